@@ -1,0 +1,22 @@
+/** alignLyrics at api.box: apibox.md 6.8. */
+import type { Alignment } from '../../src/canonical/lyrics.ts'
+import type { CallBinding } from '../../src/contract/adapter.ts'
+import { fields } from '../../src/contract/codec.ts'
+import { TrackReference } from '../../src/contract/shapes.ts'
+import { alignment, nothingToAlign } from '../dialects/suno-relay/alignLyrics.ts'
+
+export const alignLyrics: CallBinding<TrackReference, Alignment> = {
+  call: {
+    method: 'POST',
+    path: '/api/v1/generate/get-timestamped-lyrics',
+    carries: 'json',
+    // `audioId` counts before `musicIndex`; the page's own example sends both.
+    request: fields(TrackReference, {
+      provider_task_id: 'taskId',
+      provider_track_id: 'audioId',
+      track_index: 'musicIndex',
+    }),
+    response: alignment,
+    repair: nothingToAlign,
+  },
+}

@@ -1,0 +1,22 @@
+/** Timestamped lyrics as the suno-relay dialect answers them: kie.md 8.1, apibox.md 6.8. */
+import * as z from 'zod'
+import { AlignedWord, Alignment } from '../../../src/canonical/lyrics.ts'
+import { fields, list, orNull } from '../../../src/contract/codec.ts'
+
+const word = fields(AlignedWord, {
+  raw: 'word',
+  start_seconds: 'startS',
+  end_seconds: 'endS',
+  aligned: 'success',
+  confidence: ['palign', orNull(z.number())],
+})
+
+export const alignment = fields(Alignment, {
+  words: ['alignedWords', list(word)],
+  waveform: ['waveformData', list(z.number())],
+  error_rate: ['hootCer', orNull(z.number())],
+  streaming: ['isStreamed', orNull(z.boolean())],
+})
+
+/** A track without lyrics may be answered with no data at all (both pages leave it open). */
+export const nothingToAlign = (payload: unknown) => payload ?? {}

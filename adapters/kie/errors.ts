@@ -1,0 +1,72 @@
+/** What KIE's codes and words mean, by place: kie.md 3.2, 3.3, 7.10, 12.2. */
+import type { ErrorTable } from '../../src/contract/errors.ts'
+
+const sync = 'kie.md 3.2'
+const record = 'kie.md 7.10'
+const callback = 'kie.md 12.2'
+
+export const errors: ErrorTable = {
+  content_rejected: [
+    { at: 'record', status: 'SENSITIVE_WORD_ERROR', source: record },
+    // The content filter was seen with errorCode 400, which alone means copyrighted lyrics.
+    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 400, source: record },
+    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 413, source: record },
+    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 408, source: record },
+    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 531, charged: 'refunded', source: record },
+  ],
+  copyright_match: [
+    { at: 'record', code: 400, source: record },
+    { at: 'record', code: 413, source: record },
+    { at: 'callback', code: 400, source: callback },
+    { at: 'callback', code: 413, source: callback },
+  ],
+  provider_rejected_request: [
+    { at: 'submit', code: 400, source: sync },
+    { at: 'submit', code: 404, source: sync },
+    { at: 'submit', code: 409, source: sync },
+    { at: 'submit', code: 422, source: sync },
+    { at: 'submit', code: 451, source: sync },
+    { at: 'read', code: 400, source: sync },
+    { at: 'read', code: 404, source: sync },
+    { at: 'read', code: 422, source: sync },
+  ],
+  provider_credits_exhausted: [
+    { at: 'submit', code: 402, source: sync },
+    { at: 'submit', code: 433, source: 'kie.md 3.2: the cap of a sub-key' },
+    { at: 'submit', code: 429, message: 'credits', source: 'kie.md 3.2, adapter rule' },
+    { at: 'submit', code: 500, message: 'Credits insufficient', source: 'kie.md 3.3: seen with code 500 too' },
+  ],
+  provider_rate_limited: [
+    { at: 'submit', code: 429, source: sync },
+    { at: 'read', code: 429, source: sync },
+  ],
+  provider_maintenance: [
+    { at: 'submit', code: 455, source: sync },
+    { at: 'read', code: 455, source: sync },
+  ],
+  provider_auth_failed: [
+    { at: 'submit', code: 401, source: sync },
+    { at: 'read', code: 401, source: sync },
+  ],
+  provider_unavailable: [{ at: 'read', code: 500, source: sync }],
+  generation_failed: [
+    { at: 'record', source: 'kie.md 7.10: every other failed record' },
+    { at: 'record', code: 531, charged: 'refunded', source: sync },
+    { at: 'callback', source: 'kie.md 12.2: every other failure' },
+    { at: 'callback', code: 531, charged: 'refunded', source: callback },
+  ],
+  provider_timeout: [
+    { at: 'record', code: 408, source: record },
+    { at: 'callback', code: 408, source: callback },
+  ],
+  // No task id came with these: whether a task was made, and paid for, is not known.
+  submission_unconfirmed: [
+    { at: 'submit', code: 408, source: sync },
+    { at: 'submit', code: 500, source: sync },
+    { at: 'submit', code: 501, source: sync },
+    { at: 'submit', code: 505, source: sync },
+    { at: 'submit', code: 531, source: sync },
+  ],
+  not_ready: [],
+  lyrics_unavailable: [],
+}

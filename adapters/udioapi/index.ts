@@ -1,0 +1,43 @@
+/** udioapi.pro: one screen. Every fact is in the provider's reference, udioapi.md. */
+import * as z from 'zod'
+import { defineAdapter } from '../../src/contract/adapter.ts'
+import { fields } from '../../src/contract/codec.ts'
+import { Balance } from '../../src/contract/shapes.ts'
+import { alignLyrics } from './alignLyrics.ts'
+import { errors } from './errors.ts'
+import { generateMusic } from './generateMusic.ts'
+
+export const udioapi = defineAdapter({
+  id: 'udioapi',
+  title: 'udioapi.pro',
+  origins: { api: 'https://udioapi.pro/api' },
+  auth: 'bearer',
+  // Cover routes say `msg` where all others say `message`.
+  envelope: { code: 'code', success: [200], message: ['message', 'msg'], status: 'status', payload: 'data' },
+  refusesWith: 'status',
+  callbackUrl: 'optional',
+  errors,
+  limits: {},
+  retention: { audioDays: 14 }, // not stated; the upstream family keeps 14 to 15 days
+  prices: {
+    usdPerCredit: 0.01, // the plans seen: 10 USD for 1,000 credits
+    credits: {
+      generateMusic: { 'v3.5': 5, v4: 8, 'v4.5': 10, 'v4.5-plus': 10, v5: 12, 'v5.5': 12 },
+      alignLyrics: 2,
+      getCredits: 0,
+    },
+  },
+  operations: {
+    generateMusic,
+    alignLyrics,
+    getCredits: {
+      call: {
+        method: 'GET',
+        path: '/v2/credits',
+        carries: 'query',
+        request: fields(z.object({}), {}),
+        response: fields(Balance, { remaining: 'credits' }, { ignored: ['used_credits'] }),
+      },
+    },
+  },
+})

@@ -1,0 +1,16 @@
+/** The shape of our identifiers: a prefix and 26 characters of Crockford's base 32. */
+import * as z from 'zod'
+
+/** Crockford's alphabet: no I, L, O or U (https://www.crockford.com/base32.html). */
+export const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+const id = (prefix: string, example: string) =>
+  z.string().regex(new RegExp(`^${prefix}_[0-9A-HJKMNP-TV-Z]{26}$`)).meta({ examples: [`${prefix}_${example}`] })
+
+export const TaskId = id('task', '01JD3W8Q4T7X2M5N9P6R0S1V30')
+/** A track's id is its task's 25 characters and its position, so a track finds its task without an index. */
+export const TrackId = id('track', '01JD3W8Q4T7X2M5N9P6R0S1V31')
+export const AttemptId = id('att', '7Q4T01JD3W8X2M5N9P6R0S1V3A')
+export const PersonaId = id('persona', '5N9P6R0S1V301JD3W8Q4T7X2MB')
+export const VoiceId = id('voice', '6R0S1V301JD3W8Q4T7X2M5N9PC')
+export const RequestId = id('req', '9P6R0S1V301JD3W8Q4T7X2M5ND')

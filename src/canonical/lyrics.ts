@@ -1,0 +1,53 @@
+/** Timestamped lyrics: the provider's words one to one, and the lines and sections derived from them. */
+import * as z from 'zod'
+import { TrackId } from './id.ts'
+
+const seconds = z.number()
+
+/** One word as the provider aligned it; section tags and line breaks are still inside. */
+export const AlignedWord = z.object({
+  raw: z.string(),
+  start_seconds: seconds,
+  end_seconds: seconds,
+  aligned: z.boolean(),
+  confidence: z.number().nullable(),
+})
+export type AlignedWord = z.infer<typeof AlignedWord>
+
+/** What a provider says about one track; all of it is kept. */
+export const Alignment = z.object({
+  words: z.array(AlignedWord),
+  waveform: z.array(z.number()),
+  error_rate: z.number().nullable(),
+  streaming: z.boolean().nullable(),
+})
+export type Alignment = z.infer<typeof Alignment>
+
+export const TimestampedLyrics = z
+  .object({
+    track_id: TrackId,
+    words: z.array(
+      z.object({
+        text: z.string().describe('`raw` without section tags and outer white space'),
+        raw: z.string().describe("The provider's own text, unchanged"),
+        start_seconds: seconds,
+        end_seconds: seconds,
+        aligned: z.boolean().describe('False where the provider could not place the word'),
+        confidence: z.number().nullable().describe("The provider's number or null; its meaning is unverified"),
+      }),
+    ),
+    lines: z.array(
+      z.object({
+        section: z.string().nullable().describe('`Verse`, `Chorus` … as the last tag before this line says'),
+        start_seconds: seconds,
+        end_seconds: seconds,
+        words: z.tuple([z.int().min(0), z.int().min(0)]).describe('Half-open range of indices into `words`'),
+      }),
+    ),
+    waveform: z.array(z.number()).describe('Loudness samples over the whole track'),
+    error_rate: z.number().nullable().describe('Of the alignment; lower is better'),
+    streaming: z.boolean().nullable().describe('True where the words were aligned to unfinished audio'),
+    reason: z.literal('no_lyrics').optional().describe('Why `words` is empty'),
+  })
+  .meta({ id: 'TimestampedLyrics' })
+export type TimestampedLyrics = z.infer<typeof TimestampedLyrics>

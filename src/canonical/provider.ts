@@ -1,0 +1,45 @@
+/** What Tutti tells about the providers it can call: state, capabilities, credits. */
+import * as z from 'zod'
+import { Fidelity, Model } from './words.ts'
+
+export const Provider = z
+  .object({
+    id: z.string(),
+    object: z.literal('provider'),
+    title: z.string(),
+    state: z.enum(['configured', 'not_configured']).describe('`not_configured`: it has no key here. More may appear'),
+    operations: z.array(z.string()).describe('The operationIds it can serve'),
+  })
+  .meta({ id: 'Provider' })
+export const ProviderList = z.object({ data: z.array(Provider) }).meta({ id: 'ProviderList' })
+
+export const Capability = z
+  .object({
+    provider: z.string(),
+    operation: z.string(),
+    models: z.array(Model).describe('Most preferred first; empty where the operation has no model'),
+    fields: z.record(z.string(), Fidelity).describe('How well each canonical field can be expressed'),
+    rules: z.array(
+      z.object({
+        field: z.string(),
+        rule: z.enum(['require', 'forbid', 'ignored', 'max', 'range', 'step']),
+        value: z.array(z.number()).describe('The number or numbers of `max`, `range`, `step`; else empty'),
+        when: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean(), z.null()]))),
+        source: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'Capability' })
+export type Capability = z.infer<typeof Capability>
+export const CapabilityList = z.object({ data: z.array(Capability) }).meta({ id: 'CapabilityList' })
+
+export const Credits = z
+  .object({
+    provider: z.string(),
+    credential: z.string().describe('A fingerprint of the key that was asked with'),
+    remaining: z.number().nullable().describe("In the provider's own credits; null where it could not be read"),
+    usd: z.number().nullable().describe('By the documented price of a credit; null where it is not known'),
+    error: z.string().nullable().describe('The error code, where it could not be read'),
+  })
+  .meta({ id: 'Credits' })
+export const CreditsList = z.object({ data: z.array(Credits) }).meta({ id: 'CreditsList' })

@@ -1,0 +1,20 @@
+/** routing: which provider may serve a request, in OpenRouter's words. */
+import * as z from 'zod'
+
+const ProviderId = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/).describe('Id of a provider, see listProviders')
+const providers = z.array(ProviderId).min(1).max(16)
+
+export const Routing = z
+  .strictObject({
+    provider: ProviderId.optional().describe('This provider or none'),
+    order: providers.optional().describe('Try these first, in this order'),
+    only: providers.optional().describe('Never any other than these'),
+    ignore: providers.optional().describe('Never these'),
+    allow_fallbacks: z.boolean().optional().describe('Default true: a refused request may go to the next provider'),
+    require_parameters: z
+      .boolean()
+      .optional()
+      .describe('Default false. True refuses providers that would ignore a field you sent'),
+  })
+  .meta({ id: 'Routing' })
+export type Routing = z.infer<typeof Routing>

@@ -1,0 +1,92 @@
+/** What an adapter is: one provider's dialect as tables. Pure data and pure functions; the engine does the rest. */
+import type { GenerateMusicSubmission } from '../canonical/generateMusic.ts'
+import type { Alignment } from '../canonical/lyrics.ts'
+import type { Rule } from '../canonical/rule.ts'
+import type { Model } from '../canonical/words.ts'
+import type { Codec } from './codec.ts'
+import type { Envelope } from './envelope.ts'
+import { type ErrorTable, refuseTies } from './errors.ts'
+import type { Balance, Snapshot, TaskReference, TrackReference } from './shapes.ts'
+
+/** One request a provider takes and the answer it gives. Both codecs lead from wire to canonical. */
+export interface Call<Request, Response> {
+  readonly method: 'GET' | 'POST'
+  /** Below the adapter's origin. */
+  readonly path: `/${string}`
+  /** Where the encoded request travels. */
+  readonly carries: 'json' | 'query'
+  readonly request: Codec<Request>
+  /** Of the envelope's payload, or of the whole body where `reads` says so. */
+  readonly response: Codec<Response>
+  readonly reads?: 'payload' | 'body'
+  /** Mends malformed wire before it is decoded: pure, and only where the provider is known to send it. */
+  readonly repair?: (wire: unknown) => unknown
+}
+
+/** A paid operation that the provider carries out in minutes. */
+export interface TaskBinding<Submission> {
+  readonly submit: Call<Submission, TaskReference>
+  readonly poll: Call<TaskReference, Snapshot>
+  /** Of the whole body the provider posts to our callback URL. */
+  readonly callback: Codec<Snapshot>
+  /** Models the operation takes, most preferred first: `auto` is the first. */
+  readonly models: readonly Model[]
+  readonly rules: readonly Rule[]
+}
+
+/** An operation that is answered at once. */
+export interface CallBinding<Request, Response> {
+  readonly call: Call<Request, Response>
+}
+
+export interface Operations {
+  readonly generateMusic: TaskBinding<GenerateMusicSubmission>
+  readonly alignLyrics: CallBinding<TrackReference, Alignment>
+  readonly getCredits: CallBinding<Record<string, never>, Balance>
+}
+export type ProviderOperation = keyof Operations
+
+/** So many in so many seconds, as the provider publishes it. */
+export interface Rate {
+  readonly count: number
+  readonly seconds: number
+}
+
+export interface Adapter {
+  readonly id: string
+  readonly title: string
+  /** Origin with the prefix the provider publishes; `upload` where files go elsewhere. */
+  readonly origins: { readonly api: `https://${string}`; readonly upload?: `https://${string}` }
+  readonly auth: 'bearer'
+  readonly envelope: Envelope
+  /** How a provider's refusal of a HTTP level is told: mirrored in the status, or always 200. Outward only. */
+  readonly refusesWith: 'status' | '200'
+  /** Whether a create has to name a callback URL. */
+  readonly callbackUrl: 'required' | 'optional'
+  readonly errors: ErrorTable
+  readonly limits: { readonly submits?: Rate; readonly readsPerTask?: Rate }
+  readonly retention: { readonly audioDays: number }
+  /** Credits per operation, by model where it varies. A missing price is unknown, not free. */
+  readonly prices: {
+    readonly usdPerCredit: number | null
+    readonly credits: { readonly [Id in ProviderOperation]?: number | { readonly [M in Model]?: number } }
+  }
+  readonly operations: { readonly [Id in ProviderOperation]?: Operations[Id] }
+}
+
+const freezeDeep = <Value>(value: Value): Value => {
+  if (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype) {
+    for (const each of Object.values(value as object)) if (typeof each === 'object' && each !== null) freezeDeep(each)
+    Object.freeze(value)
+  }
+  return value
+}
+
+/**
+ * Checks an adapter at load and freezes its tables.
+ * @throws Error where two error codes claim the same native signal
+ */
+export const defineAdapter = <const A extends Adapter>(adapter: A): A => {
+  refuseTies(adapter.errors)
+  return freezeDeep(adapter)
+}

@@ -1,0 +1,58 @@
+/** Reading rules: which statements of a provider a canonical request breaks. */
+import type { Rule, When } from '../canonical/rule.ts'
+
+type Request = Readonly<Record<string, unknown>>
+
+const applies = (when: When | undefined, request: Request): boolean =>
+  Object.entries(when ?? {}).every(([field, allowed]) => [allowed].flat().includes((request[field] ?? null) as never))
+
+/** The field a rule is about. */
+export const fieldOf = (rule: Rule): string =>
+  'require' in rule ? rule.require : 'forbid' in rule ? rule.forbid : 'ignored' in rule ? rule.ignored : rule.field
+
+export interface Broken {
+  readonly field: string
+  readonly code: 'required' | 'forbidden' | 'text_too_long' | 'out_of_range' | 'too_precise'
+  readonly detail: string
+}
+
+const characters = (value: unknown) => (typeof value === 'string' ? [...value].length : 0)
+
+/** Hundredths of hundredths: decimal steps are compared where binary fractions cannot disturb. */
+const onStep = (value: number, step: number) => Math.abs(value / step - Math.round(value / step)) < 1e-6
+
+const judge = (rule: Rule, value: unknown): Omit<Broken, 'field'> | null => {
+  if ('require' in rule) return value === undefined ? { code: 'required', detail: 'is required here' } : null
+  if (value === undefined || 'ignored' in rule) return null
+  if ('forbid' in rule) return { code: 'forbidden', detail: 'may not be sent here' }
+  if ('max' in rule)
+    return characters(value) > rule.max
+      ? { code: 'text_too_long', detail: `has ${characters(value)} characters, at most ${rule.max} are taken` }
+      : null
+  if ('range' in rule) {
+    const [low, high] = rule.range
+    return typeof value === 'number' && (value < low || value > high)
+      ? { code: 'out_of_range', detail: `must be from ${low} to ${high}` }
+      : null
+  }
+  return typeof value === 'number' && !onStep(value, rule.step)
+    ? { code: 'too_precise', detail: `must be a multiple of ${rule.step}` }
+    : null
+}
+
+/**
+ * The rules a request breaks, each with the field and what to do.
+ * @example brokenRules([{ max: 80, field: 'title', source: '…' }], { title: 'x'.repeat(81) })
+ */
+export const brokenRules = (rules: readonly Rule[], request: Request): Broken[] =>
+  rules.flatMap((rule) => {
+    if (!applies(rule.when, request)) return []
+    const field = fieldOf(rule)
+    const verdict = judge(rule, request[field])
+    return verdict === null ? [] : [{ field, ...verdict }]
+  })
+
+/** Fields of this request that the provider takes and does nothing with. */
+export const ignoredFields = (rules: readonly Rule[], request: Request): string[] => [
+  ...new Set(rules.flatMap((rule) => ('ignored' in rule && applies(rule.when, request) ? [rule.ignored] : []))),
+]

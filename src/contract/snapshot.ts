@@ -1,0 +1,98 @@
+/** The derived-stage form: completion that has to be read from several wire fields at once. */
+import * as z from 'zod'
+import type { Codec } from './codec.ts'
+import { type Condition, holds } from './condition.ts'
+import { blank, read, write } from './paths.ts'
+import { type Signals, Snapshot, type SnapshotStage, type TrackReport } from './shapes.ts'
+
+/** First match inward; outward the first row of the stage that has `speaks`, each path set to its value. */
+export interface StageRow {
+  readonly when: Condition
+  readonly is: SnapshotStage
+  readonly speaks?: Readonly<Record<string, string | number | boolean | null>>
+  readonly source: string
+}
+
+export interface SnapshotTable {
+  /** Where the provider's task id may stand: the first that is not blank counts, the first is spoken. Empty: unnamed. */
+  readonly task: readonly string[]
+  readonly tracks: readonly [path: string, codec: Codec<TrackReport>]
+  /** An empty list of tracks is spoken as this. */
+  readonly none: null | 'empty'
+  readonly stage: readonly StageRow[]
+  /** Where the failure signals stand: the first path that is not blank counts. */
+  readonly failure: { readonly [Signal in keyof Signals]: readonly string[] }
+}
+
+const firstSignal = (wire: unknown, paths: readonly string[]): unknown =>
+  paths.flatMap((path) => [read(wire, path)].flat()).find((value) => !blank(value)) ?? null
+
+const textOrNull = (value: unknown) => (value === null ? null : String(value))
+
+const signals = (wire: unknown, at: SnapshotTable['failure']): Signals => ({
+  code: firstSignal(wire, at.code) as Signals['code'],
+  status: textOrNull(firstSignal(wire, at.status)),
+  message: textOrNull(firstSignal(wire, at.message)),
+})
+
+type Report = (path: (string | number)[], message: string, input: unknown) => void
+
+const decodeTracks = ([path, codec]: SnapshotTable['tracks'], wire: unknown, report: Report): TrackReport[] => {
+  const items = read(wire, path)
+  if (blank(items)) return []
+  if (!Array.isArray(items)) {
+    report(path.split('.'), 'expected a list of tracks', items)
+    return []
+  }
+  return items.flatMap((item, index) => {
+    const track = z.safeDecode(codec, item)
+    if (track.success) return [track.data]
+    for (const issue of track.error.issues)
+      report([...path.split('.'), index, ...(issue.path as (string | number)[])], issue.message, item)
+    return []
+  })
+}
+
+const outward = (table: SnapshotTable, snapshot: Snapshot): Record<string, unknown> => {
+  const wire: Record<string, unknown> = {}
+  const items = snapshot.tracks.map((track) => z.encode(table.tracks[1], track))
+  write(wire, table.tracks[0], items.length === 0 && table.none === null ? null : items)
+  if (table.task[0] !== undefined) write(wire, table.task[0], snapshot.provider_task_id)
+  const row = table.stage.find((each) => each.is === snapshot.stage && each.speaks !== undefined)
+  for (const [path, value] of Object.entries(row?.speaks ?? {})) write(wire, path, value)
+  for (const signal of ['code', 'status', 'message'] as const) {
+    const value = snapshot.failure?.[signal] ?? null
+    const path = table.failure[signal][0]
+    if (value !== null && path !== undefined) write(wire, path, value)
+  }
+  return wire
+}
+
+const stageTables = new WeakMap<object, SnapshotTable>()
+/** The table behind a codec made by `snapshot`, or undefined. */
+export const snapshotTableOf = (codec: object): SnapshotTable | undefined => stageTables.get(codec)
+
+/**
+ * A codec between a provider's task record or callback and a `Snapshot`.
+ * A wire value that no stage row matches is an error that names what was said: an unknown word is never success.
+ */
+export const snapshot = (table: SnapshotTable): Codec<Snapshot> => {
+  const codec = z.codec(z.unknown(), Snapshot, {
+    decode: (wire, context) => {
+      const report: Report = (path, message, input) =>
+        context.issues.push({ code: 'custom', path, message, input } as never)
+      const row = table.stage.find((each) => holds(each.when, wire))
+      const said = signals(wire, table.failure)
+      if (row === undefined) report(['stage'], `no stage for status ${said.status ?? 'unknown'}`, said)
+      return {
+        provider_task_id: textOrNull(firstSignal(wire, table.task)),
+        stage: row?.is ?? 'submitted',
+        tracks: decodeTracks(table.tracks, wire, report),
+        failure: row?.is === 'failed' ? said : null,
+      }
+    },
+    encode: (value) => outward(table, value),
+  })
+  stageTables.set(codec, table)
+  return codec as unknown as Codec<Snapshot>
+}
