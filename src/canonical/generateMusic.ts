@@ -40,7 +40,7 @@ const submission = {
   model: Model,
   persona_id: text.optional(),
   persona_kind: PersonaKind.optional(),
-  callback_url: z.string(),
+  callback_url: z.string().optional(),
 }
 export const Describe = z.object({ ...idea, ...submission })
 export const Compose = z.object({ ...song, ...submission })

@@ -104,9 +104,9 @@ export const fields = <const Shape extends z.core.$ZodShape>(
     },
     encode: (value) => {
       const out = {}
-      for (const { field, path } of leaves) {
+      for (const { field, path, codec: leafCodec } of leaves) {
         const leaf = (value as Record<string, unknown>)[field]
-        if (leaf !== undefined) write(out, path, leaf)
+        if (leaf !== undefined || (optionalOut(leafCodec) && !optionalIn(leafCodec))) write(out, path, leaf)
       }
       for (const [path, literal] of Object.entries(constants)) write(out, path, literal)
       return out

@@ -1,0 +1,252 @@
+/** Paid calls: a task with one attempt that the request waits for, at the provider that made the track. */
+import type { Alignment, TimestampedLyrics } from '../canonical/lyrics.ts'
+import { trackStatus } from '../contract/shapes.ts'
+import { GatewayError, raise, taskError } from './errors.ts'
+import { interrupted } from './core.ts'
+import { hex, indexOfTrack, randomId, taskId, taskOfTrack } from './ids.ts'
+import type { Caller, music } from './music.ts'
+import { replay } from './music.ts'
+import { type Failure, judgePaid, type Outcome } from './outcome.ts'
+import { policy } from './policy.ts'
+import type { Access, Credential, World } from './ports.ts'
+import { lookAgain } from './present.ts'
+import { type Attempt, currentAttempt, ended, type LyricsTask, type MusicTask } from './state.ts'
+import { discardTask, insertAlignment, type Reader, updateTask } from './store.ts'
+import { priceOf } from './submission.ts'
+import type { TaskStore } from './tasks.ts'
+import { timestampedLyrics } from './timed-lyrics.ts'
+import { upstreamRequest } from './upstream.ts'
+
+const OPERATION = 'alignLyrics'
+/** Where a provider says "still processing" without a time (udioapi: 5 to 10 s). In seconds. */
+const NOT_READY_PAUSE = 5
+
+export interface Aligned {
+  readonly lyrics: TimestampedLyrics
+  readonly provider: string
+  readonly task_id: string | null
+}
+
+interface Target {
+  readonly track_id: string
+  readonly index: number
+  readonly task: MusicTask
+  readonly attempt: Attempt
+}
+
+const noTrack = (track_id: string) => new GatewayError('not_found', `There is no track ${track_id}`)
+
+export const calls = (world: World, read: Reader, tasks: TaskStore, find: ReturnType<typeof music>['find']) => {
+  const { clock, entropy, settings, sql, timers, log } = world
+  const underWay = new Map<string, Promise<Alignment>>()
+
+  const targetOf = async (project: string, track_id: string): Promise<Target> => {
+    const task = await read.task(taskOfTrack(track_id))
+    const index = indexOfTrack(track_id)
+    const attempt = task === null ? undefined : currentAttempt(task)
+    if (task?.operation !== 'generateMusic' || task.project !== project || !(index in task.tracks) || !attempt)
+      throw noTrack(track_id)
+    return { track_id, index, task, attempt }
+  }
+
+  const requireReady = ({ task, index, track_id }: Target) => {
+    const status = trackStatus(task.tracks[index]!)
+    if (status === 'ready') return
+    if (ended(task)) throw new GatewayError('lyrics_unavailable', `${track_id} was never finished`, { task_id: task.id })
+    throw new GatewayError(
+      'not_ready',
+      'The track is not finished yet: ask again later, or send Prefer: wait=60',
+      { task_id: task.id },
+      lookAgain(task, clock()) ?? 1,
+    )
+  }
+
+  const provider = ({ attempt }: Target): { access: Access; credential: Credential } => {
+    const found = find(attempt.provider, attempt.credential)
+    if (found === null)
+      throw new GatewayError(
+        'provider_pinned_unavailable',
+        `Only ${attempt.provider}, with the key that made the track, can do this, and that key is not configured. Nothing was sent.`,
+        { provider: attempt.provider },
+      )
+    if (found.access.adapter.operations[OPERATION] === undefined)
+      throw new GatewayError('capability_unsupported', `${found.access.adapter.title} has no timestamped lyrics`, {
+        provider: attempt.provider,
+      })
+    return found
+  }
+
+  const intent = (id: string, project: string, fingerprint: string, target: Target, access: Access): LyricsTask => {
+    const now = clock()
+    return {
+      id,
+      project,
+      operation: OPERATION,
+      request: { track_id: target.track_id },
+      fingerprint,
+      livemode: settings.livemode,
+      created_at: now,
+      updated_at: now,
+      status: 'running',
+      stage: 'submitting',
+      stages: [{ stage: 'submitting', at: now }],
+      seq: 1,
+      version: 1,
+      error: null,
+      next: null,
+      next_at: null,
+      attempts: [
+        {
+          id: randomId(entropy, 'att'),
+          provider: target.attempt.provider,
+          credential: target.attempt.credential,
+          model: null,
+          state: 'sending',
+          provider_task_id: target.attempt.provider_task_id,
+          charged: 'unknown',
+          ...priceOf(access.adapter, OPERATION, target.attempt.model),
+          error: null,
+          warnings: [],
+          token: '',
+          created_at: now,
+          updated_at: now,
+        },
+      ],
+    }
+  }
+
+  const end = (task: LyricsTask, change: Partial<Attempt>, status: 'succeeded' | 'failed'): LyricsTask => {
+    const now = clock()
+    const stage = status === 'succeeded' ? 'complete' : task.stage
+    return {
+      ...task,
+      status,
+      stage,
+      stages: stage === task.stage ? task.stages : [...task.stages, { stage, at: now }],
+      error: change.error ?? null,
+      attempts: [{ ...task.attempts[0]!, ...change, updated_at: now }],
+      updated_at: now,
+      seq: task.seq + 1,
+      version: task.version + 1,
+    }
+  }
+
+  /** Writes down what came of a call, then says it. A refusal that may be repeated leaves no task behind. */
+  const settle = async (task: LyricsTask, outcome: Outcome<Alignment>): Promise<Alignment> => {
+    if (outcome.class === 'accepted') {
+      const done = end(task, { state: 'accepted', charged: 'yes' }, 'succeeded')
+      await sql.commit([
+        ...updateTask(done, ['task.succeeded']),
+        insertAlignment(task.request.track_id, task.id, outcome.response),
+      ])
+      return outcome.response
+    }
+    const { code, detail, retryAfter, ...involved } = outcome.failure
+    log('warn', `call.${outcome.class}`, { task: task.id, provider: involved.provider, code, provider_code: involved.provider_code })
+    const charged = outcome.class === 'unknown' ? 'unknown' : 'no'
+    const error = taskError(code, detail, involved, charged)
+    if (charged === 'no' && policy[code].again === 'later') await sql.commit(discardTask(task))
+    else await sql.commit(updateTask(end(task, { state: outcome.class, charged, error }, 'failed'), ['task.failed']))
+    const pause = code === 'not_ready' ? Math.max(1, Math.ceil(NOT_READY_PAUSE * settings.pollScale)) : undefined
+    return raise(error, task.id, retryAfter ?? pause)
+  }
+
+  const ask = async (target: Target, access: Access, credential: Credential): Promise<Outcome<Alignment>> => {
+    const { call } = access.adapter.operations[OPERATION]!
+    const reference = {
+      provider_task_id: target.attempt.provider_task_id ?? '',
+      provider_track_id: target.task.tracks[target.index]!.provider_track_id,
+      track_index: target.index,
+    }
+    const how = { timeoutMs: settings.submitTimeout, connection: 'pooled', userAgent: settings.userAgent } as const
+    try {
+      const request = upstreamRequest(access, credential, call, reference, how)
+      return judgePaid(access.adapter, OPERATION, call, await world.transport(request))
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error
+      const failure: Failure = { code: error.code, detail: error.message, provider: access.adapter.id, retryAfter: null }
+      return { class: 'not_sent', failure }
+    }
+  }
+
+  /** An unknown outcome is not repeated by chance: only a new Idempotency-Key says that a second charge is accepted. */
+  const refuseRepeat = async (caller: Caller, track_id: string) => {
+    if (caller.idempotencyKey !== null) return
+    const last = await read.lastCall(track_id)
+    if (last?.error?.code === 'submission_unconfirmed') raise(last.error, last.id)
+  }
+
+  const buy = async (caller: Caller, target: Target, id: string, fingerprint: string): Promise<Alignment> => {
+    const { access, credential } = provider(target)
+    await refuseRepeat(caller, target.track_id)
+    const task = intent(id, caller.project, fingerprint, target, access)
+    if (!(await tasks.create(task, ['task.queued']))) {
+      const stored = await read.alignment(target.track_id)
+      if (stored !== null) return stored
+      throw new GatewayError('not_ready', 'Another call for this track is under way', { task_id: id }, 1)
+    }
+    return settle(task, await ask(target, access, credential))
+  }
+
+  /** Everybody who asks for the same track while it is being bought gets the one answer. */
+  const once = (caller: Caller, target: Target, id: string, fingerprint: string): Promise<Alignment> => {
+    const running = underWay.get(target.track_id)
+    if (running !== undefined) return running
+    const bought = buy(caller, target, id, fingerprint).finally(() => underWay.delete(target.track_id))
+    underWay.set(target.track_id, bought)
+    return bought
+  }
+
+  const attempt = async (caller: Caller, track_id: string): Promise<Aligned> => {
+    const target = await targetOf(caller.project, track_id)
+    const fingerprint = hex((await entropy.digest(track_id)).subarray(0, 16))
+    const id = await taskId(entropy, caller.project, OPERATION, caller.idempotencyKey)
+    const known = caller.idempotencyKey === null ? null : await read.task(id)
+    if (known !== null) replay(known, fingerprint, clock())
+    const answer = (alignment: Alignment, task: string | null): Aligned => ({
+      lyrics: timestampedLyrics(track_id, alignment),
+      provider: target.attempt.provider,
+      task_id: task,
+    })
+    const stored = await read.alignment(track_id)
+    if (stored !== null) return answer(stored, null)
+    if (known?.status === 'failed') raise(known.error!, known.id)
+    requireReady(target)
+    return answer(await once(caller, target, id, fingerprint), id)
+  }
+
+  return {
+    /** Aligns the lyrics of a track, once; waits up to `milliseconds` where something is not ready yet. */
+    align: async (caller: Caller, track_id: string, milliseconds: number): Promise<Aligned> => {
+      const deadline = clock() + milliseconds
+      for (;;) {
+        try {
+          return await attempt(caller, track_id)
+        } catch (error) {
+          const left = deadline - clock()
+          if (!(error instanceof GatewayError) || error.code !== 'not_ready' || left <= 0) throw error
+          const pause = Math.min(NOT_READY_PAUSE * 1000 * settings.pollScale, left)
+          const song = taskOfTrack(track_id)
+          const task = await read.task(song)
+          if (task !== null && !ended(task)) await tasks.changed(song, ({ seq }) => seq !== task.seq, left)
+          else await timers.sleep(pause)
+        }
+      }
+    },
+
+    /** The stored alignment of a track. */
+    stored: async (project: string, track_id: string): Promise<TimestampedLyrics> => {
+      await targetOf(project, track_id)
+      const alignment = await read.alignment(track_id)
+      if (alignment !== null) return timestampedLyrics(track_id, alignment)
+      const link = `/v1/tracks/${track_id}/timestamped-lyrics`
+      throw new GatewayError('not_ready', `These lyrics were never aligned: POST ${link} buys that once`, { link }, 1)
+    },
+
+    /** A call found under way at the start: the process ended before its answer was stored. */
+    recover: async (task: LyricsTask): Promise<void> => {
+      const error = interrupted(task.attempts[0]!)
+      await sql.commit(updateTask(end(task, { state: 'unknown', charged: 'unknown', error }, 'failed'), ['task.failed']))
+    },
+  }
+}

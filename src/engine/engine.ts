@@ -1,0 +1,150 @@
+/** The engine: everything a client can ask for, over the ports of a platform. It names no provider. */
+import type { GenerateMusicRequest } from '../canonical/generateMusic.ts'
+import type { Task, Track } from '../canonical/task.ts'
+import { calls } from './calls.ts'
+import { capabilities } from './capabilities.ts'
+import { creditsOf } from './credits.ts'
+import { GatewayError } from './errors.ts'
+import { indexOfTrack, taskOfTrack } from './ids.ts'
+import { rateWindows } from './limits.ts'
+import { type Caller, music } from './music.ts'
+import type { World } from './ports.ts'
+import { lookAgain, presentTask, presentTrack } from './present.ts'
+import { ended, type TaskState } from './state.ts'
+import { reader } from './store.ts'
+import { taskStore } from './tasks.ts'
+
+/** A task as answered; `retryAfter` in seconds is null once it has ended. */
+export interface TaskAnswer {
+  readonly task: Task
+  readonly ended: boolean
+  readonly retryAfter: number | null
+  readonly replayed: boolean
+}
+
+export interface PageRequest {
+  readonly limit?: number | undefined
+  readonly cursor?: string | undefined
+  readonly status?: string | undefined
+  readonly operation?: string | undefined
+}
+
+const DEFAULT_LIMIT = 20
+
+const badCursor = () =>
+  new GatewayError('validation_failed', 'cursor is not one that was handed out', {
+    errors: [{ pointer: 'cursor', code: 'cursor_invalid', detail: 'Use next_cursor of the page before, unchanged' }],
+  })
+
+const cursorOf = (task: TaskState) => btoa(`${task.created_at} ${task.id}`)
+const readCursor = (cursor: string) => {
+  const match = /^[A-Za-z0-9+/]+={0,2}$/.test(cursor) && /^(\d{1,15}) (task_[0-9A-Z]{26})$/.exec(atobSafe(cursor))
+  if (!match) throw badCursor()
+  return { created_at: Number(match[1]), id: match[2]! }
+}
+const atobSafe = (text: string) => {
+  try {
+    return atob(text)
+  } catch {
+    return ''
+  }
+}
+
+export type Engine = ReturnType<typeof createEngine>
+
+export const createEngine = (world: World) => {
+  const { access, clock, sql } = world
+  const read = reader(sql)
+  const tasks = taskStore(world, read)
+  const songs = music(world, read, tasks, rateWindows(clock, world.settings.pollScale))
+  const lyrics = calls(world, read, tasks, songs.find)
+  const adapters = access.map(({ adapter }) => adapter)
+  const retention = (provider: string) => adapters.find(({ id }) => id === provider)?.retention.audioDays ?? 0
+
+  const answer = (task: TaskState, replayed = false): TaskAnswer => ({
+    task: presentTask(task, retention),
+    ended: ended(task),
+    retryAfter: lookAgain(task, clock()),
+    replayed,
+  })
+
+  const own = async (project: string, id: string): Promise<TaskState> => {
+    const task = await read.task(id)
+    if (task === null || task.project !== project) throw new GatewayError('not_found', `There is no task ${id}`)
+    return task
+  }
+
+  return {
+    /** Accepts a song, and waits for its end up to `wait` milliseconds. */
+    generateMusic: async (caller: Caller, request: GenerateMusicRequest, wait: number): Promise<TaskAnswer> => {
+      const { task, replayed } = await songs.create(caller, request)
+      if (wait === 0) return answer(task, replayed)
+      await tasks.changed(task.id, () => false, wait)
+      return answer(await own(caller.project, task.id), replayed)
+    },
+
+    /** A task as it is, or as it is once something happened to it within `wait` milliseconds. */
+    getTask: async (project: string, id: string, wait: number): Promise<TaskAnswer> => {
+      const task = await own(project, id)
+      if (wait === 0 || ended(task)) return answer(task)
+      await tasks.changed(id, ({ seq }) => seq !== task.seq, wait)
+      return answer(await own(project, id))
+    },
+
+    listTasks: async (project: string, page: PageRequest) => {
+      const limit = page.limit ?? DEFAULT_LIMIT
+      const after = page.cursor === undefined ? undefined : readCursor(page.cursor)
+      const found = await read.page({ ...page, project, limit: limit + 1, after })
+      const shown = found.slice(0, limit)
+      const has_more = found.length > limit
+      return {
+        data: shown.map((task) => presentTask(task, retention)),
+        has_more,
+        next_cursor: has_more ? cursorOf(shown.at(-1)!) : null,
+      }
+    },
+
+    getTrack: async (project: string, id: string): Promise<Track> => {
+      const task = await read.task(taskOfTrack(id))
+      const index = indexOfTrack(id)
+      if (task?.operation !== 'generateMusic' || task.project !== project || !(index in task.tracks))
+        throw new GatewayError('not_found', `There is no track ${id}`)
+      return presentTrack(task, index, retention)
+    },
+
+    alignLyrics: lyrics.align,
+    getTimestampedLyrics: lyrics.stored,
+    getCredits: async () => ({ data: await creditsOf(world) }),
+
+    listProviders: () => ({
+      data: access.map(({ adapter, credentials }) => ({
+        id: adapter.id,
+        object: 'provider' as const,
+        title: adapter.title,
+        state: credentials.length > 0 ? ('configured' as const) : ('not_configured' as const),
+        operations: Object.keys(adapter.operations),
+      })),
+    }),
+
+    listCapabilities: () => ({ data: capabilities(adapters) }),
+
+    /** A provider's callback. False where the URL is not one of ours. */
+    ring: songs.ring,
+
+    /** A task's timer went off. */
+    wake: songs.wake,
+
+    /** The only way to start: takes up every task that has not ended. */
+    recover: async (): Promise<number> => {
+      let count = 0
+      for (let after = ''; ; ) {
+        const batch = await read.open(after)
+        for (const task of batch) await (task.operation === 'generateMusic' ? songs.recover(task) : lyrics.recover(task))
+        count += batch.length
+        const last = batch.at(-1)
+        if (last === undefined) return count
+        after = last.id
+      }
+    },
+  }
+}

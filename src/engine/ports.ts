@@ -1,0 +1,112 @@
+/** What the engine needs of the world: interfaces only, carried out by a platform. */
+import type { Adapter } from '../contract/adapter.ts'
+
+/** One request to a provider, ready to be sent. */
+export interface UpstreamRequest {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
+  readonly timeoutMs: number
+  /** A paid create travels on a connection of its own, so that "never connected" proves "never sent". */
+  readonly connection: 'fresh' | 'pooled'
+}
+
+/**
+ * What came of it. `not_sent` is proof that the provider never saw the request; `lost` is everything else without a
+ * whole answer. `retryAfter` is in seconds.
+ */
+export type UpstreamAnswer =
+  | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: number | null; readonly body: string }
+  | { readonly kind: 'not_sent'; readonly reason: 'connect' | 'tls'; readonly detail: string }
+  | { readonly kind: 'lost'; readonly detail: string }
+
+export type Transport = (request: UpstreamRequest) => Promise<UpstreamAnswer>
+
+/** Milliseconds since the epoch. */
+export type Clock = () => number
+
+export type Value = string | number | null
+export type Row = Readonly<Record<string, Value>>
+
+/** One statement of a commit. With `changes`, the commit is rolled back where another number of rows changed. */
+export interface Statement {
+  readonly sql: string
+  readonly params: readonly Value[]
+  readonly changes?: number
+}
+
+/** Thrown by `commit` where a statement did not change what it had to: somebody else was first. */
+export const CONFLICT = 'commit conflict'
+
+/** The small SQL port: reads of committed state, and one kind of write that is durable when its promise resolves. */
+export interface Sql {
+  readonly read: (sql: string, params: readonly Value[]) => readonly Row[] | Promise<readonly Row[]>
+  readonly commit: (statements: readonly Statement[]) => Promise<void>
+}
+
+/** Wakes a task at a time, or never (null). One timer a task. */
+export interface Timers {
+  readonly set: (taskId: string, at: number | null) => void
+  /** Resolves after so many milliseconds: for requests that wait. */
+  readonly sleep: (milliseconds: number) => Promise<void>
+}
+
+/** Identity and secrecy. `digest` is keyed with a secret of this installation: 16 bytes or more. */
+export interface Entropy {
+  readonly bytes: (count: number) => Uint8Array
+  readonly digest: (text: string) => Uint8Array | Promise<Uint8Array>
+  /** Between 0 and 1, for jitter. */
+  readonly fraction: () => number
+}
+
+/** One line of the log. Values are ids, codes, sizes and times: never lyrics, keys or tokens. */
+export type Log = (
+  level: 'info' | 'warn' | 'error',
+  event: string,
+  facts: Readonly<Record<string, string | number | boolean | null | undefined>>,
+) => void
+
+/** A provider as configured here: where it is, and the keys to call it with, in order. */
+export interface Access {
+  readonly adapter: Adapter
+  readonly origin: string
+  readonly credentials: readonly Credential[]
+}
+
+/** `id` is a fingerprint that is safe to store and show; a track stays with the credential that made it. */
+export interface Credential {
+  readonly id: string
+  readonly key: string
+}
+
+/** Times in milliseconds. */
+export interface Settings {
+  readonly livemode: boolean
+  /** Where providers can reach us, or null: then only polling finds the end of a task. */
+  readonly publicUrl: string | null
+  /** Multiplies polling intervals and our own token buckets. */
+  readonly pollScale: number
+  readonly submitTimeout: number
+  readonly readTimeout: number
+  /** How long an unknown outcome is looked for. */
+  readonly reconcileWindow: number
+  /** How long an accepted task may take. */
+  readonly taskTimeout: number
+  /** Queued tasks a project may have. */
+  readonly queueLimit: number
+  /** Tasks are accepted and kept, and nothing is submitted. */
+  readonly paused: boolean
+  readonly userAgent: string
+}
+
+export interface World {
+  readonly access: readonly Access[]
+  readonly sql: Sql
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly entropy: Entropy
+  readonly log: Log
+  readonly settings: Settings
+}

@@ -1,0 +1,105 @@
+/** The one way a task changes: load, reduce, commit, then tell timers and waiters. */
+import { reduce, type Happening, type Pace } from './core.ts'
+import type { World } from './ports.ts'
+import { insertTask, isConflict, type Reader, updateTask } from './store.ts'
+import { ended, type EventType, type MusicTask, type TaskState } from './state.ts'
+
+/** Work on one task happens one after the other. */
+const queues = () => {
+  const tails = new Map<string, Promise<unknown>>()
+  return async <Result>(id: string, work: () => Promise<Result>): Promise<Result> => {
+    const before = tails.get(id)
+    const own = before === undefined ? work() : before.then(work, work)
+    tails.set(id, own)
+    try {
+      return await own
+    } finally {
+      if (tails.get(id) === own) tails.delete(id)
+    }
+  }
+}
+
+export type TaskStore = ReturnType<typeof taskStore>
+
+export const taskStore = (world: World, read: Reader) => {
+  const { sql, clock, timers, entropy, settings } = world
+  const inTurn = queues()
+  const waiters = new Map<string, Set<() => void>>()
+  const queued = new Map<string, number>()
+
+  const paceOf = (task: MusicTask): Pace => {
+    const provider = task.attempts.at(-1)?.provider
+    const limit = world.access.find(({ adapter }) => adapter.id === provider)?.adapter.limits.readsPerTask
+    const floor = limit === undefined ? 0 : (limit.seconds * 1000) / limit.count
+    return { ...settings, pollFloor: floor * settings.pollScale }
+  }
+
+  const count = (project: string, change: number) => queued.set(project, (queued.get(project) ?? 0) + change)
+
+  const announce = (before: TaskState | null, after: TaskState) => {
+    const was = before?.status === 'queued' ? 1 : 0
+    const is = after.status === 'queued' ? 1 : 0
+    if (was !== is) count(after.project, is - was)
+    if (!(settings.paused && after.next === 'submit')) timers.set(after.id, after.next_at)
+    for (const wake of waiters.get(after.id) ?? []) wake()
+  }
+
+  return {
+    /** Queued tasks of a project. */
+    queued: (project: string): number => queued.get(project) ?? 0,
+
+    /** Takes up a stored task after a start. */
+    adopt: (task: TaskState): void => announce(null, task),
+
+    /**
+     * Stores a new task.
+     * @returns false where its id is taken, or another call for the same track is under way
+     */
+    create: async (task: TaskState, events: readonly EventType[]): Promise<boolean> => {
+      try {
+        await sql.commit(insertTask(task, events))
+      } catch (error) {
+        if (isConflict(error)) return false
+        throw error
+      }
+      announce(null, task)
+      return true
+    },
+
+    /** Lets something happen to a task. Answers it as it is then, or null where there is none. */
+    happen: (id: string, happening: Happening): Promise<MusicTask | null> =>
+      inTurn(id, async () => {
+        const task = await read.task(id)
+        if (task === null || task.operation !== 'generateMusic') return null
+        const step = reduce(task, clock(), happening, paceOf(task), entropy.fraction())
+        if (step.task === task) return task
+        await sql.commit(updateTask(step.task, step.events))
+        announce(task, step.task)
+        for (const type of step.events)
+          world.log('info', type, { task: id, provider: step.task.attempts.at(-1)?.provider, stage: step.task.stage })
+        return step.task
+      }),
+
+    /** Waits until a task's `seq` is no longer `seq`, it has ended, or the time is over. */
+    changed: async (id: string, until: (task: TaskState) => boolean, milliseconds: number): Promise<void> => {
+      const deadline = clock() + milliseconds
+      for (;;) {
+        let wake = () => {}
+        const rung = new Promise<void>((resolve) => {
+          wake = resolve
+        })
+        const own = waiters.get(id) ?? new Set()
+        waiters.set(id, own.add(wake))
+        try {
+          const task = await read.task(id)
+          const left = deadline - clock()
+          if (task === null || ended(task) || until(task) || left <= 0) return
+          await Promise.race([rung, timers.sleep(left)])
+        } finally {
+          own.delete(wake)
+          if (own.size === 0) waiters.delete(id)
+        }
+      }
+    },
+  }
+}

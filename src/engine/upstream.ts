@@ -1,0 +1,47 @@
+/** One straight line to a provider: encode, send. What the answer means is outcome.ts. */
+import * as z from 'zod'
+import type { Call } from '../contract/adapter.ts'
+import { GatewayError } from './errors.ts'
+import type { Access, Credential, Settings, UpstreamRequest } from './ports.ts'
+
+const query = (fields: Record<string, unknown>) => {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(fields)) search.set(name, String(value))
+  const text = search.toString()
+  return text === '' ? '' : `?${text}`
+}
+
+/**
+ * The HTTP request of a call.
+ * @throws GatewayError adapter_error where the table can not say it: nothing was sent
+ */
+export const upstreamRequest = <Request, Response>(
+  access: Access,
+  credential: Credential,
+  call: Call<Request, Response>,
+  request: Request,
+  how: Pick<UpstreamRequest, 'timeoutMs' | 'connection'> & Pick<Settings, 'userAgent'>,
+): UpstreamRequest => {
+  const encoded = z.safeEncode(call.request, request)
+  if (!encoded.success)
+    throw new GatewayError(
+      'adapter_error',
+      `The request can not be said to ${access.adapter.title}: ${encoded.error.issues[0]?.message}`,
+      { provider: access.adapter.id },
+    )
+  const inQuery = call.carries === 'query'
+  return {
+    method: call.method,
+    url: `${access.origin}${call.path}${inQuery ? query(encoded.data as Record<string, unknown>) : ''}`,
+    headers: {
+      authorization: `Bearer ${credential.key}`,
+      accept: 'application/json',
+      'user-agent': how.userAgent,
+      ...(inQuery ? {} : { 'content-type': 'application/json' }),
+    },
+    body: inQuery ? null : JSON.stringify(encoded.data),
+    timeoutMs: how.timeoutMs,
+    connection: how.connection,
+  }
+}
+
