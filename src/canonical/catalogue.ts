@@ -91,7 +91,7 @@ export const catalogue = {
     params: task,
     result: Task,
     headers: ['Prefer', 'If-None-Match'],
-    errors: ['not_found', 'validation_failed'],
+    errors: ['not_found'],
   },
   listTasks: {
     kind: 'read',
@@ -120,7 +120,7 @@ export const catalogue = {
     params: track,
     result: Track,
     headers: [],
-    errors: ['not_found', 'validation_failed'],
+    errors: ['not_found'],
   },
   alignLyrics: {
     kind: 'call',
@@ -164,7 +164,7 @@ export const catalogue = {
     params: track,
     result: TimestampedLyrics,
     headers: [],
-    errors: ['not_found', 'validation_failed', 'not_ready'],
+    errors: ['not_found', 'not_ready'],
   },
   getCredits: {
     kind: 'read',

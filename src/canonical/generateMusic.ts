@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { PersonaId, VoiceId } from './id.ts'
 import type { Rule } from './rule.ts'
 import { Routing } from './routing.ts'
-import { Model, PersonaKind, VocalGender } from './words.ts'
+import { MODELS, Model, PersonaKind, VocalGender } from './words.ts'
 
 const text = z.string().min(1)
 const weight = z.number().min(0).max(1)
@@ -54,7 +54,7 @@ const metadata = z
 
 /** Fields every creating operation takes. */
 const common = {
-  model: Model.or(z.literal('auto')).optional().describe('Default `auto`: the first model the chosen provider prefers'),
+  model: z.enum([...MODELS, 'auto']).optional().describe('Default `auto`: the first model the chosen provider prefers'),
   persona_id: PersonaId.optional().describe('A persona made by createPersona'),
   voice_id: VoiceId.optional().describe('A voice made by confirmVoice'),
   metadata: metadata.optional(),

@@ -20,6 +20,8 @@ export interface TaskAnswer {
   readonly ended: boolean
   readonly retryAfter: number | null
   readonly replayed: boolean
+  /** Changes with every change of the task. */
+  readonly version: number
 }
 
 export interface PageRequest {
@@ -66,6 +68,7 @@ export const createEngine = (world: World) => {
     ended: ended(task),
     retryAfter: lookAgain(task, clock()),
     replayed,
+    version: task.version,
   })
 
   const own = async (project: string, id: string): Promise<TaskState> => {

@@ -1,0 +1,167 @@
+/** The HTTP surface: routes from the catalogue, keys, limits, and one form of error for everything. */
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { catalogue, type Operation, type OperationId } from '../canonical/catalogue.ts'
+import { ERROR_CODES, type ErrorCode } from '../canonical/error.ts'
+import type { Engine } from '../engine/engine.ts'
+import { GatewayError } from '../engine/errors.ts'
+import { randomId } from '../engine/ids.ts'
+import { policy } from '../engine/policy.ts'
+import type { Entropy, Log } from '../engine/ports.ts'
+import { handlers, type Principal } from './handlers.ts'
+import { bearer } from './headers.ts'
+import { answerProblem } from './problems.ts'
+import { register } from './routes.ts'
+
+const BODY_LIMIT = 64 * 1024
+const CALLBACK_LIMIT = 256 * 1024
+
+export interface Surface {
+  readonly engine: Engine
+  /** Whose key this is, or null. */
+  readonly authenticate: (key: string) => Promise<Principal | null> | Principal | null
+  /** openapi/gateway.json, as text. */
+  readonly document: string
+  readonly entropy: Entropy
+  readonly log: Log
+  /** False once the server is going down. */
+  readonly ready: () => boolean
+}
+
+interface Variables {
+  requestId: string
+  principal: Principal
+}
+
+const operations = Object.entries(catalogue) as [OperationId, Operation][]
+
+/** `/v1/tasks/{task_id}` as a pattern. */
+const patternOf = (path: string) => new RegExp(`^${path.replace(/\{[^}]+\}/g, '[^/]+')}$`)
+const PATHS = operations.map(([, operation]) => ({ pattern: patternOf(operation.path), method: operation.method }))
+
+/** Methods of the operations at a path, as `Allow` names them. */
+const allowed = (path: string): string[] => {
+  const methods = PATHS.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method.toUpperCase())
+  return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))]
+}
+
+const tooLarge = () => {
+  throw new GatewayError('payload_too_large', `The body may have ${BODY_LIMIT / 1024} KiB`)
+}
+
+const parsed = async (c: Context): Promise<unknown> => {
+  try {
+    return await c.req.json()
+  } catch {
+    throw new GatewayError('malformed_json', 'The body is not valid JSON: check quotes, commas and braces')
+  }
+}
+
+/** What has to be true of a body before a schema sees it. */
+const checkBody = async (c: Context, operation: Operation) => {
+  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (operation.body !== undefined) {
+    if (type !== 'application/json')
+      throw new GatewayError('unsupported_media_type', 'Send the body with Content-Type: application/json')
+    await parsed(c)
+    return
+  }
+  const text = await c.req.text()
+  if (text.trim() === '') return
+  const body = await parsed(c)
+  const fields = typeof body === 'object' && body !== null ? Object.keys(body) : ['']
+  if (fields.length > 0)
+    throw new GatewayError('validation_failed', 'This request takes no body', {
+      errors: fields.map((field) => ({
+        pointer: field === '' ? '' : `/${field}`,
+        code: 'unknown_field',
+        detail: 'This request takes no body: leave it out',
+      })),
+    })
+}
+
+const describeError = (code: ErrorCode) => {
+  const { http, title, again, charged } = policy[code]
+  return [
+    `${code}: ${title}.`,
+    `HTTP status where it is a direct answer: ${http}.`,
+    again === 'later' ? 'The same call with the same Idempotency-Key can help later.' : 'Repeating the same call does not help.',
+    charged === 'no' ? 'Nothing was charged.' : 'The provider may have charged: see billing on the task.',
+    '',
+  ].join('\n')
+}
+
+export const createApp = (surface: Surface) => {
+  const { engine, authenticate, document, entropy, log, ready } = surface
+  const app = new OpenAPIHono<{ Variables: Variables }>()
+
+  const problem = (c: Context<{ Variables: Variables }>, error: GatewayError) => {
+    if (error.code === 'method_not_allowed') c.header('allow', allowed(c.req.path).join(', '))
+    return answerProblem(c, error, c.get('requestId'))
+  }
+
+  app.onError((error, c) => {
+    if (error instanceof GatewayError) return problem(c, error)
+    log('error', 'internal_error', { request: c.get('requestId'), message: error.message, stack: error.stack })
+    return problem(c, new GatewayError('internal_error', 'Something went wrong here. Name the request_id when you report it'))
+  })
+
+  app.notFound((c) => {
+    if (allowed(c.req.path).length > 0)
+      return problem(c, new GatewayError('method_not_allowed', `${c.req.path} does not take ${c.req.method}`))
+    return problem(c, new GatewayError('not_found', `There is nothing at ${c.req.path}: see /openapi.json`))
+  })
+
+  app.use(async (c, next) => {
+    const id = randomId(entropy, 'req')
+    c.set('requestId', id)
+    c.header('request-id', id)
+    c.header('x-content-type-options', 'nosniff')
+    await next()
+  })
+
+  app.get('/healthz', (c) => c.json({ status: 'ok' }))
+  app.get('/readyz', (c) =>
+    ready() ? c.json({ status: 'ready' }) : problem(c, new GatewayError('shutting_down', 'The server is going down', {}, 5)),
+  )
+  app.get('/openapi.json', (c) => c.body(document, 200, { 'content-type': 'application/json' }))
+  app.get('/errors/:code', (c) => {
+    const code = ERROR_CODES.find((each) => each === c.req.param('code'))
+    return code === undefined ? c.notFound() : c.text(describeError(code))
+  })
+
+  app.post('/cb/:provider/:token', bodyLimit({ maxSize: CALLBACK_LIMIT, onError: tooLarge }), async (c) => {
+    const { provider, token } = c.req.param()
+    const known = await engine.ring(provider, token, await parsed(c))
+    if (!known) throw new GatewayError('not_found', 'There is nothing here')
+    return c.json({ status: 'received' })
+  })
+
+  const principalOf = async (c: Context): Promise<Principal> => {
+    const principal = await authenticate(bearer(c.req.header('authorization')))
+    if (principal === null) throw new GatewayError('invalid_api_key', 'This key is not known here, or it was replaced')
+    if (!ready()) throw new GatewayError('shutting_down', 'The server is going down: ask again', {}, 5)
+    return principal
+  }
+
+  const handle = handlers(engine)
+  const guard = new Hono<{ Variables: Variables }>()
+  for (const [, operation] of operations) {
+    const path = operation.path.replace(/\{([^}]+)\}/g, ':$1')
+    guard.on(operation.method.toUpperCase(), path, async (c, next) => {
+      c.set('principal', await principalOf(c))
+      await next()
+    })
+    if (operation.method === 'post') {
+      guard.on('POST', path, bodyLimit({ maxSize: BODY_LIMIT, onError: tooLarge }), async (c, next) => {
+        await checkBody(c, operation)
+        await next()
+      })
+    }
+  }
+  app.route('/', guard)
+  for (const [id, operation] of operations)
+    register(app as never, operation, (c, input) => handle[id](c, input, c.get('principal')))
+  return app
+}

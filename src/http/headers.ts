@@ -1,0 +1,44 @@
+/** Request headers we understand, read strictly. */
+import { GatewayError } from '../engine/errors.ts'
+
+/** 1 to 255 visible ASCII characters. */
+const KEY = /^[\x21-\x7e]{1,255}$/
+
+const LONGEST_WAIT = 60
+
+/** The Idempotency-Key, bare or as a quoted string (draft-ietf-httpapi-idempotency-key-header-07). */
+export const idempotencyKey = (header: string | undefined): string | null => {
+  if (header === undefined) return null
+  const quoted = /^"(.*)"$/.exec(header)
+  const key = quoted === null ? header : quoted[1]!
+  if (!KEY.test(key))
+    throw new GatewayError('idempotency_key_invalid', 'Idempotency-Key takes 1 to 255 visible ASCII characters', {
+      errors: [{ pointer: 'Idempotency-Key', code: 'invalid_format', detail: 'Use a random UUID, for example' }],
+    })
+  return key
+}
+
+/** Seconds of `Prefer: wait=N` (RFC 7240), at most 60; 0 without it. Other preferences are ignored, as the RFC asks. */
+export const preferredWait = (header: string | undefined): number => {
+  const wait = header
+    ?.split(/[,;]/)
+    .map((part) => part.trim())
+    .find((part) => /^wait\b/i.test(part))
+  if (wait === undefined) return 0
+  const seconds = /^wait\s*=\s*"?(\d{1,6})"?$/i.exec(wait)
+  if (seconds === null)
+    throw new GatewayError('invalid_request', 'Prefer: wait takes whole seconds, such as wait=30', {
+      errors: [{ pointer: 'Prefer', code: 'invalid_format', detail: 'Send Prefer: wait=30' }],
+    })
+  return Math.min(Number(seconds[1]), LONGEST_WAIT)
+}
+
+/** The key of `Authorization: Bearer …` (RFC 6750). */
+export const bearer = (header: string | undefined): string => {
+  const match = /^Bearer +([\x21-\x7e]+) *$/i.exec(header ?? '')
+  if (match === null)
+    throw new GatewayError('missing_api_key', 'Send your key as Authorization: Bearer <key>', {
+      errors: [{ pointer: 'Authorization', code: 'required', detail: 'Authorization: Bearer <key>' }],
+    })
+  return match[1]!
+}
