@@ -9,13 +9,6 @@ export const errors: ErrorTable = {
     { at: 'record', status: 'SENSITIVE_WORD_ERROR', source: 'apibox.md 8' },
     { at: 'record', code: 400, source: callback },
     { at: 'callback', code: 400, source: callback },
-    // The filter's word decides whatever number stands beside it.
-    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 413, source: 'apibox.md 8' },
-    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 401, source: 'apibox.md 8' },
-    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 408, source: 'apibox.md 8' },
-    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 429, source: 'apibox.md 8' },
-    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 451, source: 'apibox.md 8' },
-    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 531, charged: 'refunded', source: 'apibox.md 8' },
   ],
   copyright_match: [],
   provider_rejected_request: [
@@ -55,10 +48,15 @@ export const errors: ErrorTable = {
   ],
   provider_unavailable: [{ at: 'read', code: 500, source: sync }],
   generation_failed: [
-    { at: 'record', source: 'apibox.md 8: every other failed record' },
+    { at: 'record', status: 'GENERATE_AUDIO_FAILED', source: 'apibox.md 8' },
+    { at: 'record', status: 'CREATE_TASK_FAILED', source: 'apibox.md 8' },
+    { at: 'record', code: 500, source: callback },
+    { at: 'record', code: 501, source: callback },
     { at: 'record', code: 531, charged: 'refunded', source: callback },
-    { at: 'callback', source: 'apibox.md 2.3: every other failure' },
+    { at: 'callback', code: 500, source: callback },
+    { at: 'callback', code: 501, source: callback },
     { at: 'callback', code: 531, charged: 'refunded', source: callback },
+    { at: 'callback', code: 200, status: 'failed', source: 'apibox.md 7.1: the word alone is enough' },
   ],
   provider_timeout: [
     { at: 'record', code: 408, source: callback },

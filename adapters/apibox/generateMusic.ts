@@ -5,7 +5,18 @@ import type { TaskBinding } from '../../src/contract/adapter.ts'
 import { callback, record, submission, taskReference } from '../dialects/suno-relay/generateMusic.ts'
 
 /** Editions E2 and E3, then E4; V3_5 was dropped with E3 and comes last. */
-const models: readonly Model[] = ['v5', 'v5.5', 'v4.5-plus', 'v4.5-all', 'v4.5', 'v4', 'v6', 'v6-wild', 'v6-mini', 'v3.5']
+const models: readonly Model[] = [
+  'v5',
+  'v5.5',
+  'v4.5-plus',
+  'v4.5-all',
+  'v4.5',
+  'v4',
+  'v6',
+  'v6-wild',
+  'v6-mini',
+  'v3.5',
+]
 const v4: readonly Model[] = ['v3.5', 'v4']
 const afterV4 = models.filter((model) => !v4.includes(model))
 /** Only these, and only in custom mode, take a length (E4). */

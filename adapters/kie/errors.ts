@@ -10,9 +10,6 @@ export const errors: ErrorTable = {
     { at: 'record', status: 'SENSITIVE_WORD_ERROR', source: record },
     // The content filter was seen with errorCode 400, which alone means copyrighted lyrics.
     { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 400, source: record },
-    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 413, source: record },
-    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 408, source: record },
-    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 531, charged: 'refunded', source: record },
   ],
   copyright_match: [
     { at: 'record', code: 400, source: record },
@@ -50,9 +47,13 @@ export const errors: ErrorTable = {
   ],
   provider_unavailable: [{ at: 'read', code: 500, source: sync }],
   generation_failed: [
-    { at: 'record', source: 'kie.md 7.10: every other failed record' },
+    { at: 'record', status: 'GENERATE_AUDIO_FAILED', source: record },
+    { at: 'record', status: 'CREATE_TASK_FAILED', source: record },
+    { at: 'record', code: 500, source: sync },
+    { at: 'record', code: 501, source: record },
     { at: 'record', code: 531, charged: 'refunded', source: sync },
-    { at: 'callback', source: 'kie.md 12.2: every other failure' },
+    { at: 'callback', code: 500, source: callback },
+    { at: 'callback', code: 501, source: callback },
     { at: 'callback', code: 531, charged: 'refunded', source: callback },
   ],
   provider_timeout: [

@@ -30,8 +30,7 @@ export const generateMusic: TaskBinding<GenerateMusicSubmission> = {
   rules: [
     { field: 'lyrics', max: 3000, when: { model: 'v4' }, source },
     { field: 'lyrics', max: 5000, when: { model: afterV4 }, source },
-    // 500 in edition D1, 3000 in D2: the stricter one is never refused.
-    { field: 'description', max: 500, when: describe, source },
+    { field: 'description', max: 3000, source: 'kie.md 4, character limits: edition D2' },
     { field: 'style', max: 200, when: { model: 'v4' }, source },
     { field: 'style', max: 1000, when: { model: afterV4 }, source },
     { field: 'title', max: 80, source },

@@ -59,7 +59,12 @@ export const track: Codec<TrackReport> = z.codec(item, TrackReport, {
   }),
 })
 
-const failed: Condition = { any: [{ at: 'fail_message', blank: false }, { at: 'error_message', blank: false }] }
+const failed: Condition = {
+  any: [
+    { at: 'fail_message', blank: false },
+    { at: 'error_message', blank: false },
+  ],
+}
 const withAudio: Condition = { at: 'audio_url', blank: false }
 const word = (...words: string[]): Condition => ({ at: 'status', is: words })
 const items = 'response_data'

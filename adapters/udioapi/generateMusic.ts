@@ -74,6 +74,7 @@ const callbackList = snapshot({
   none: 'empty',
   stage: itemStages,
   failure: { code: [], status: [], message: itemText },
+  ignored: [],
 })
 
 const models: readonly Model[] = ['v5', 'v5.5', 'v4.5-plus', 'v4.5', 'v4', 'v3.5']
@@ -83,7 +84,14 @@ const source = 'udioapi.md 3'
 const describe = { mode: 'describe' }
 
 export const generateMusic: TaskBinding<GenerateMusicSubmission> = {
-  submit: { method: 'POST', path: '/v2/generate', carries: 'json', request: submission, response: accepted, reads: 'body' },
+  submit: {
+    method: 'POST',
+    path: '/v2/generate',
+    carries: 'json',
+    request: submission,
+    response: accepted,
+    reads: 'body',
+  },
   poll: {
     method: 'GET',
     path: '/v2/feed',
@@ -95,6 +103,7 @@ export const generateMusic: TaskBinding<GenerateMusicSubmission> = {
       none: 'empty',
       stage,
       failure: { code: [], status: ['type'], message: itemText },
+      ignored: ['request_body', 'created_at'],
     }),
   },
   // A bare list that names no task: the attempt's own URL tells which one it is about.

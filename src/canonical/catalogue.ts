@@ -29,6 +29,13 @@ export interface Operation {
   readonly example?: unknown
 }
 
+/** A page size is written one way only, as the integer the document speaks of. */
+const limit = z.codec(
+  z.string().regex(/^(0|[1-9]\d*)$/, 'must be a whole number from 1 to 100'),
+  z.int().min(1).max(100),
+  { decode: Number, encode: String },
+)
+
 const task = z.strictObject({ task_id: TaskId })
 const track = z.strictObject({ track_id: TrackId })
 
@@ -101,7 +108,7 @@ export const catalogue = {
     summary: 'Tasks, newest first',
     description: 'Pages by an opaque cursor. There are no totals.',
     query: z.strictObject({
-      limit: z.coerce.number().int().min(1).max(100).optional().describe('Default 20'),
+      limit: limit.optional().describe('Default 20'),
       cursor: z.string().optional().describe('`next_cursor` of the page before'),
       status: TaskStatus.optional(),
       operation: z.enum(['generateMusic', 'alignLyrics']).optional(),
@@ -135,6 +142,8 @@ export const catalogue = {
     headers: ['Idempotency-Key', 'Prefer'],
     errors: [
       'not_found',
+      'malformed_json',
+      'payload_too_large',
       'validation_failed',
       ...IDEMPOTENCY,
       'not_ready',
@@ -152,6 +161,7 @@ export const catalogue = {
       'provider_tls_error',
       'provider_protocol',
       'submission_unconfirmed',
+      'adapter_error',
     ],
   },
   getTimestampedLyrics: {

@@ -47,15 +47,17 @@ export const ERROR_CODES = [
   'shutting_down',
   'internal_error',
 ] as const
-export const ErrorCode = z.enum(ERROR_CODES)
+export const ErrorCode = z.enum(ERROR_CODES).meta({ id: 'ErrorCode' })
 export type ErrorCode = z.infer<typeof ErrorCode>
 
 /** One faulty place of a request. */
-export const FieldError = z.object({
-  pointer: z.string().describe('JSON Pointer (RFC 6901) into the request body, or the name of a header or parameter'),
-  code: z.string().describe('Stable word, such as `unknown_field`, `required`, `text_too_long`, `model_unknown`'),
-  detail: z.string().describe('What is wrong and how to mend it'),
-})
+export const FieldError = z
+  .object({
+    pointer: z.string().describe('JSON Pointer (RFC 6901) into the request body, or the name of a header or parameter'),
+    code: z.string().describe('Stable word, such as `unknown_field`, `required`, `text_too_long`, `model_unknown`'),
+    detail: z.string().describe('What is wrong and how to mend it'),
+  })
+  .meta({ id: 'FieldError' })
 export type FieldError = z.infer<typeof FieldError>
 
 const facts = {
@@ -69,18 +71,20 @@ const facts = {
 }
 
 /** What `task.error` holds. */
-export const TaskError = z.object(facts)
+export const TaskError = z.object(facts).meta({ id: 'TaskError' })
 export type TaskError = z.infer<typeof TaskError>
 
 /** RFC 9457 problem details with our extensions. */
-export const Problem = z.object({
-  type: z.string().describe('URI of the documentation of this code'),
-  title: z.string(),
-  status: z.int().min(400).max(599),
-  instance: z.string().optional(),
-  ...facts,
-  request_id: RequestId,
-  task_id: TaskId.optional(),
-  errors: z.array(FieldError).optional(),
-})
+export const Problem = z
+  .object({
+    type: z.string().describe('URI of the documentation of this code'),
+    title: z.string(),
+    status: z.int().min(400).max(599),
+    instance: z.string().optional(),
+    ...facts,
+    request_id: RequestId,
+    task_id: TaskId.optional(),
+    errors: z.array(FieldError).optional(),
+  })
+  .meta({ id: 'Problem' })
 export type Problem = z.infer<typeof Problem>

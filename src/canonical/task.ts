@@ -5,7 +5,9 @@ import { GenerateMusicRequest } from './generateMusic.ts'
 import { AttemptId, TaskId, TrackId } from './id.ts'
 import { AttemptState, Charged, Model, Stage, TaskStatus, TrackStatus } from './words.ts'
 
-const instant = z.iso.datetime()
+const instant = z.iso
+  .datetime()
+  .meta({ id: 'Instant', description: 'RFC 3339, in UTC', examples: ['2026-11-21T09:30:00.000Z'] })
 
 export const Track = z
   .object({
@@ -31,33 +33,39 @@ export const Track = z
   .meta({ id: 'Track' })
 export type Track = z.infer<typeof Track>
 
-export const Warning = z.object({
-  pointer: z.string().describe('JSON Pointer of the field you sent'),
-  code: z.enum(['parameter_unsupported', 'parameter_ignored']),
-  detail: z.string(),
-})
+export const Warning = z
+  .object({
+    pointer: z.string().describe('JSON Pointer of the field you sent'),
+    code: z.enum(['parameter_unsupported', 'parameter_ignored']),
+    detail: z.string(),
+  })
+  .meta({ id: 'Warning' })
 export type Warning = z.infer<typeof Warning>
 
-export const Attempt = z.object({
-  id: AttemptId,
-  provider: z.string(),
-  model: Model.nullable(),
-  state: AttemptState,
-  provider_task_id: z.string().nullable(),
-  charged: Charged,
-  error: TaskError.nullable(),
-  created_at: instant,
-  updated_at: instant,
-})
+export const Attempt = z
+  .object({
+    id: AttemptId,
+    provider: z.string(),
+    model: Model.nullable(),
+    state: AttemptState,
+    provider_task_id: z.string().nullable(),
+    charged: Charged,
+    error: TaskError.nullable(),
+    created_at: instant,
+    updated_at: instant,
+  })
+  .meta({ id: 'Attempt' })
 
-export const Billing = z.object({
-  charged: Charged.describe('Whether a provider took money for this task'),
-  credits: z.number().nullable().describe("In the provider's own credits; null where its price is not known"),
-  usd: z.number().nullable().describe('By the documented price of a credit; null where it is not known'),
-})
+export const Billing = z
+  .object({
+    charged: Charged.describe('Whether a provider took money for this task'),
+    credits: z.number().nullable().describe("In the provider's own credits; null where its price is not known"),
+    usd: z.number().nullable().describe('By the documented price of a credit; null where it is not known'),
+  })
+  .meta({ id: 'Billing' })
 
 /** The request of a timed-lyrics call, as the task of it shows it. */
-export const AlignLyricsEcho = z.object({ track_id: TrackId })
+export const AlignLyricsEcho = z.object({ track_id: TrackId }).meta({ id: 'AlignLyricsEcho' })
 
 export const Task = z
   .object({

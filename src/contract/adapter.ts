@@ -6,6 +6,7 @@ import type { Model } from '../canonical/words.ts'
 import type { Codec } from './codec.ts'
 import type { Envelope } from './envelope.ts'
 import { type ErrorTable, refuseTies } from './errors.ts'
+import { freezeDeep } from './freeze.ts'
 import type { Balance, Snapshot, TaskReference, TrackReference } from './shapes.ts'
 
 /** One request a provider takes and the answer it gives. Both codecs lead from wire to canonical. */
@@ -72,14 +73,6 @@ export interface Adapter {
     readonly credits: { readonly [Id in ProviderOperation]?: number | { readonly [M in Model]?: number } }
   }
   readonly operations: { readonly [Id in ProviderOperation]?: Operations[Id] }
-}
-
-const freezeDeep = <Value>(value: Value): Value => {
-  if (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype) {
-    for (const each of Object.values(value as object)) if (typeof each === 'object' && each !== null) freezeDeep(each)
-    Object.freeze(value)
-  }
-  return value
 }
 
 /**

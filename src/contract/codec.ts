@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import type { Fidelity } from '../canonical/words.ts'
+import { freezeDeep } from './freeze.ts'
 import { blank, read, write } from './paths.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the wire side is whatever a provider sends; the codec itself is the check
@@ -112,7 +113,7 @@ export const fields = <const Shape extends z.core.$ZodShape>(
       return out
     },
   })
-  tables.set(codec, Object.freeze({ rows: Object.freeze({ ...rows }), constants, ignored: wireOnly.ignored ?? [] }) as Table)
+  tables.set(codec, freezeDeep({ rows: { ...rows } as Table['rows'], constants, ignored: wireOnly.ignored ?? [] }))
   return codec as unknown as Codec<z.output<z.ZodObject<Shape>>>
 }
 
@@ -152,10 +153,10 @@ export const blankIsNull = (speaks: '' | null = '') =>
     encode: (value) => value ?? speaks,
   })
 
-/** Seconds or another decimal that is a number, a numeric text, or `""`/null/absent until known. */
+/** A length in seconds: a number or a numeric text; `""`, null, 0 or absent until it is known. */
 export const decimal = (speaks: '' | null = null) =>
   z.codec(z.union([z.number(), z.string().regex(/^(\d+(\.\d+)?)?$/)]).nullish(), z.number().nullable(), {
-    decode: (wire) => (blank(wire) ? null : Number(wire)),
+    decode: (wire) => Number(wire ?? 0) || null,
     encode: (value) => value ?? speaks,
   })
 

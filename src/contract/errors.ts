@@ -30,8 +30,11 @@ export interface Evidence {
   readonly message?: string | null
 }
 
-const KEYS = ['operations', 'http', 'code', 'status', 'message'] as const
-const weight = (signal: Signal) => KEYS.filter((key) => signal[key] !== undefined).length
+/** What outweighs what: words of a person, then a number, then all that is only a place or a stage. */
+const WEIGHTS = { operations: 1, http: 1, status: 1, code: 2, message: 4 } as const
+const KEYS = Object.keys(WEIGHTS) as (keyof typeof WEIGHTS)[]
+const weight = (signal: Signal) =>
+  KEYS.reduce((sum, key) => sum + (signal[key] === undefined ? 0 : WEIGHTS[key]), 0)
 
 const matches = (signal: Signal, seen: Evidence): boolean =>
   signal.at === seen.at &&
@@ -46,15 +49,26 @@ export interface Classified {
   readonly charged?: 'refunded'
 }
 
+export interface Decided {
+  readonly code: ProviderFailure
+  readonly signal: Signal
+}
+
+/** The heaviest signal that matches, with the code it stands for. */
+export const decide = (errors: ErrorTable, seen: Evidence): Decided | null => {
+  let best: Decided | null = null
+  for (const [code, signals] of Object.entries(errors) as [ProviderFailure, readonly Signal[]][])
+    for (const signal of signals)
+      if (matches(signal, seen) && (best === null || weight(signal) > weight(best.signal))) best = { code, signal }
+  return best
+}
+
 /**
  * The canonical code of what a provider said, or null where its table has no such signal.
  * @example classify(kie.errors, { at: 'submit', operation: 'generateMusic', code: 402 })
  */
 export const classify = (errors: ErrorTable, seen: Evidence): Classified | null => {
-  let best: { code: ProviderFailure; signal: Signal } | null = null
-  for (const [code, signals] of Object.entries(errors) as [ProviderFailure, readonly Signal[]][])
-    for (const signal of signals)
-      if (matches(signal, seen) && (best === null || weight(signal) > weight(best.signal))) best = { code, signal }
+  const best = decide(errors, seen)
   return best === null ? null : { code: best.code, ...(best.signal.charged ? { charged: best.signal.charged } : {}) }
 }
 

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import type { Codec } from './codec.ts'
 import { type Condition, holds } from './condition.ts'
+import { freezeDeep } from './freeze.ts'
 import { blank, read, write } from './paths.ts'
 import { type Signals, Snapshot, type SnapshotStage, type TrackReport } from './shapes.ts'
 
@@ -22,6 +23,8 @@ export interface SnapshotTable {
   readonly stage: readonly StageRow[]
   /** Where the failure signals stand: the first path that is not blank counts. */
   readonly failure: { readonly [Signal in keyof Signals]: readonly string[] }
+  /** Wire keys outside the tracks that are known and not kept; dotted for a nested place. */
+  readonly ignored: readonly string[]
 }
 
 const firstSignal = (wire: unknown, paths: readonly string[]): unknown =>
@@ -93,6 +96,6 @@ export const snapshot = (table: SnapshotTable): Codec<Snapshot> => {
     },
     encode: (value) => outward(table, value),
   })
-  stageTables.set(codec, table)
+  stageTables.set(codec, freezeDeep(table))
   return codec as unknown as Codec<Snapshot>
 }

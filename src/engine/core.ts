@@ -72,7 +72,7 @@ export const pollPause = (polls: number, pace: Pace, jitter: number): number => 
 
 const pollNext = (now: number, polls: number, pace: Pace, jitter: number): Partial<MusicTask> => ({
   next: 'poll',
-  next_at: now + pollPause(polls, pace, jitter),
+  next_at: Math.ceil(now + pollPause(polls, pace, jitter)),
   polls: polls + 1,
 })
 
@@ -124,7 +124,7 @@ const notAccepted = (task: MusicTask, now: number, state: 'refused' | 'not_sent'
     attempts,
     candidates: [asCandidate(last)],
     next: 'submit',
-    next_at: now + wait,
+    next_at: Math.ceil(now + wait),
   })
 }
 
@@ -265,7 +265,7 @@ export const reduce = (task: MusicTask, now: number, happening: Happening, pace:
         return timedOut(task, now, currentAttempt(task)!.provider, 'could not be read until its time was over')
       return moved(task, now, {
         ...pollNext(now, task.polls, pace, jitter),
-        ...(happening.retryAfter === null ? {} : { next_at: now + happening.retryAfter * SECOND }),
+        ...(happening.retryAfter === null ? {} : { next_at: Math.ceil(now + happening.retryAfter * SECOND) }),
       })
     case 'rang':
       return rang(task, now, happening.provider_task_id, pace, jitter)

@@ -3,12 +3,13 @@ import { GENERATE_MUSIC_RULES, type GenerateMusicRequest } from '../canonical/ge
 import type { TaskBinding } from '../contract/adapter.ts'
 import { classify } from '../contract/errors.ts'
 import { brokenRules } from '../contract/rules.ts'
+import type { Snapshot } from '../contract/shapes.ts'
 import { callbackUrl, hashOf, newSecret, readToken, sameText } from './callback.ts'
 import type { Happening } from './core.ts'
 import { GatewayError, taskError } from './errors.ts'
 import { canonicalJson, hex, randomId, taskId } from './ids.ts'
 import type { rateWindows } from './limits.ts'
-import { type Outcome, judgePaid, judgeRead } from './outcome.ts'
+import { judgePaid, judgeRead, type Outcome, type Reading } from './outcome.ts'
 import type { Access, Credential, World } from './ports.ts'
 import { candidatesFor, warningsFor } from './route.ts'
 import type { Reader } from './store.ts'
@@ -19,6 +20,8 @@ import { upstreamRequest } from './upstream.ts'
 import * as z from 'zod'
 
 const OPERATION = 'generateMusic'
+/** Between two tries to store what a provider answered. */
+const STORAGE_PAUSE = 1000
 export const KEY_LIFETIME = 30 * 86_400_000
 
 /** What the engine knows of whoever asks. */
@@ -166,7 +169,20 @@ export const music = (world: World, read: Reader, tasks: TaskStore, windows: Ret
         code: outcome.failure.code,
         provider_code: outcome.failure.provider_code,
       })
-    await tasks.happen(task.id, { type: 'submitted', outcome, evidencePossible })
+    await remember(task.id, { type: 'submitted', outcome, evidencePossible })
+  }
+
+  /** What a provider said to a paid request is told to nobody twice: it is kept in memory until it can be stored. */
+  const remember = async (id: string, happening: Happening): Promise<void> => {
+    for (;;) {
+      try {
+        await tasks.happen(id, happening)
+        return
+      } catch (error) {
+        log('error', 'storage.refused', { task: id, message: (error as Error).message })
+        await timers.sleep(STORAGE_PAUSE)
+      }
+    }
   }
 
   const ask = async <Submission>(
@@ -188,6 +204,17 @@ export const music = (world: World, read: Reader, tasks: TaskStore, windows: Ret
     }
   }
 
+  /** A failure in words that the provider's table does not hold is no news: the record is read again later. */
+  const newsOf = ({ adapter }: Access, reading: Reading<Snapshot>): Happening => {
+    if (reading.kind === 'absent') return { type: 'absent', title: adapter.title }
+    if (reading.kind === 'failed') return { type: 'read_failed', retryAfter: reading.failure.retryAfter }
+    const snapshot = reading.response
+    if (snapshot.failure === null) return { type: 'snapshot', snapshot, failure: null, title: adapter.title }
+    const failure = classify(adapter.errors, { at: 'record', operation: OPERATION, ...snapshot.failure })
+    if (failure === null) return { type: 'read_failed', retryAfter: null }
+    return { type: 'snapshot', snapshot, failure, title: adapter.title }
+  }
+
   const poll = async (task: MusicTask): Promise<void> => {
     const attempt = currentAttempt(task)!
     const found = find(attempt.provider, attempt.credential)
@@ -202,22 +229,15 @@ export const music = (world: World, read: Reader, tasks: TaskStore, windows: Ret
     const how = { timeoutMs: settings.readTimeout, connection: 'pooled', userAgent: settings.userAgent } as const
     const request = upstreamRequest(access, credential, call, { provider_task_id: attempt.provider_task_id }, how)
     const reading = judgeRead(adapter, OPERATION, call, await world.transport(request))
-    if (reading.kind === 'failed')
-      log('warn', 'poll.failed', { task: task.id, provider: adapter.id, code: reading.failure.code, detail: reading.failure.detail })
-    const happening: Happening =
-      reading.kind === 'read'
-        ? {
-            type: 'snapshot',
-            snapshot: reading.response,
-            title: adapter.title,
-            failure:
-              reading.response.failure === null
-                ? null
-                : classify(adapter.errors, { at: 'record', operation: OPERATION, ...reading.response.failure }),
-          }
-        : reading.kind === 'absent'
-          ? { type: 'absent', title: adapter.title }
-          : { type: 'read_failed', retryAfter: reading.failure.retryAfter }
+    const happening = newsOf(access, reading)
+    if (happening.type === 'read_failed')
+      log('warn', 'poll.failed', {
+        task: task.id,
+        provider: adapter.id,
+        ...(reading.kind === 'failed'
+          ? { code: reading.failure.code, provider_code: reading.failure.provider_code }
+          : { code: 'provider_protocol' }),
+      })
     await tasks.happen(task.id, happening)
   }
 

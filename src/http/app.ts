@@ -27,6 +27,8 @@ export interface Surface {
   readonly log: Log
   /** False once the server is going down. */
   readonly ready: () => boolean
+  /** The switches of the sandbox, where there is one. */
+  readonly sandbox?: (request: Request) => Promise<Response>
 }
 
 interface Variables {
@@ -93,7 +95,7 @@ const describeError = (code: ErrorCode) => {
 }
 
 export const createApp = (surface: Surface) => {
-  const { engine, authenticate, document, entropy, log, ready } = surface
+  const { engine, authenticate, document, entropy, log, ready, sandbox } = surface
   const app = new OpenAPIHono<{ Variables: Variables }>()
 
   const problem = (c: Context<{ Variables: Variables }>, error: GatewayError) => {
@@ -144,6 +146,12 @@ export const createApp = (surface: Surface) => {
     if (!ready()) throw new GatewayError('shutting_down', 'The server is going down: ask again', {}, 5)
     return principal
   }
+
+  if (sandbox !== undefined)
+    app.on(['GET', 'PUT'], ['/sandbox', '/sandbox/:provider'], async (c) => {
+      await principalOf(c)
+      return sandbox(c.req.raw)
+    })
 
   const handle = handlers(engine)
   const guard = new Hono<{ Variables: Variables }>()

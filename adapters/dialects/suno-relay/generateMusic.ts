@@ -117,6 +117,8 @@ export const record = snapshot({
     },
   ],
   failure: { code: ['errorCode'], status: ['status'], message: ['errorMessage'] },
+  // `type` is the internal name of the model, whatever the pages say (kie.md quirk 18).
+  ignored: ['parentMusicId', 'param', 'response.taskId', 'type', 'operationType', 'createTime'],
 })
 
 const stageWord = (...words: string[]) => ({ at: 'data.callbackType', is: words })
@@ -143,19 +145,23 @@ export const callback = (failed: { readonly word: string; readonly code: number;
         source: 'kie.md 12.2; apibox.md 7.1',
       },
       {
-        when: {
-          all: [success, { any: [stageWord('first'), { all: [stageWord('complete'), { at: 'data.data', some: audioIn }] }] }],
-        },
+        when: { all: [success, stageWord('first', 'complete'), { at: 'data.data', some: audioIn }] },
         is: 'first_ready',
         speaks: { code: 200, msg: 'First track generated successfully.', 'data.callbackType': 'first' },
         source: 'kie.md 12.2',
       },
       {
-        when: { all: [success, stageWord('text', 'complete')] },
+        when: { all: [success, stageWord('complete'), { at: 'data.data', blank: true }] },
+        is: 'submitted',
+        source: 'kie.md quirk 10: nothing is ready that is not listed',
+      },
+      {
+        when: { all: [success, stageWord('text', 'first', 'complete')] },
         is: 'text_ready',
         speaks: { code: 200, msg: 'Text generation completed.', 'data.callbackType': 'text' },
         source: 'kie.md 12.2; apibox.md 7.1',
       },
     ],
     failure: { code: ['code'], status: ['data.callbackType'], message: ['msg'] },
+    ignored: [],
   })

@@ -1,0 +1,336 @@
+/** Examples of the document. Provider ids are invented: a reader learns the real ones from listProviders. */
+import type { Operation, OperationId } from '../canonical/catalogue.ts'
+import type { ErrorCode, FieldError, Problem } from '../canonical/error.ts'
+import type { GenerateMusicRequest } from '../canonical/generateMusic.ts'
+import type { Alignment, TimestampedLyrics } from '../canonical/lyrics.ts'
+import type { Capability } from '../canonical/provider.ts'
+import type { Task, Track } from '../canonical/task.ts'
+import { GatewayError } from '../engine/errors.ts'
+import { policy } from '../engine/policy.ts'
+import { timestampedLyrics } from '../engine/timed-lyrics.ts'
+import { problemOf } from './problems.ts'
+
+export interface Example {
+  readonly summary: string
+  readonly value: unknown
+}
+export type Examples = Readonly<Record<string, Example>>
+
+const PROVIDER = 'aria'
+const SECOND_PROVIDER = 'cadence'
+const TASK = 'task_01JD3W8Q4T7X2M5N9P6R0S1V30'
+const TRACK = 'track_01JD3W8Q4T7X2M5N9P6R0S1V31'
+const SECOND_TRACK = 'track_01JD3W8Q4T7X2M5N9P6R0S1V32'
+const REQUEST = 'req_9P6R0S1V301JD3W8Q4T7X2M5ND'
+
+const at = (time: string) => `2026-11-21T${time}.000Z`
+const CREATED = at('09:30:00')
+
+const LYRICS = '[Verse]\nRain on the wire, home by the light'
+
+const compose: GenerateMusicRequest = {
+  mode: 'compose',
+  title: 'Rain on the Wire',
+  style: 'indie folk, warm, fingerpicked guitar',
+  lyrics: LYRICS,
+  model: 'auto',
+  metadata: { album: '2026-11' },
+}
+
+export const requestExamples: Readonly<Partial<Record<OperationId, Examples>>> = {
+  generateMusic: {
+    compose: { summary: 'Exact lyrics, style and title', value: compose },
+    describe: {
+      summary: 'An idea; the provider writes the lyrics',
+      value: {
+        mode: 'describe',
+        description: 'A lullaby about a lighthouse that is afraid of the dark',
+        vocal_gender: 'female',
+        duration_seconds: 120,
+      } satisfies GenerateMusicRequest,
+    },
+    instrumental: {
+      summary: 'Without vocals no lyrics are needed',
+      value: {
+        mode: 'compose',
+        title: 'Night Shift',
+        style: 'lo-fi, vinyl crackle, slow',
+        instrumental: true,
+        routing: { allow_fallbacks: false },
+      } satisfies GenerateMusicRequest,
+    },
+  },
+}
+
+const track = (id: string, index: number, change: Partial<Track>): Track => ({
+  id,
+  object: 'track',
+  task_id: TASK,
+  index,
+  status: 'pending',
+  provider: PROVIDER,
+  provider_track_id: `e3b0c442-98fc-4c14-9afb-f4c8996fb92${index}`,
+  title: 'Rain on the Wire',
+  lyrics: LYRICS,
+  style: 'indie folk, warm, fingerpicked guitar',
+  duration_seconds: null,
+  audio: null,
+  stream_url: null,
+  image_url: null,
+  error: null,
+  created_at: at('09:30:41'),
+  ...change,
+})
+
+const readyTrack = (id: string, index: number, duration_seconds: number): Track =>
+  track(id, index, {
+    status: 'ready',
+    duration_seconds,
+    audio: { url: `https://cdn.example.com/${id}.mp3`, expires_at: '2026-12-06T09:30:41.000Z' },
+    stream_url: `https://cdn.example.com/${id}.stream`,
+    image_url: `https://cdn.example.com/${id}.jpeg`,
+  })
+
+const accepted: Task = {
+  id: TASK,
+  object: 'task',
+  operation: 'generateMusic',
+  status: 'queued',
+  stage: 'accepted',
+  seq: 1,
+  created_at: CREATED,
+  updated_at: CREATED,
+  livemode: true,
+  provider: null,
+  model: null,
+  request: compose,
+  stages: [{ stage: 'accepted', at: CREATED }],
+  tracks: [],
+  error: null,
+  billing: { charged: 'no', credits: 0, usd: 0 },
+  warnings: [],
+  attempts: [],
+  metadata: { album: '2026-11' },
+  links: { self: `/v1/tasks/${TASK}` },
+}
+
+const attempt = (updated_at: string, charged: Task['billing']['charged']): Task['attempts'][number] => ({
+  id: 'att_7Q4T01JD3W8X2M5N9P6R0S1V3A',
+  provider: PROVIDER,
+  model: 'v5',
+  state: 'accepted',
+  provider_task_id: '5c79be8e4a2f4c1d9f3b',
+  charged,
+  error: null,
+  created_at: at('09:30:01'),
+  updated_at,
+})
+
+const running: Task = {
+  ...accepted,
+  status: 'running',
+  stage: 'first_ready',
+  seq: 5,
+  updated_at: at('09:31:10'),
+  provider: PROVIDER,
+  model: 'v5',
+  stages: [
+    ...accepted.stages,
+    { stage: 'submitting', at: at('09:30:01') },
+    { stage: 'submitted', at: at('09:30:02') },
+    { stage: 'text_ready', at: at('09:30:41') },
+    { stage: 'first_ready', at: at('09:31:10') },
+  ],
+  tracks: [
+    readyTrack(TRACK, 0, 182.4),
+    track(SECOND_TRACK, 1, { status: 'streaming', stream_url: `https://cdn.example.com/${SECOND_TRACK}.stream` }),
+  ],
+  billing: { charged: 'yes', credits: 12, usd: 0.06 },
+  attempts: [attempt(at('09:30:02'), 'yes')],
+}
+
+const succeeded: Task = {
+  ...running,
+  status: 'succeeded',
+  stage: 'complete',
+  seq: 6,
+  updated_at: at('09:31:44'),
+  stages: [...running.stages, { stage: 'complete', at: at('09:31:44') }],
+  tracks: [readyTrack(TRACK, 0, 182.4), readyTrack(SECOND_TRACK, 1, 176.92)],
+}
+
+const REFUSAL: NonNullable<Task['error']> = {
+  code: 'content_rejected',
+  detail: 'The provider refused the content: change the lyrics and send a new request',
+  retryable: false,
+  may_have_been_charged: false,
+  provider: PROVIDER,
+  provider_code: '400',
+  provider_message: 'Lyrics contain sensitive words',
+}
+
+const failed: Task = {
+  ...accepted,
+  status: 'failed',
+  stage: 'submitting',
+  seq: 3,
+  updated_at: at('09:30:03'),
+  provider: PROVIDER,
+  model: 'v5',
+  stages: running.stages.slice(0, 2),
+  error: REFUSAL,
+  warnings: [{ pointer: '/audio_weight', code: 'parameter_ignored', detail: 'Aria takes it and does nothing with it' }],
+  attempts: [
+    { ...attempt(at('09:30:03'), 'no'), state: 'refused', provider_task_id: null, error: REFUSAL },
+  ],
+}
+
+const word = (raw: string, start_seconds: number, end_seconds: number): Alignment['words'][number] => ({
+  raw,
+  start_seconds,
+  end_seconds,
+  aligned: true,
+  confidence: 0,
+})
+
+const aligned: TimestampedLyrics = timestampedLyrics(TRACK, {
+  words: [
+    word('[Verse]\nRain ', 1.36, 1.79),
+    word('on ', 1.79, 1.95),
+    word('the ', 1.95, 2.1),
+    word('wire, ', 2.1, 2.74),
+    word('home ', 3.02, 3.4),
+    word('by ', 3.4, 3.55),
+    word('the ', 3.55, 3.68),
+    word('light\n', 3.68, 4.2),
+  ],
+  waveform: [0, 0.12, 0.5, 0.75, 0.31],
+  error_rate: 0.38,
+  streaming: false,
+})
+
+const noLyrics: TimestampedLyrics = timestampedLyrics(TRACK, {
+  words: [],
+  waveform: [0, 0.5, 0.75],
+  error_rate: null,
+  streaming: false,
+})
+
+const capability: Capability = {
+  provider: PROVIDER,
+  operation: 'generateMusic',
+  models: ['v5.5', 'v5', 'v4.5'],
+  fields: { lyrics: 'exact', style: 'exact', style_weight: 'lossy', vocal_gender: 'exact', duration_seconds: 'unsupported' },
+  rules: [
+    { field: 'title', rule: 'max', value: [80], when: { model: ['v4.5', 'v5'] }, source: 'Documentation of Aria, 2026-11-01' },
+    { field: 'persona_id', rule: 'forbid', value: [], when: { mode: ['describe'] }, source: 'Documentation of Aria, 2026-11-01' },
+  ],
+}
+
+const timedLyrics: Examples = {
+  aligned: { summary: 'Words, the lines made of them, and the waveform', value: aligned },
+  instrumental: { summary: 'A track without lyrics', value: noLyrics },
+}
+
+/** What each operation answers, by HTTP status. */
+export const answerExamples: { readonly [Id in OperationId]: Readonly<Record<string, Examples>> } = {
+  generateMusic: {
+    200: { succeeded: { summary: 'It ended within the wait', value: succeeded } },
+    202: { accepted: { summary: 'Stored, not yet submitted', value: accepted } },
+  },
+  getTask: {
+    200: {
+      running: { summary: 'The first track is ready, the second streams', value: running },
+      succeeded: { summary: 'Both tracks are ready', value: succeeded },
+      failed: { summary: 'The provider refused it, nothing was charged', value: failed },
+    },
+  },
+  listTasks: {
+    200: {
+      page: {
+        summary: 'One page of several',
+        value: { data: [running], has_more: true, next_cursor: 'MTc5NTI1MzQwMDAwMCB0YXNrXzAxSkQzVzhR' },
+      },
+      last: { summary: 'The last page', value: { data: [], has_more: false, next_cursor: null } },
+    },
+  },
+  getTrack: { 200: { ready: { summary: 'A finished track', value: readyTrack(TRACK, 0, 182.4) } } },
+  alignLyrics: { 200: timedLyrics },
+  getTimestampedLyrics: { 200: timedLyrics },
+  getCredits: {
+    200: {
+      credits: {
+        summary: 'One provider answered, one did not',
+        value: {
+          data: [
+            { provider: PROVIDER, credential: '4f1c09ab', remaining: 1250, usd: 6.25, error: null },
+            {
+              provider: SECOND_PROVIDER,
+              credential: 'b07e55d2',
+              remaining: null,
+              usd: null,
+              error: 'provider_unavailable',
+            },
+          ],
+        },
+      },
+    },
+  },
+  listProviders: {
+    200: {
+      providers: {
+        summary: 'One provider has a key here',
+        value: {
+          data: [
+            {
+              id: PROVIDER,
+              object: 'provider',
+              title: 'Aria',
+              state: 'configured',
+              operations: ['generateMusic', 'alignLyrics', 'getCredits'],
+            },
+            {
+              id: SECOND_PROVIDER,
+              object: 'provider',
+              title: 'Cadence',
+              state: 'not_configured',
+              operations: ['generateMusic'],
+            },
+          ],
+        },
+      },
+    },
+  },
+  listCapabilities: { 200: { capabilities: { summary: 'One row of the matrix', value: { data: [capability] } } } },
+}
+
+const said: Readonly<Record<string, Pick<Problem, 'provider_code' | 'provider_message'>>> = {
+  content_rejected: { provider_code: '400', provider_message: 'Lyrics contain sensitive words' },
+  copyright_match: { provider_code: '413', provider_message: 'Uploaded audio matches existing work of art' },
+  provider_credits_exhausted: { provider_code: '402', provider_message: 'Insufficient credits' },
+  provider_rate_limited: { provider_code: '429', provider_message: 'Too many requests' },
+}
+
+const faultOf = (operation: Operation): FieldError =>
+  operation.body !== undefined
+    ? { pointer: '/lyrics', code: 'required', detail: 'is required here' }
+    : operation.query !== undefined
+      ? { pointer: 'limit', code: 'too_big', detail: 'Too big: expected number to be <=100' }
+      : { pointer: '/format', code: 'unknown_field', detail: 'This request takes no body: leave it out' }
+
+/** Codes that are about a provider. */
+const ofProvider = (code: ErrorCode) => code.startsWith('provider_') || code in said
+
+/** A problem as this operation answers it. */
+export const problemExample = (code: ErrorCode, operation: Operation | null): Example => {
+  const detail = policy[code].title
+  const involved: GatewayError['involved'] = {
+    ...(ofProvider(code) && code !== 'provider_not_configured' ? { provider: PROVIDER } : {}),
+    ...(said[code] ?? {}),
+    ...(code === 'validation_failed' && operation !== null ? { errors: [faultOf(operation)] } : {}),
+    ...(code.startsWith('idempotency_key_') && code !== 'idempotency_key_invalid' ? { task_id: TASK } : {}),
+  }
+  const problem = problemOf(new GatewayError(code, detail, involved), REQUEST)
+  // Fields that are not there are no part of what is sent.
+  return { summary: policy[code].title, value: JSON.parse(JSON.stringify(problem)) }
+}

@@ -1,0 +1,123 @@
+/** Configuration: read once from the environment into one validated object. */
+import * as z from 'zod'
+import type { Adapter } from '../contract/adapter.ts'
+import type { Settings } from '../engine/ports.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** A value that stops the start; the message names the variable and what to do. */
+export const wrong = (name: string, detail: string): never => {
+  throw new Error(`${name} ${detail}`)
+}
+
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
+
+const duration = (name: string, text: string | undefined, otherwise: number): number => {
+  if (text === undefined) return otherwise
+  const match = /^(\d{1,9})(ms|s|m|h)$/.exec(text)
+  if (match === null) return wrong(name, `is "${text}": write a number with its unit, such as 500ms, 45s, 30m or 1h`)
+  return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS]
+}
+
+const number = (name: string, text: string | undefined, otherwise: number, least: number, most: number): number => {
+  if (text === undefined) return otherwise
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  return value >= least && value <= most ? value : wrong(name, `is "${text}": write a number from ${least} to ${most}`)
+}
+
+const flag = (name: string, text: string | undefined): boolean | null => {
+  if (text === undefined) return null
+  return text === '1' ? true : text === '0' ? false : wrong(name, `is "${text}": write 1 or 0`)
+}
+
+export const LOOPBACK = new Set(['127.0.0.1', '::1', '[::1]', 'localhost'])
+
+/** An origin with its prefix, without a slash at the end: https anywhere, http on loopback only. */
+const origin = (name: string, text: string): string => {
+  const url = URL.canParse(text) ? new URL(text) : wrong(name, `is "${text}": write a URL such as https://api.example.com`)
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.has(url.hostname)))
+    return wrong(name, `is "${text}": only https is allowed, or http on loopback`)
+  if (url.username !== '' || url.search !== '' || url.hash !== '')
+    return wrong(name, 'may hold a scheme, a host, a port and a path, and nothing else')
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
+}
+
+/** `KIE_API_KEY` for the provider `kie`: derived, so that a new adapter brings its own variables. */
+const variable = (adapter: Adapter, what: string) => `${adapter.id.toUpperCase().replaceAll('-', '_')}_${what}`
+
+const KEY = /^[\x21-\x7e]{8,512}$/
+
+const keysOf = (adapter: Adapter, env: Environment): string[] => {
+  const name = variable(adapter, 'API_KEY')
+  const keys = (env[name] ?? '').split(',').map((key) => key.trim()).filter((key) => key !== '')
+  if (keys.some((key) => !KEY.test(key))) return wrong(name, 'holds something that is no key: 8 to 512 visible characters, several separated by commas')
+  return [...new Set(keys)]
+}
+
+export interface ProviderConfig {
+  readonly adapter: Adapter
+  readonly origin: string
+  readonly keys: readonly string[]
+}
+
+export interface Config {
+  readonly host: string
+  readonly port: number
+  readonly dataDir: string
+  /** Bootstrap key of the environment, or null. */
+  readonly apiKey: string | null
+  /** True forces the sandbox, false forbids it, null leaves it to what is there. */
+  readonly sandbox: boolean | null
+  readonly providers: readonly ProviderConfig[]
+  /** Whether TUTTI_POLL_SCALE was set. */
+  readonly pollScaleSet: boolean
+  readonly settings: Omit<Settings, 'livemode'>
+}
+
+/** Keys of the sandbox begin like this; live mode refuses them. */
+export const TEST_KEY_PREFIX = 'tutti_test_'
+
+const apiKey = (env: Environment): string | null => {
+  const key = env.TUTTI_API_KEY
+  if (key === undefined) return null
+  if (!/^[\x21-\x7e]{24,255}$/.test(key)) return wrong('TUTTI_API_KEY', 'needs 24 to 255 visible characters without spaces')
+  return key.startsWith(TEST_KEY_PREFIX) ? wrong('TUTTI_API_KEY', 'is a key of the sandbox, which everybody knows') : key
+}
+
+/** The order of providers: `kie,apibox`, the rest after them as registered. */
+const routing = (adapters: readonly Adapter[], text: string | undefined): readonly Adapter[] => {
+  if (text === undefined) return adapters
+  const ids = text.split(',').map((id) => id.trim())
+  const unknown = ids.find((id) => !adapters.some((adapter) => adapter.id === id))
+  if (unknown !== undefined)
+    return wrong('TUTTI_ROUTING', `names "${unknown}": write provider ids, such as ${adapters.map(({ id }) => id).join(',')}`)
+  return [...ids.map((id) => adapters.find((adapter) => adapter.id === id)!), ...adapters.filter(({ id }) => !ids.includes(id))]
+}
+
+/**
+ * Reads the environment.
+ * @throws Error with the name of the variable that is wrong, and how to mend it
+ */
+export const readConfig = (env: Environment, adapters: readonly Adapter[], version: string): Config => ({
+  host: z.string().min(1).parse(env.HOST ?? '127.0.0.1'),
+  port: number('PORT', env.PORT, 8787, 0, 65_535),
+  dataDir: env.TUTTI_DATA_DIR ?? '.tutti',
+  apiKey: apiKey(env),
+  sandbox: flag('TUTTI_SANDBOX', env.TUTTI_SANDBOX),
+  providers: routing(adapters, env.TUTTI_ROUTING).map((adapter) => {
+    const name = variable(adapter, 'BASE_URL')
+    return { adapter, origin: origin(name, env[name] ?? adapter.origins.api), keys: keysOf(adapter, env) }
+  }),
+  pollScaleSet: env.TUTTI_POLL_SCALE !== undefined,
+  settings: {
+    publicUrl: env.TUTTI_PUBLIC_URL === undefined ? null : origin('TUTTI_PUBLIC_URL', env.TUTTI_PUBLIC_URL),
+    pollScale: number('TUTTI_POLL_SCALE', env.TUTTI_POLL_SCALE, 1, 0.0001, 1000),
+    submitTimeout: duration('TUTTI_SUBMIT_TIMEOUT', env.TUTTI_SUBMIT_TIMEOUT, 60_000),
+    readTimeout: duration('TUTTI_READ_TIMEOUT', env.TUTTI_READ_TIMEOUT, 20_000),
+    reconcileWindow: duration('TUTTI_RECONCILE_WINDOW', env.TUTTI_RECONCILE_WINDOW, 30 * 60_000),
+    taskTimeout: duration('TUTTI_TASK_TIMEOUT', env.TUTTI_TASK_TIMEOUT, 60 * 60_000),
+    queueLimit: number('TUTTI_QUEUE_LIMIT', env.TUTTI_QUEUE_LIMIT, 10_000, 1, 100_000_000),
+    paused: flag('TUTTI_PAUSED', env.TUTTI_PAUSED) ?? false,
+    userAgent: env.TUTTI_USER_AGENT ?? `Tutti/${version}`,
+  },
+})

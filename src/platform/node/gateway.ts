@@ -1,0 +1,104 @@
+/** The gateway in one Node process: ports carried out, tasks taken up, requests served, and a quiet end. */
+import { mkdirSync } from 'node:fs'
+import { type Server } from 'node:http'
+import { join } from 'node:path'
+import { serve } from '@hono/node-server'
+import { createEngine, type Engine } from '../../engine/engine.ts'
+import type { Access, Entropy, Log, Settings, Timers } from '../../engine/ports.ts'
+import { MIGRATIONS } from '../../engine/store.ts'
+import type { ProviderConfig } from '../config.ts'
+import { fingerprint, keyring, nodeEntropy, secret } from './keys.ts'
+import { openSqlite } from './sqlite.ts'
+import { processTimers } from './timers.ts'
+import { undiciTransport } from './transport.ts'
+
+/** How long requests under way may take once the server is told to stop. */
+const PATIENCE = 25_000
+/** When a task whose step could not be stored is tried again. */
+const STUMBLED = 5_000
+
+export interface GatewayOptions {
+  readonly dataDir: string
+  /** Name of the database file in it. */
+  readonly database: string
+  readonly providers: readonly ProviderConfig[]
+  readonly settings: Settings
+  /** Makes the request handler once the engine stands. */
+  readonly surface: (engine: Engine, parts: { entropy: Entropy; ready: () => boolean; keys: ReturnType<typeof keyring> }) => {
+    fetch: (request: Request) => Response | Promise<Response>
+  }
+  readonly log: Log
+}
+
+export interface Gateway {
+  readonly keys: ReturnType<typeof keyring>
+  readonly engine: Engine
+  readonly recovered: number
+  readonly listen: (host: string, port: number) => Promise<number>
+  readonly stop: () => Promise<void>
+}
+
+export const openDatabase = (dataDir: string, database: string) => {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  return openSqlite(join(dataDir, database), MIGRATIONS)
+}
+
+const accessOf = (providers: readonly ProviderConfig[]): Access[] =>
+  providers.map(({ adapter, origin, keys }) => ({
+    adapter,
+    origin,
+    credentials: keys.map((key) => ({ id: fingerprint(adapter.id, key), key })),
+  }))
+
+export const openGateway = async (options: GatewayOptions): Promise<Gateway> => {
+  const { settings, log } = options
+  const sql = openDatabase(options.dataDir, options.database)
+  const entropy = nodeEntropy(await secret(sql, 'identity'))
+  const keys = keyring(sql, await secret(sql, 'pepper'))
+  const upstream = undiciTransport()
+  const clock = Date.now
+  let stopping = false
+
+  const wake = async (id: string) => {
+    try {
+      await engine.wake(id)
+    } catch (error) {
+      log('error', 'task.stumbled', { task: id, message: (error as Error).message, stack: (error as Error).stack })
+      loop.timers.set(id, clock() + STUMBLED)
+    }
+  }
+  const loop = processTimers(clock, wake)
+  const timers: Timers = loop.timers
+  const engine = createEngine({
+    access: accessOf(options.providers),
+    sql,
+    transport: upstream.transport,
+    clock,
+    timers,
+    entropy,
+    log,
+    settings,
+  })
+  const recovered = await engine.recover()
+  const { fetch } = options.surface(engine, { entropy, ready: () => !stopping, keys })
+  let server: Server | undefined
+
+  return {
+    keys,
+    engine,
+    recovered,
+    listen: (host, port) =>
+      new Promise((resolve, reject) => {
+        server = serve({ fetch, hostname: host, port }, ({ port: bound }) => resolve(bound)) as Server
+        server.on('error', reject)
+      }),
+    stop: async () => {
+      stopping = true
+      const closed = new Promise<void>((resolve) => (server === undefined ? resolve() : server.close(() => resolve())))
+      server?.closeIdleConnections()
+      await Promise.all([loop.stop(PATIENCE), Promise.race([closed, timers.sleep(PATIENCE)])])
+      await upstream.close()
+      sql.close()
+    },
+  }
+}

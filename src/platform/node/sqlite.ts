@@ -1,0 +1,98 @@
+/** The SQL port over node:sqlite: WAL, synchronous=FULL, and one fsync for all commits that are waiting. */
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { CONFLICT, type Row, type Sql, type Statement, type Value } from '../../engine/ports.ts'
+
+interface Waiting {
+  readonly statements: readonly Statement[]
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+export interface SqliteStore extends Sql {
+  readonly close: () => void
+}
+
+/** Brings a database up to the newest schema. */
+const migrate = (database: DatabaseSync, migrations: readonly (readonly string[])[]) => {
+  const { user_version: at } = database.prepare('PRAGMA user_version').get() as { user_version: number }
+  if (at > migrations.length) throw new Error(`The database was written by a newer version (schema ${at})`)
+  for (const [index, statements] of migrations.entries()) {
+    if (index < at) continue
+    database.exec('BEGIN IMMEDIATE')
+    for (const statement of statements) database.exec(statement)
+    database.exec(`PRAGMA user_version = ${index + 1}`)
+    database.exec('COMMIT')
+  }
+}
+
+/**
+ * Opens a database file, making it where there is none.
+ * Commits that arrive in one turn of the event loop share a transaction; each has a savepoint of its own, so that one
+ * that fails takes nobody with it. Reads see committed state only: they never run inside that transaction.
+ */
+export const openSqlite = (file: string, migrations: readonly (readonly string[])[]): SqliteStore => {
+  const database = new DatabaseSync(file, { timeout: 5000 })
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000')
+  migrate(database, migrations)
+
+  const prepared = new Map<string, StatementSync>()
+  const statement = (sql: string): StatementSync => {
+    const known = prepared.get(sql) ?? database.prepare(sql)
+    prepared.set(sql, known)
+    return known
+  }
+  const begin = database.prepare('BEGIN IMMEDIATE')
+  const savepoint = database.prepare('SAVEPOINT one')
+  const release = database.prepare('RELEASE one')
+  const undo = database.prepare('ROLLBACK TO one')
+  const commit = database.prepare('COMMIT')
+
+  let waiting: Waiting[] = []
+
+  const run = ({ sql, params, changes }: Statement) => {
+    const done = statement(sql).run(...(params as SQLInputValue[]))
+    if (changes !== undefined && done.changes !== changes) throw new Error(CONFLICT)
+  }
+
+  /** Why one commit of a group failed, or null. */
+  const attempt = ({ statements }: Waiting): unknown => {
+    savepoint.run()
+    try {
+      for (const each of statements) run(each)
+      release.run()
+      return null
+    } catch (error) {
+      undo.run()
+      release.run()
+      return error
+    }
+  }
+
+  const flush = () => {
+    const group = waiting
+    waiting = []
+    if (group.length === 0) return
+    try {
+      begin.run()
+      const failures = group.map(attempt)
+      commit.run()
+      for (const [index, { resolve, reject }] of group.entries()) failures[index] === null ? resolve() : reject(failures[index])
+    } catch (error) {
+      // The disk refused the whole group: nobody is told that anything was stored.
+      if (database.isTransaction) database.exec('ROLLBACK')
+      for (const { reject } of group) reject(error)
+    }
+  }
+
+  return {
+    read: (sql: string, params: readonly Value[]) => statement(sql).all(...(params as SQLInputValue[])) as unknown as Row[],
+    commit: (statements) =>
+      new Promise((resolve, reject) => {
+        if (waiting.push({ statements, resolve, reject }) === 1) setImmediate(flush)
+      }),
+    close: () => {
+      flush()
+      database.close()
+    },
+  }
+}

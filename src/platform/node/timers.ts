@@ -1,0 +1,106 @@
+/** Timers in one process: a heap of due times behind one setTimeout. */
+import type { Clock, Timers } from '../../engine/ports.ts'
+
+interface Due {
+  readonly id: string
+  readonly at: number
+}
+
+/** Longest sleep of the one timeout: setTimeout takes no more than 2^31 - 1 ms. */
+const LONGEST = 2 ** 31 - 1
+
+const heap = () => {
+  const items: Due[] = []
+  const swap = (a: number, b: number) => {
+    const held = items[a]!
+    items[a] = items[b]!
+    items[b] = held
+  }
+  return {
+    first: (): Due | undefined => items[0],
+    push: (due: Due) => {
+      let at = items.push(due) - 1
+      for (let parent = (at - 1) >> 1; at > 0 && items[parent]!.at > items[at]!.at; parent = (at - 1) >> 1) {
+        swap(parent, at)
+        at = parent
+      }
+    },
+    pop: (): Due | undefined => {
+      const top = items[0]
+      const last = items.pop()
+      if (items.length === 0 || last === undefined) return top
+      items[0] = last
+      for (let at = 0; ; ) {
+        let least = at
+        for (const child of [2 * at + 1, 2 * at + 2]) if (child < items.length && items[child]!.at < items[least]!.at) least = child
+        if (least === at) return top
+        swap(at, least)
+        at = least
+      }
+    },
+  }
+}
+
+/** @param most how many tasks may be woken at the same time */
+export const processTimers = (clock: Clock, wake: (id: string) => Promise<void>, most = 256) => {
+  const due = heap()
+  const wanted = new Map<string, number>()
+  let timeout: NodeJS.Timeout | undefined
+  let running = 0
+  let stopped = false
+
+  const done = () => {
+    running -= 1
+    arm()
+  }
+
+  const ring = () => {
+    while (!stopped && running < most) {
+      const first = due.first()
+      if (first === undefined || first.at > clock()) break
+      due.pop()
+      // A task that was set again left its old place in the heap behind.
+      if (wanted.get(first.id) !== first.at) continue
+      wanted.delete(first.id)
+      running += 1
+      wake(first.id).then(done, done)
+    }
+    arm()
+  }
+
+  const arm = () => {
+    clearTimeout(timeout)
+    const first = due.first()
+    if (stopped || first === undefined || running >= most) return
+    timeout = setTimeout(ring, Math.min(Math.max(first.at - clock(), 0), LONGEST))
+  }
+
+  const timers: Timers = {
+    set: (id, at) => {
+      if (at === null) {
+        wanted.delete(id)
+        return
+      }
+      if (wanted.get(id) === at) return
+      wanted.set(id, at)
+      const before = due.first()?.at
+      due.push({ id, at })
+      if (before === undefined || at < before) arm()
+    },
+    sleep: (milliseconds) =>
+      new Promise((resolve) => {
+        setTimeout(resolve, milliseconds)
+      }),
+  }
+
+  return {
+    timers,
+    /** No task is woken any more; resolves once those that were are done, or after `patience` ms. */
+    stop: async (patience: number) => {
+      stopped = true
+      clearTimeout(timeout)
+      const until = clock() + patience
+      while (running > 0 && clock() < until) await timers.sleep(20)
+    },
+  }
+}

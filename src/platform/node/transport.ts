@@ -1,0 +1,105 @@
+/** The transport over undici: a connection of its own for each paid create, a pool for everything else. */
+import { buildConnector, Client, Pool } from 'undici'
+import type { Transport, UpstreamAnswer, UpstreamRequest } from '../../engine/ports.ts'
+
+/** A provider's answer is untrusted: more than this is not read. */
+const LARGEST_ANSWER = 4 * 1024 * 1024
+const CONNECT_TIMEOUT = 10_000
+const POOL = 128
+
+const codeOf = (error: unknown): string => {
+  const { code, cause } = error as { code?: string; cause?: { code?: string } }
+  return code ?? cause?.code ?? (error instanceof Error ? error.name : 'unknown')
+}
+
+const isTls = (code: string) => /^(ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code)
+
+/** Errors that only connecting can raise: over a pool they alone prove that nothing was sent. */
+const CONNECT_ONLY = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])
+
+const notSent = (code: string): UpstreamAnswer => ({
+  kind: 'not_sent',
+  reason: isTls(code) ? 'tls' : 'connect',
+  detail: code,
+})
+
+const retryAfter = (header: string | string[] | undefined): number | null => {
+  const seconds = Number(Array.isArray(header) ? header[0] : header)
+  return header !== undefined && Number.isFinite(seconds) && seconds >= 0 ? seconds : null
+}
+
+const textOf = async (body: AsyncIterable<Uint8Array>): Promise<string> => {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size > LARGEST_ANSWER) throw Object.assign(new Error('too large'), { code: 'ANSWER_TOO_LARGE' })
+    chunks.push(chunk)
+  }
+  return chunks.length === 1 ? Buffer.from(chunks[0]!).toString('utf8') : Buffer.concat(chunks).toString('utf8')
+}
+
+const ask = async (dispatcher: Client | Pool, { method, url, headers, body, timeoutMs }: UpstreamRequest) => {
+  const { pathname, search } = new URL(url)
+  const answer = await dispatcher.request({
+    method,
+    path: `${pathname}${search}`,
+    headers,
+    body,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    signal: AbortSignal.timeout(timeoutMs),
+  })
+  const text = await textOf(answer.body)
+  return {
+    kind: 'answered',
+    status: answer.statusCode,
+    retryAfter: retryAfter(answer.headers['retry-after']),
+    body: text,
+  } as const
+}
+
+/** Whether the connector ever yielded a socket is the only sound witness of "not sent" (measured: error codes are not). */
+const fresh = async (request: UpstreamRequest): Promise<UpstreamAnswer> => {
+  let connected = false
+  const connect = buildConnector({ timeout: Math.min(CONNECT_TIMEOUT, request.timeoutMs) })
+  const client = new Client(new URL(request.url).origin, {
+    pipelining: 0,
+    connect: (options, callback) =>
+      connect(options, (...result: Parameters<typeof callback>) => {
+        if (result[0] === null) connected = true
+        callback(...result)
+      }),
+  })
+  try {
+    return await ask(client, request)
+  } catch (error) {
+    return connected ? { kind: 'lost', detail: codeOf(error) } : notSent(codeOf(error))
+  } finally {
+    client.destroy().catch(() => undefined)
+  }
+}
+
+export const undiciTransport = (): { transport: Transport; close: () => Promise<void> } => {
+  const pools = new Map<string, Pool>()
+  const poolOf = (url: string): Pool => {
+    const { origin } = new URL(url)
+    const pool = pools.get(origin) ?? new Pool(origin, { connections: POOL, connectTimeout: CONNECT_TIMEOUT })
+    pools.set(origin, pool)
+    return pool
+  }
+  const pooled = async (request: UpstreamRequest): Promise<UpstreamAnswer> => {
+    try {
+      return await ask(poolOf(request.url), request)
+    } catch (error) {
+      const code = codeOf(error)
+      return CONNECT_ONLY.has(code) || isTls(code) ? notSent(code) : { kind: 'lost', detail: code }
+    }
+  }
+  return {
+    transport: (request) => (request.connection === 'fresh' ? fresh(request) : pooled(request)),
+    close: async () => {
+      await Promise.allSettled([...pools.values()].map((pool) => pool.destroy()))
+    },
+  }
+}

@@ -1,0 +1,140 @@
+/** The Node entry: reads the environment, decides between sandbox and live, starts the gateway and says how to use it. */
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import document from '../openapi/gateway.json' with { type: 'json' }
+import manifest from '../package.json' with { type: 'json' }
+import { createApp } from './http/app.ts'
+import { type Config, LOOPBACK, readConfig } from './platform/config.ts'
+import { jsonLog } from './platform/log.ts'
+import { type Gateway, type GatewayOptions, openDatabase, openGateway } from './platform/node/gateway.ts'
+import { nodeEntropy } from './platform/node/keys.ts'
+import { openSqlite } from './platform/node/sqlite.ts'
+import { listenUpstream, postJson } from './platform/node/upstreams.ts'
+import { adapters, mirrors } from './registry.ts'
+import { control } from './sandbox/control.ts'
+import { simulate } from './sandbox/simulate.ts'
+import { STUDIO_SCHEMA } from './sandbox/studio.ts'
+
+const log = jsonLog((line) => process.stderr.write(`${line}\n`), Date.now)
+const say = (line = '') => process.stdout.write(`${line}\n`)
+
+const DATABASE = 'tutti.db'
+const SANDBOX_DATABASE = 'sandbox.db'
+const STUDIO_DATABASE = 'studio.db'
+/** Everybody knows it; live mode refuses it. */
+const SANDBOX_KEY = 'tutti_test_sandbox000000000000000000'
+/** A simulated song takes eight seconds instead of eighty. */
+const SANDBOX_PACE = 0.1
+
+const hasTasks = async (dataDir: string): Promise<boolean> => {
+  if (!existsSync(join(dataDir, DATABASE))) return false
+  const sql = openDatabase(dataDir, DATABASE)
+  const rows = await sql.read('SELECT 1 FROM tasks LIMIT 1', [])
+  sql.close()
+  return rows.length > 0
+}
+
+/** By itself only where nothing real could be meant: no provider key, loopback only, no live tasks. */
+const wantsSandbox = async ({ sandbox, providers, host, dataDir }: Config): Promise<boolean> => {
+  if (sandbox !== null) return sandbox
+  return providers.every(({ keys }) => keys.length === 0) && LOOPBACK.has(host) && !(await hasTasks(dataDir))
+}
+
+const surface =
+  (livemode: boolean, sandbox?: (request: Request) => Promise<Response>): GatewayOptions['surface'] =>
+  (engine, { entropy, ready, keys }) => {
+    const authenticate = keys.authenticate(livemode)
+    const app = createApp({ engine, authenticate, document: JSON.stringify(document), entropy, log, ready, sandbox })
+    return { fetch: (request) => app.fetch(request) }
+  }
+
+const live = async (config: Config): Promise<Gateway> => {
+  const gateway = await openGateway({
+    dataDir: config.dataDir,
+    database: DATABASE,
+    providers: config.providers,
+    settings: { ...config.settings, livemode: true },
+    surface: surface(true),
+    log,
+  })
+  const { keys } = gateway
+  if (config.apiKey !== null) await keys.replaceBootstrap(config.apiKey)
+  const made = config.apiKey === null && !(await keys.hasBootstrap()) ? await keys.renewBootstrap() : null
+  const port = await gateway.listen(config.host, config.port)
+  say(`Tutti ${manifest.version} at http://${config.host}:${port}`)
+  const used = config.providers.filter((each) => each.keys.length > 0).map(({ adapter }) => adapter.id)
+  say(used.length > 0 ? `Providers, in order: ${used.join(', ')}` : 'No provider has a key: set one of the *_API_KEY variables')
+  if (made !== null) say(`Your API key, shown this once (npm run key makes a new one): ${made}`)
+  return gateway
+}
+
+const EXAMPLE =
+  '{"mode":"compose","title":"Rain on the Wire","style":"indie folk","lyrics":"[Verse]\\nRain on the wire\\nhome by the light"}'
+
+const sandbox = async (config: Config): Promise<Gateway> => {
+  const { settings, host, dataDir } = config
+  const pace = config.pollScaleSet ? settings.pollScale : SANDBOX_PACE
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const simulated = await simulate({
+    adapters: config.providers.map(({ adapter }) => adapter),
+    mirrors: await mirrors(),
+    listen: listenUpstream,
+    port: config.port === 0 ? 0 : config.port + 1,
+    sql: openSqlite(join(dataDir, STUDIO_DATABASE), STUDIO_SCHEMA),
+    clock: Date.now,
+    entropy: nodeEntropy('studio'),
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref()),
+    post: postJson,
+    pace,
+  })
+  const here = `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${config.port}`
+  const gateway = await openGateway({
+    dataDir,
+    database: SANDBOX_DATABASE,
+    providers: simulated,
+    settings: { ...settings, pollScale: pace, publicUrl: settings.publicUrl ?? here, livemode: false },
+    surface: surface(false, control(simulated)),
+    log,
+  })
+  await gateway.keys.replaceBootstrap(SANDBOX_KEY)
+  await gateway.listen(host, config.port)
+  say(`Tutti ${manifest.version} (sandbox: nothing is bought) at ${here}`)
+  say(`Test key: ${SANDBOX_KEY}`)
+  say()
+  say('Paste this into another terminal:')
+  say()
+  say(`curl -s ${here}/v1/music/generations -H 'Authorization: Bearer ${SANDBOX_KEY}' -H 'Content-Type: application/json' -H 'Prefer: wait=30' -d '${EXAMPLE}'`)
+  say()
+  return {
+    ...gateway,
+    stop: async () => {
+      await gateway.stop()
+      await Promise.all(simulated.map(({ close }) => close()))
+    },
+  }
+}
+
+/** Takes over signals: the first asks for a quiet end, the second ends at once. */
+const untilTold = ({ stop }: Gateway) => {
+  let asked = false
+  const end = () => {
+    if (asked) process.exit(1)
+    asked = true
+    stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
+  }
+  process.on('SIGTERM', end)
+  process.on('SIGINT', end)
+}
+
+const start = async () => {
+  const config = readConfig(process.env, adapters, manifest.version)
+  untilTold((await wantsSandbox(config)) ? await sandbox(config) : await live(config))
+}
+
+start().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
+})
