@@ -6,7 +6,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { createApp } from './http/app.ts'
 import { type Config, LOOPBACK, readConfig } from './platform/config.ts'
 import { jsonLog } from './platform/log.ts'
-import { type Gateway, type GatewayOptions, openDatabase, openGateway } from './platform/node/gateway.ts'
+import { DATABASE, type Gateway, type GatewayOptions, openDatabase, openGateway } from './platform/node/gateway.ts'
 import { nodeEntropy } from './platform/node/keys.ts'
 import { openSqlite } from './platform/node/sqlite.ts'
 import { listenUpstream, postJson } from './platform/node/upstreams.ts'
@@ -18,7 +18,6 @@ import { STUDIO_SCHEMA } from './sandbox/studio.ts'
 const log = jsonLog((line) => process.stderr.write(`${line}\n`), Date.now)
 const say = (line = '') => process.stdout.write(`${line}\n`)
 
-const DATABASE = 'tutti.db'
 const SANDBOX_DATABASE = 'sandbox.db'
 const STUDIO_DATABASE = 'studio.db'
 /** Everybody knows it; live mode refuses it. */
@@ -63,7 +62,11 @@ const live = async (config: Config): Promise<Gateway> => {
   const port = await gateway.listen(config.host, config.port)
   say(`Tutti ${manifest.version} at http://${config.host}:${port}`)
   const used = config.providers.filter((each) => each.keys.length > 0).map(({ adapter }) => adapter.id)
-  say(used.length > 0 ? `Providers, in order: ${used.join(', ')}` : 'No provider has a key: set one of the *_API_KEY variables')
+  say(
+    used.length > 0
+      ? `Providers, in order: ${used.join(', ')}`
+      : 'No provider has a key: set one of the *_API_KEY variables',
+  )
   if (made !== null) say(`Your API key, shown this once (npm run key makes a new one): ${made}`)
   return gateway
 }
@@ -103,7 +106,9 @@ const sandbox = async (config: Config): Promise<Gateway> => {
   say()
   say('Paste this into another terminal:')
   say()
-  say(`curl -s ${here}/v1/music/generations -H 'Authorization: Bearer ${SANDBOX_KEY}' -H 'Content-Type: application/json' -H 'Prefer: wait=30' -d '${EXAMPLE}'`)
+  say(
+    `curl -s ${here}/v1/music/generations -H 'Authorization: Bearer ${SANDBOX_KEY}' -H 'Content-Type: application/json' -H 'Prefer: wait=30' -d '${EXAMPLE}'`,
+  )
   say()
   return {
     ...gateway,

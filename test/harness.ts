@@ -1,7 +1,10 @@
 /** A whole gateway in the test's own process: real SQLite, real HTTP to simulated upstreams, time running fast. */
+import { createHmac } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Task } from '../src/canonical/task.ts'
 import type { Settings } from '../src/engine/ports.ts'
 import { createApp } from '../src/http/app.ts'
 import { openGateway } from '../src/platform/node/gateway.ts'
@@ -24,11 +27,16 @@ export interface HarnessOptions {
   /** Whether callbacks can reach the gateway. */
   readonly callbacks?: boolean
   readonly pace?: number
+  /** Where a provider is reached in place of its simulated upstream. */
+  readonly origins?: Readonly<Record<string, string>>
+  /** Whether the gateway takes itself for the real one: keys of the sandbox are refused. */
+  readonly livemode?: boolean
 }
 
 export const startHarness = async (options: HarnessOptions = {}) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'tutti-'))
   const pace = options.pace ?? PACE
+  const posted: { url: string; body: string }[] = []
   const studio = openSqlite(join(dataDir, 'studio.db'), STUDIO_SCHEMA)
   const simulated = await simulate({
     adapters,
@@ -39,18 +47,23 @@ export const startHarness = async (options: HarnessOptions = {}) => {
     clock: Date.now,
     entropy: nodeEntropy('studio'),
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref()),
-    post: postJson,
+    post: (url, body) => {
+      posted.push({ url, body })
+      return postJson(url, body)
+    },
     pace,
   })
   const providers = simulated.map((each) => ({
     ...each,
+    origin: options.origins?.[each.adapter.id] ?? each.origin,
     keys: options.only === undefined || options.only.includes(each.adapter.id) ? each.keys : [],
   }))
   const logged: string[] = []
   let here = ''
+  let handle: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 503 })
   const open = async () => {
     const settings: Settings = {
-      livemode: false,
+      livemode: options.livemode ?? false,
       publicUrl: options.callbacks === false ? null : here,
       pollScale: pace,
       submitTimeout: 2000,
@@ -68,21 +81,28 @@ export const startHarness = async (options: HarnessOptions = {}) => {
       providers,
       settings,
       log: (level, event, facts) => logged.push(JSON.stringify({ level, event, ...facts })),
-      surface: (engine, { entropy, ready, keys }) =>
-        createApp({
+      surface: (engine, { entropy, ready, keys }) => {
+        const app = createApp({
           engine,
-          authenticate: keys.authenticate(false),
+          authenticate: keys.authenticate(options.livemode ?? false),
           document: '{}',
           entropy,
           ready,
           log: (level, event, facts) => logged.push(JSON.stringify({ level, event, ...facts })),
-        }),
+        })
+        handle = (request) => app.fetch(request)
+        return { fetch: (request) => handle(request) }
+      },
     })
     await gateway.keys.replaceBootstrap(KEY)
     return gateway
   }
   // The callback URL has to be known before the engine is made: the port is taken first and kept.
-  const probe = await listenUpstream(async () => new Response(), 0, () => false)
+  const probe = await listenUpstream(
+    async () => new Response(),
+    0,
+    () => false,
+  )
   await probe.close()
   here = `http://127.0.0.1:${probe.port}`
   let gateway = await open()
@@ -101,10 +121,16 @@ export const startHarness = async (options: HarnessOptions = {}) => {
     dataDir,
     logged,
     call,
+    /** What the upstreams posted to callback URLs. */
+    posted,
+    /** Asks the gateway without a socket: quicker where thousands of requests are sent. */
+    inProcess: async (path: string, init: RequestInit = {}) => handle(new Request(`${here}${path}`, init)),
     upstream: (id: string) => simulated.find(({ adapter }) => adapter.id === id)!,
     /** Sums of what the upstreams say was bought. */
     ledgers: async () => {
-      const all = await Promise.all(simulated.map(async ({ upstream }) => [upstream.id, await upstream.ledger()] as const))
+      const all = await Promise.all(
+        simulated.map(async ({ upstream }) => [upstream.id, await upstream.ledger()] as const),
+      )
       return { by: Object.fromEntries(all), accepted: all.reduce((sum, [, { accepted }]) => sum + accepted, 0) }
     },
     fault: async (id: string, fault: Fault | null, count: number | null = null) => {
@@ -118,6 +144,24 @@ export const startHarness = async (options: HarnessOptions = {}) => {
         body: typeof body === 'string' ? body : JSON.stringify(body),
         headers: { 'content-type': 'application/json', ...headers },
       }),
+    /** A task once it has ended. */
+    ended: async (id: string): Promise<Task> => {
+      const deadline = Date.now() + 20_000
+      for (;;) {
+        const task = (await (await call(`/v1/tasks/${id}`, { headers: { prefer: 'wait=5' } })).json()) as Task
+        if (['succeeded', 'failed', 'canceled'].includes(task.status)) return task
+        if (Date.now() > deadline) throw new Error(`${id} has not ended: ${JSON.stringify(task)}`)
+      }
+    },
+    /** Makes a key of another project, as a later administration would. */
+    addKey: (key: string, project: string) => {
+      const database = new DatabaseSync(join(dataDir, 'tutti.db'))
+      const { value } = database.prepare("SELECT value FROM secrets WHERE name = 'pepper'").get() as { value: string }
+      const hash = createHmac('sha256', value).update(key).digest('hex')
+      const insert = database.prepare('INSERT INTO keys (hash, name, project, created_at) VALUES (?, ?, ?, ?)')
+      insert.run(hash, `of ${project}`, project, Date.now())
+      database.close()
+    },
     /** Stops the gateway and starts it again on the same files. */
     restart: async () => {
       await gateway.stop()

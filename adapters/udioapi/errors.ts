@@ -38,9 +38,6 @@ export const errors: ErrorTable = {
   provider_timeout: [],
   // No task id came with it: whether a task was made, and paid for, is not known.
   submission_unconfirmed: [{ at: 'submit', code: 500, source }],
-  not_ready: [
-    { at: 'submit', operations: ['alignLyrics'], code: 400, status: 'IN_PROGRESS', source: 'udioapi.md 8' },
-    { at: 'submit', operations: ['alignLyrics'], code: 400, message: 'being processed', source: 'udioapi.md 8' },
-  ],
+  not_ready: [{ at: 'submit', operations: ['alignLyrics'], code: 400, status: 'IN_PROGRESS', source: 'udioapi.md 8' }],
   lyrics_unavailable: [],
 }

@@ -67,6 +67,12 @@ const failed: Condition = {
 }
 const withAudio: Condition = { at: 'audio_url', blank: false }
 const word = (...words: string[]): Condition => ({ at: 'status', is: words })
+const says = (sentence: string): Condition => ({ at: 'extra_message', is: sentence })
+const withLength: Condition = { all: [{ at: 'duration', blank: false }, { not: { at: 'duration', is: 0 } }] }
+/** The same as `final`, of an item as sent. */
+const finished: Condition = {
+  all: [withAudio, { any: [word('complete'), says(ALL_DONE), { all: [word('first'), withLength] }] }],
+}
 const items = 'response_data'
 const some = (each: Condition): Condition => ({ at: items, some: each })
 const every = (each: Condition): Condition => ({ at: items, every: each })
@@ -74,7 +80,7 @@ const every = (each: Condition): Condition => ({ at: items, every: each })
 const known: Condition = { not: some({ not: word('text', 'first', 'complete', 'pending') }) }
 const source = 'udioapi.md 5'
 
-const says = (status: string, sentence: string) => ({
+const speaks = (status: string, sentence: string) => ({
   'response_data.*.status': status,
   'response_data.*.extra_message': sentence,
 })
@@ -85,24 +91,24 @@ export const itemStages: readonly StageRow[] = [
   {
     when: { all: [known, every({ any: [failed, { all: [withAudio, word('complete')] }] })] },
     is: 'complete',
-    speaks: says('complete', ALL_DONE),
+    speaks: speaks('complete', ALL_DONE),
     source,
   },
   {
-    when: { all: [known, some({ at: 'extra_message', is: ALL_DONE }), every({ any: [failed, withAudio] })] },
+    when: { all: [known, some(says(ALL_DONE)), every({ any: [failed, withAudio] })] },
     is: 'complete',
     source: 'udioapi.md 5, stages: D3 leaves the items at `first`',
   },
   {
-    when: { all: [known, some({ all: [word('first', 'complete'), withAudio] })] },
+    when: { all: [known, some(finished)] },
     is: 'first_ready',
-    speaks: says('first', 'First audio generated successfully.'),
+    speaks: speaks('first', 'First audio generated successfully.'),
     source,
   },
   {
     when: { all: [known, some(word('text', 'first', 'complete'))] },
     is: 'text_ready',
-    speaks: says('text', 'Text generated successfully.'),
+    speaks: speaks('text', 'Text generated successfully.'),
     source,
   },
 ]

@@ -4,7 +4,7 @@ import { Compose, Describe, type GenerateMusicSubmission } from '../../src/canon
 import type { Model } from '../../src/canonical/words.ts'
 import type { TaskBinding } from '../../src/contract/adapter.ts'
 import { fields, implied, type Rows, unsupported } from '../../src/contract/codec.ts'
-import { Snapshot, TaskReference } from '../../src/contract/shapes.ts'
+import { type Snapshot, TaskReference } from '../../src/contract/shapes.ts'
 import { type StageRow, snapshot } from '../../src/contract/snapshot.ts'
 import { itemStages, track, unwrap } from './feed.ts'
 import { genders, models as modelWords } from './vocabulary.ts'
@@ -62,7 +62,7 @@ const stage: readonly StageRow[] = [
   {
     when: { all: [running, { any: [noItems, { at: 'response_data', every: { at: 'status', is: 'pending' } }] }] },
     is: 'submitted',
-    speaks: { type: 'IN_PROGRESS' },
+    speaks: { type: 'IN_PROGRESS', 'response_data.*.status': 'pending' },
     source: 'udioapi.md 5, stages',
   },
 ]

@@ -67,8 +67,10 @@ const wireSchema = (tree: Tree): z.ZodType =>
     ),
   )
 
+/** One place, one row: neither the same name twice nor a name inside of another. */
 const refuseDoubles = (names: readonly string[]) => {
-  const double = names.find((name, index) => names.indexOf(name) !== index)
+  const holds = (name: string, other: string) => other === name || other.startsWith(`${name}.`)
+  const double = names.find((name, index) => names.some((other, at) => at !== index && holds(name, other)))
   if (double !== undefined) throw new Error(`two rows share the wire name ${double}`)
 }
 

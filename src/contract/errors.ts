@@ -1,6 +1,7 @@
 /** Native failure → canonical error code: the adapter's table of signals, read by the most specific match. */
-import type { ProviderFailure } from '../canonical/error.ts'
+
 import type { OperationId } from '../canonical/catalogue.ts'
+import type { ProviderFailure } from '../canonical/error.ts'
 
 /** Where a signal was seen: the answer to a paid submit, a task record, a callback, or the answer to a read. */
 export type Seen = 'submit' | 'record' | 'callback' | 'read'
@@ -33,8 +34,7 @@ export interface Evidence {
 /** What outweighs what: words of a person, then a number, then all that is only a place or a stage. */
 const WEIGHTS = { operations: 1, http: 1, status: 1, code: 2, message: 4 } as const
 const KEYS = Object.keys(WEIGHTS) as (keyof typeof WEIGHTS)[]
-const weight = (signal: Signal) =>
-  KEYS.reduce((sum, key) => sum + (signal[key] === undefined ? 0 : WEIGHTS[key]), 0)
+const weight = (signal: Signal) => KEYS.reduce((sum, key) => sum + (signal[key] === undefined ? 0 : WEIGHTS[key]), 0)
 
 const matches = (signal: Signal, seen: Evidence): boolean =>
   signal.at === seen.at &&
@@ -76,7 +76,10 @@ const overlap = (a: readonly string[] | undefined, b: readonly string[] | undefi
   a === undefined || b === undefined || a.some((each) => b.includes(each))
 
 const textsMeet = (a: string | undefined, b: string | undefined) =>
-  a === undefined || b === undefined || a.toLowerCase().includes(b.toLowerCase()) || b.toLowerCase().includes(a.toLowerCase())
+  a === undefined ||
+  b === undefined ||
+  a.toLowerCase().includes(b.toLowerCase()) ||
+  b.toLowerCase().includes(a.toLowerCase())
 
 const same = (a: unknown, b: unknown) => a === undefined || b === undefined || String(a) === String(b)
 
@@ -91,7 +94,9 @@ const canMeet = (a: Signal, b: Signal) =>
 /** Two signals of different codes that can match the same evidence with equal weight, and nothing more specific decides. */
 const undecided = (a: Signal, b: Signal, all: readonly Signal[]) => {
   const both = { ...a, ...Object.fromEntries(Object.entries(b).filter(([, value]) => value !== undefined)) } as Signal
-  return !all.some((each) => weight(each) > weight(a) && KEYS.every((key) => each[key] === undefined || each[key] === both[key]))
+  return !all.some(
+    (each) => weight(each) > weight(a) && KEYS.every((key) => each[key] === undefined || each[key] === both[key]),
+  )
 }
 
 /** Throws at load where two canonical codes would claim the same evidence. */
@@ -100,6 +105,11 @@ export const refuseTies = (errors: ErrorTable): void => {
   const all = rows.map((row) => row.signal)
   for (const [index, a] of rows.entries())
     for (const b of rows.slice(index + 1))
-      if (a.code !== b.code && weight(a.signal) === weight(b.signal) && canMeet(a.signal, b.signal) && undecided(a.signal, b.signal, all))
+      if (
+        a.code !== b.code &&
+        weight(a.signal) === weight(b.signal) &&
+        canMeet(a.signal, b.signal) &&
+        undecided(a.signal, b.signal, all)
+      )
         throw new Error(`${a.code} and ${b.code} claim the same signal: ${JSON.stringify([a.signal, b.signal])}`)
 }

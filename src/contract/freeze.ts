@@ -1,7 +1,8 @@
 /** Freezing tables: what an adapter says once is said for good. */
 
 const isPlain = (value: unknown): value is object =>
-  Array.isArray(value) || (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype)
+  Array.isArray(value) ||
+  (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype)
 
 /** Freezes plain objects and arrays all the way down; schemas and other instances are left alone. */
 export const freezeDeep = <Value>(value: Value): Value => {

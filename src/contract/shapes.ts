@@ -1,6 +1,6 @@
 /** The canonical shapes an adapter's tables lead to, beside the request itself: what a provider must tell us. */
 import * as z from 'zod'
-import { TrackStatus } from '../canonical/words.ts'
+import type { TrackStatus } from '../canonical/words.ts'
 
 /** A task at the provider. */
 export const TaskReference = z.object({ provider_task_id: z.string().min(1) })
@@ -32,7 +32,13 @@ export type TrackReport = z.infer<typeof TrackReport>
 
 /** A track's status follows from what is there of it. */
 export const trackStatus = (track: TrackReport): z.infer<typeof TrackStatus> =>
-  track.failure !== null ? 'failed' : track.audio_url !== null ? 'ready' : track.stream_url !== null ? 'streaming' : 'pending'
+  track.failure !== null
+    ? 'failed'
+    : track.audio_url !== null
+      ? 'ready'
+      : track.stream_url !== null
+        ? 'streaming'
+        : 'pending'
 
 export const SnapshotStage = z.enum(['submitted', 'text_ready', 'first_ready', 'complete', 'failed'])
 export type SnapshotStage = z.infer<typeof SnapshotStage>

@@ -31,6 +31,7 @@ export const readToken = (text: string): CallbackToken | null => {
 /** Compares without telling by its time where two texts differ. */
 export const sameText = (a: string, b: string): boolean => {
   let difference = a.length ^ b.length
-  for (let index = 0; index < a.length; index++) difference |= a.charCodeAt(index) ^ b.charCodeAt(index % (b.length || 1))
+  for (let index = 0; index < a.length; index++)
+    difference |= a.charCodeAt(index) ^ b.charCodeAt(index % (b.length || 1))
   return difference === 0
 }

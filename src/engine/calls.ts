@@ -11,7 +11,7 @@ import { policy } from './policy.ts'
 import type { Access, Credential, World } from './ports.ts'
 import { lookAgain } from './present.ts'
 import { type Attempt, currentAttempt, ended, type LyricsTask, type MusicTask } from './state.ts'
-import { discardTask, insertAlignment, type Reader, updateTask } from './store.ts'
+import { insertAlignment, type Reader } from './store.ts'
 import { priceOf } from './submission.ts'
 import type { TaskStore } from './tasks.ts'
 import { timestampedLyrics } from './timed-lyrics.ts'
@@ -37,7 +37,7 @@ interface Target {
 const noTrack = (track_id: string) => new GatewayError('not_found', `There is no track ${track_id}`)
 
 export const calls = (world: World, read: Reader, tasks: TaskStore, find: ReturnType<typeof music>['find']) => {
-  const { clock, entropy, settings, sql, timers, log } = world
+  const { clock, entropy, settings, timers, log } = world
   const underWay = new Map<string, Promise<Alignment>>()
 
   const targetOf = async (project: string, track_id: string): Promise<Target> => {
@@ -52,7 +52,8 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
   const requireReady = ({ task, index, track_id }: Target) => {
     const status = trackStatus(task.tracks[index]!)
     if (status === 'ready') return
-    if (ended(task)) throw new GatewayError('lyrics_unavailable', `${track_id} was never finished`, { task_id: task.id })
+    if (ended(task))
+      throw new GatewayError('lyrics_unavailable', `${track_id} was never finished`, { task_id: task.id })
     throw new GatewayError(
       'not_ready',
       'The track is not finished yet: ask again later, or send Prefer: wait=60',
@@ -135,18 +136,20 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
   const settle = async (task: LyricsTask, outcome: Outcome<Alignment>): Promise<Alignment> => {
     if (outcome.class === 'accepted') {
       const done = end(task, { state: 'accepted', charged: 'yes' }, 'succeeded')
-      await sql.commit([
-        ...updateTask(done, ['task.succeeded']),
-        insertAlignment(task.request.track_id, task.id, outcome.response),
-      ])
+      await tasks.write(done, [insertAlignment(task.request.track_id, task.id, outcome.response)])
       return outcome.response
     }
     const { code, detail, retryAfter, ...involved } = outcome.failure
-    log('warn', `call.${outcome.class}`, { task: task.id, provider: involved.provider, code, provider_code: involved.provider_code })
+    log('warn', `call.${outcome.class}`, {
+      task: task.id,
+      provider: involved.provider,
+      code,
+      provider_code: involved.provider_code,
+    })
     const charged = outcome.class === 'unknown' ? 'unknown' : 'no'
     const error = taskError(code, detail, involved, charged)
-    if (charged === 'no' && policy[code].again === 'later') await sql.commit(discardTask(task))
-    else await sql.commit(updateTask(end(task, { state: outcome.class, charged, error }, 'failed'), ['task.failed']))
+    if (charged === 'no' && policy[code].again === 'later') await tasks.discard(task)
+    else await tasks.write(end(task, { state: outcome.class, charged, error }, 'failed'))
     const pause = code === 'not_ready' ? Math.max(1, Math.ceil(NOT_READY_PAUSE * settings.pollScale)) : undefined
     return raise(error, task.id, retryAfter ?? pause)
   }
@@ -164,7 +167,12 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
       return judgePaid(access.adapter, OPERATION, call, await world.transport(request))
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error
-      const failure: Failure = { code: error.code, detail: error.message, provider: access.adapter.id, retryAfter: null }
+      const failure: Failure = {
+        code: error.code,
+        detail: error.message,
+        provider: access.adapter.id,
+        retryAfter: null,
+      }
       return { class: 'not_sent', failure }
     }
   }
@@ -180,7 +188,7 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
     const { access, credential } = provider(target)
     await refuseRepeat(caller, target.track_id)
     const task = intent(id, caller.project, fingerprint, target, access)
-    if (!(await tasks.create(task, ['task.queued']))) {
+    if (!(await tasks.create(task))) {
       const stored = await read.alignment(target.track_id)
       if (stored !== null) return stored
       throw new GatewayError('not_ready', 'Another call for this track is under way', { task_id: id }, 1)
@@ -246,7 +254,7 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
     /** A call found under way at the start: the process ended before its answer was stored. */
     recover: async (task: LyricsTask): Promise<void> => {
       const error = interrupted(task.attempts[0]!)
-      await sql.commit(updateTask(end(task, { state: 'unknown', charged: 'unknown', error }, 'failed'), ['task.failed']))
+      await tasks.write(end(task, { state: 'unknown', charged: 'unknown', error }, 'failed'))
     },
   }
 }

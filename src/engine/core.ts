@@ -30,8 +30,17 @@ export interface Pace {
 export type Happening =
   | { readonly type: 'sending'; readonly attempt: Attempt }
   | { readonly type: 'nobody_left'; readonly error: TaskError }
-  | { readonly type: 'submitted'; readonly outcome: Outcome<{ provider_task_id: string }>; readonly evidencePossible: boolean }
-  | { readonly type: 'snapshot'; readonly snapshot: Snapshot; readonly failure: Classified | null; readonly title: string }
+  | {
+      readonly type: 'submitted'
+      readonly outcome: Outcome<{ provider_task_id: string }>
+      readonly evidencePossible: boolean
+    }
+  | {
+      readonly type: 'snapshot'
+      readonly snapshot: Snapshot
+      readonly failure: Classified | null
+      readonly title: string
+    }
   | { readonly type: 'absent'; readonly title: string }
   | { readonly type: 'read_failed'; readonly retryAfter: number | null }
   | { readonly type: 'rang'; readonly provider_task_id: string | null }
@@ -98,10 +107,23 @@ const park = (task: MusicTask, now: number, failure: TaskError, evidencePossible
   return moved(
     task,
     now,
-    { status: 'running', stage: 'reconciling', attempts, candidates: [], next: 'expire', next_at: now + pace.reconcileWindow },
+    {
+      status: 'running',
+      stage: 'reconciling',
+      attempts,
+      candidates: [],
+      next: 'expire',
+      next_at: now + pace.reconcileWindow,
+    },
     ['task.reconciling'],
   )
 }
+
+/** Those after the one that is asked now: who was passed over for want of a key is not asked later either. */
+const after = (task: MusicTask, { provider, credential }: Attempt): readonly Candidate[] =>
+  task.candidates.slice(
+    task.candidates.findIndex((each) => each.provider === provider && each.credential === credential) + 1,
+  )
 
 const asCandidate = ({ provider, credential, model }: Candidate): Candidate => ({ provider, credential, model })
 
@@ -134,7 +156,13 @@ const involved = ({ provider, provider_code, provider_message }: Failure) => ({
   ...(provider_message ? { provider_message } : {}),
 })
 
-const submitted = (task: MusicTask, now: number, said: Happening & { type: 'submitted' }, pace: Pace, jitter: number): Step => {
+const submitted = (
+  task: MusicTask,
+  now: number,
+  said: Happening & { type: 'submitted' },
+  pace: Pace,
+  jitter: number,
+): Step => {
   // A callback may have settled the attempt while the answer was under way.
   if (ended(task) || currentAttempt(task)?.state !== 'sending') return same(task)
   const { outcome } = said
@@ -151,7 +179,8 @@ const joinTracks = (task: MusicTask, now: number, snapshot: Snapshot): MusicTask
     const index = tracks.findIndex((each) => each.provider_track_id === report.provider_track_id)
     const known = tracks[index]
     if (known === undefined) tracks.push({ ...report, created_at: now })
-    else tracks[index] = { ...known, ...Object.fromEntries(Object.entries(report).filter(([, value]) => value !== null)) }
+    else
+      tracks[index] = { ...known, ...Object.fromEntries(Object.entries(report).filter(([, value]) => value !== null)) }
   }
   return tracks
 }
@@ -167,7 +196,12 @@ const STAGE_EVENT: { readonly [stage in Stage]?: EventType } = {
   first_ready: 'task.first_ready',
 }
 
-const generationFailed = (task: MusicTask, now: number, said: Happening & { type: 'snapshot' }, tracks: MusicTask['tracks']): Step => {
+const generationFailed = (
+  task: MusicTask,
+  now: number,
+  said: Happening & { type: 'snapshot' },
+  tracks: MusicTask['tracks'],
+): Step => {
   const signals = said.snapshot.failure
   const code = said.failure?.code ?? 'generation_failed'
   const charged: Charged = said.failure?.charged ?? 'unknown'
@@ -192,13 +226,22 @@ const timedOut = (task: MusicTask, now: number, title: string, what: string): St
 
 const overdue = (task: MusicTask, now: number, pace: Pace) => now - (task.accepted_at ?? now) >= pace.taskTimeout
 
-const seen = (task: MusicTask, now: number, said: Happening & { type: 'snapshot' }, pace: Pace, jitter: number): Step => {
+const seen = (
+  task: MusicTask,
+  now: number,
+  said: Happening & { type: 'snapshot' },
+  pace: Pace,
+  jitter: number,
+): Step => {
   const tracks = joinTracks(task, now, said.snapshot)
   const { stage } = said.snapshot
   if (stage === 'failed') return generationFailed(task, now, said, tracks)
   const ready = newlyReady(task.tracks, tracks)
   if (stage === 'complete')
-    return moved(task, now, { tracks, stage, status: 'succeeded', next: null, next_at: null }, [...ready, 'task.succeeded'])
+    return moved(task, now, { tracks, stage, status: 'succeeded', next: null, next_at: null }, [
+      ...ready,
+      'task.succeeded',
+    ])
   if (overdue(task, now, pace)) return timedOut({ ...task, tracks }, now, said.title, 'did not finish in time')
   const news = rank(stage) > rank(task.stage)
   const event = news ? STAGE_EVENT[stage] : undefined
@@ -222,17 +265,38 @@ const absent = (task: MusicTask, now: number, title: string, pace: Pace, jitter:
   return timedOut(task, now, title, 'accepted the task and then said that it knows no such task')
 }
 
+/** A failed read waits as long as the provider asks, but not past the task's own time, nor less than any poll does. */
+const readFailed = (task: MusicTask, now: number, retryAfter: number | null, pace: Pace, jitter: number): Step => {
+  if (overdue(task, now, pace))
+    return timedOut(task, now, currentAttempt(task)!.provider, 'could not be read until its time was over')
+  const poll = pollNext(now, task.polls, pace, jitter)
+  const left = (task.accepted_at ?? now) + pace.taskTimeout - now
+  const asked = Math.ceil(now + Math.min((retryAfter ?? 0) * SECOND, left))
+  return moved(task, now, { ...poll, next_at: Math.max(poll.next_at!, asked) })
+}
+
 const rang = (task: MusicTask, now: number, id: string | null, pace: Pace, jitter: number): Step => {
   const attempt = currentAttempt(task)
   if (attempt === undefined || ended(task)) return same(task)
   if (attempt.state === 'accepted') {
     const another = id !== null && id !== attempt.provider_task_id
-    return another ? same(task) : moved(task, now, { next: 'poll', next_at: now })
+    // However often it rings, the reads stay under the provider's published limit.
+    const soonest = Math.max(now, Math.ceil(task.updated_at + pace.pollFloor))
+    const sooner = soonest < (task.next_at ?? Number.POSITIVE_INFINITY)
+    return another || !sooner ? same(task) : moved(task, now, { next: 'poll', next_at: soonest })
   }
   // The attempt's own URL is evidence that the provider accepted; its task is read before anything else is believed.
   if ((attempt.state !== 'sending' && attempt.state !== 'unknown') || id === null) return same(task)
   const step = accept(task, now, id, pace, jitter)
   return { ...step, task: { ...step.task, next_at: now } }
+}
+
+/** Only a task that waits for it is sent, and only an accepted one is read: whoever is late says nothing new. */
+const canHappen = (task: MusicTask, type: Happening['type']): boolean => {
+  if (type === 'sending' || type === 'nobody_left') return task.next === 'submit'
+  if (type === 'snapshot' || type === 'absent' || type === 'read_failed')
+    return currentAttempt(task)?.state === 'accepted'
+  return true
 }
 
 /**
@@ -241,14 +305,14 @@ const rang = (task: MusicTask, now: number, id: string | null, pace: Pace, jitte
  * @returns the task unchanged where the happening says nothing new
  */
 export const reduce = (task: MusicTask, now: number, happening: Happening, pace: Pace, jitter: number): Step => {
-  if (ended(task)) return same(task)
+  if (ended(task) || !canHappen(task, happening.type)) return same(task)
   switch (happening.type) {
     case 'sending':
       return moved(task, now, {
         status: 'running',
         stage: 'submitting',
         attempts: [...task.attempts, happening.attempt],
-        candidates: task.candidates.slice(1),
+        candidates: after(task, happening.attempt),
         next: null,
         next_at: null,
       })
@@ -261,12 +325,7 @@ export const reduce = (task: MusicTask, now: number, happening: Happening, pace:
     case 'absent':
       return absent(task, now, happening.title, pace, jitter)
     case 'read_failed':
-      if (overdue(task, now, pace))
-        return timedOut(task, now, currentAttempt(task)!.provider, 'could not be read until its time was over')
-      return moved(task, now, {
-        ...pollNext(now, task.polls, pace, jitter),
-        ...(happening.retryAfter === null ? {} : { next_at: Math.ceil(now + happening.retryAfter * SECOND) }),
-      })
+      return readFailed(task, now, happening.retryAfter, pace, jitter)
     case 'rang':
       return rang(task, now, happening.provider_task_id, pace, jitter)
     case 'restarted':
@@ -285,4 +344,3 @@ export const interrupted = (attempt: Pick<Attempt, 'provider'>): TaskError =>
     `The server stopped while it was asking ${attempt.provider}: whether it accepted, and charged, is not known. Look at your account there before asking again.`,
     { provider: attempt.provider },
   )
-

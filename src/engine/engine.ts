@@ -63,8 +63,16 @@ export const createEngine = (world: World) => {
   const adapters = access.map(({ adapter }) => adapter)
   const retention = (provider: string) => adapters.find(({ id }) => id === provider)?.retention.audioDays ?? 0
 
+  const shown = new WeakMap<TaskState, Task>()
+  /** A stored task never changes, a new version is a new object: each is rendered once. */
+  const present = (task: TaskState): Task => {
+    const known = shown.get(task) ?? presentTask(task, retention)
+    shown.set(task, known)
+    return known
+  }
+
   const answer = (task: TaskState, replayed = false): TaskAnswer => ({
-    task: presentTask(task, retention),
+    task: present(task),
     ended: ended(task),
     retryAfter: lookAgain(task, clock()),
     replayed,
@@ -98,12 +106,12 @@ export const createEngine = (world: World) => {
       const limit = page.limit ?? DEFAULT_LIMIT
       const after = page.cursor === undefined ? undefined : readCursor(page.cursor)
       const found = await read.page({ ...page, project, limit: limit + 1, after })
-      const shown = found.slice(0, limit)
+      const listed = found.slice(0, limit)
       const has_more = found.length > limit
       return {
-        data: shown.map((task) => presentTask(task, retention)),
+        data: listed.map(present),
         has_more,
-        next_cursor: has_more ? cursorOf(shown.at(-1)!) : null,
+        next_cursor: has_more ? cursorOf(listed.at(-1)!) : null,
       }
     },
 
@@ -140,13 +148,14 @@ export const createEngine = (world: World) => {
     /** The only way to start: takes up every task that has not ended. */
     recover: async (): Promise<number> => {
       let count = 0
-      for (let after = ''; ; ) {
+      for (let after = 0; ; ) {
         const batch = await read.open(after)
-        for (const task of batch) await (task.operation === 'generateMusic' ? songs.recover(task) : lyrics.recover(task))
+        for (const { task } of batch)
+          await (task.operation === 'generateMusic' ? songs.recover(task) : lyrics.recover(task))
         count += batch.length
         const last = batch.at(-1)
         if (last === undefined) return count
-        after = last.id
+        after = last.place
       }
     },
   }

@@ -12,7 +12,12 @@ export interface Involved {
 /** An answer that is an error. `retryAfter` is in seconds. */
 export class GatewayError extends Error {
   readonly code: ErrorCode
-  readonly involved: Involved & { task_id?: string; errors?: FieldError[]; link?: string; may_have_been_charged?: boolean }
+  readonly involved: Involved & {
+    task_id?: string
+    errors?: FieldError[]
+    link?: string
+    may_have_been_charged?: boolean
+  }
   readonly retryAfter: number | undefined
 
   constructor(code: ErrorCode, detail: string, involved: GatewayError['involved'] = {}, retryAfter?: number) {

@@ -73,6 +73,8 @@ const refuseBroken = (request: GenerateMusicRequest) => {
 export const music = (world: World, read: Reader, tasks: TaskStore, windows: ReturnType<typeof rateWindows>) => {
   const { access: all, clock, entropy, settings, log, timers } = world
   const busy = new Set<string>()
+  /** Tasks whose timer went off while they were busy. */
+  const missed = new Set<string>()
 
   const find = (provider: string, credential: string): { access: Access; credential: Credential } | null => {
     const access = all.find(({ adapter }) => adapter.id === provider)
@@ -122,7 +124,7 @@ export const music = (world: World, read: Reader, tasks: TaskStore, windows: Ret
       accepted_at: null,
       absent_since: null,
     }
-    if (await tasks.create(task, ['task.queued'])) return { task, replayed: false }
+    if (await tasks.create(task)) return { task, replayed: false }
     return replay((await read.task(id)) as MusicTask, fingerprint, now)
   }
 
@@ -131,7 +133,11 @@ export const music = (world: World, read: Reader, tasks: TaskStore, windows: Ret
   const submit = async (task: MusicTask): Promise<void> => {
     const candidate = task.candidates.find(({ provider, credential }) => find(provider, credential) !== null)
     if (candidate === undefined) {
-      const error = taskError('no_provider_available', 'No provider of this task has a key any more. Nothing was sent.', {})
+      const error = taskError(
+        'no_provider_available',
+        'No provider of this task has a key any more. Nothing was sent.',
+        {},
+      )
       await tasks.happen(task.id, { type: 'nobody_left', error })
       return
     }
@@ -243,7 +249,10 @@ export const music = (world: World, read: Reader, tasks: TaskStore, windows: Ret
 
   /** The timer of a task went off: does whatever is due. */
   const wake = async (id: string): Promise<void> => {
-    if (busy.has(id)) return
+    if (busy.has(id)) {
+      missed.add(id)
+      return
+    }
     busy.add(id)
     try {
       const task = await read.task(id)
@@ -254,6 +263,7 @@ export const music = (world: World, read: Reader, tasks: TaskStore, windows: Ret
       await tasks.happen(id, { type: 'window_passed' })
     } finally {
       busy.delete(id)
+      if (missed.delete(id)) timers.set(id, clock())
     }
   }
 

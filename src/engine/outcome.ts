@@ -53,6 +53,10 @@ type Verdict = readonly ['refused' | 'unknown', ErrorCode, string]
  * reference: api-and-reliability B.4.
  */
 const REFUSALS: readonly [when: (judged: Judged) => boolean, then: (judged: Judged) => Verdict][] = [
+  [
+    ({ opened }) => opened?.ok === true,
+    () => ['unknown', 'submission_unconfirmed', 'said yes under a HTTP status that says no'],
+  ],
   [({ answer }) => within(answer.status, 300, 399), () => ['refused', 'adapter_error', 'redirected the request']],
   [
     ({ meaning }) => meaning !== null && meaning.code !== 'submission_unconfirmed',
@@ -113,14 +117,19 @@ export const judgePaid = <Request, Response>(
       : unknown('said yes in a form that does not hold what was asked for', said)
   }
   const meaning =
-    opened === null || opened.ok ? null : classify(adapter.errors, { at: 'submit', operation, http: answer.status, ...opened })
+    opened === null || opened.ok
+      ? null
+      : classify(adapter.errors, { at: 'submit', operation, http: answer.status, ...opened })
   const judged = { answer, json, opened, meaning }
   const row = REFUSALS.find(([when]) => when(judged))
   if (row === undefined) return unknown(unknownSaid(opened, answer.status), said)
   const [kind, code, what] = row[1](judged)
   if (kind === 'unknown') return unknown(what, said)
   const words = said.provider_message ? `: ${said.provider_message}` : ''
-  return { class: 'refused', failure: { code, detail: `${title} ${what}${words}`, ...said, retryAfter: answer.retryAfter } }
+  return {
+    class: 'refused',
+    failure: { code, detail: `${title} ${what}${words}`, ...said, retryAfter: answer.retryAfter },
+  }
 }
 
 const decode = <Request, Response>(call: Call<Request, Response>, opened: Opened, json: unknown) => {
@@ -141,7 +150,11 @@ export const judgeRead = <Request, Response>(
   call: Call<Request, Response>,
   answer: UpstreamAnswer,
 ): Reading<Response> => {
-  const failed = (code: ErrorCode, detail: string, involved: Involved = { provider: adapter.id }): Reading<Response> => ({
+  const failed = (
+    code: ErrorCode,
+    detail: string,
+    involved: Involved = { provider: adapter.id },
+  ): Reading<Response> => ({
     kind: 'failed',
     failure: { code, detail, ...involved, retryAfter: answer.kind === 'answered' ? answer.retryAfter : null },
   })
@@ -149,7 +162,8 @@ export const judgeRead = <Request, Response>(
   const json = parse(answer.body)
   const opened = open(adapter.envelope, json)
   const said = spoken(adapter, opened)
-  if (opened === null) return failed('provider_protocol', `${adapter.title} answered HTTP ${answer.status} in no known form`, said)
+  if (opened === null)
+    return failed('provider_protocol', `${adapter.title} answered HTTP ${answer.status} in no known form`, said)
   if (!opened.ok) {
     const meaning = classify(adapter.errors, { at: 'read', operation, http: answer.status, ...opened })
     if (meaning?.code === 'provider_rejected_request') return { kind: 'absent' }
@@ -159,5 +173,9 @@ export const judgeRead = <Request, Response>(
   const decoded = decode(call, opened, json)
   return decoded.success
     ? { kind: 'read', response: decoded.data }
-    : failed('provider_protocol', `${adapter.title} answered in a form we do not know: ${decoded.error.issues[0]?.message}`, said)
+    : failed(
+        'provider_protocol',
+        `${adapter.title} answered in a form we do not know: ${decoded.error.issues[0]?.message}`,
+        said,
+      )
 }

@@ -41,7 +41,8 @@ export const presentTrack = (task: MusicTask, index: number, retention: Retentio
 /** Money counts over all attempts: the worst that may have happened is what is said. */
 const billing = (task: TaskState): Task['billing'] => {
   const paid = task.attempts.filter(({ charged }) => charged !== 'no')
-  const charged = (['unknown', 'yes', 'refunded'] as const).find((word) => paid.some((each) => each.charged === word)) ?? 'no'
+  const charged =
+    (['unknown', 'yes', 'refunded'] as const).find((word) => paid.some((each) => each.charged === word)) ?? 'no'
   const taken = paid.filter((each) => each.charged !== 'refunded')
   const sum = (unit: 'credits' | 'usd') =>
     taken.some((each) => each[unit] === null) ? null : taken.reduce((total, each) => total + each[unit]!, 0)
@@ -65,7 +66,8 @@ export const presentTask = (task: TaskState, retention: Retention): Task => {
     model: attempt?.model ?? null,
     request: task.request,
     stages: task.stages.map(({ stage, at }) => ({ stage, at: time(at) })),
-    tracks: task.operation === 'generateMusic' ? task.tracks.map((_, index) => presentTrack(task, index, retention)) : [],
+    tracks:
+      task.operation === 'generateMusic' ? task.tracks.map((_, index) => presentTrack(task, index, retention)) : [],
     error: task.error,
     billing: billing(task),
     warnings: [...(attempt?.warnings ?? [])],

@@ -62,7 +62,11 @@ const judge = (access: Access, request: GenerateMusicRequest): Able | Excluded =
   if (broken.length > 0)
     return {
       code: 'validation_failed',
-      errors: broken.map(({ field, code, detail }) => ({ pointer: `/${field}`, code, detail: `${id} (${model}): ${detail}` })),
+      errors: broken.map(({ field, code, detail }) => ({
+        pointer: `/${field}`,
+        code,
+        detail: `${id} (${model}): ${detail}`,
+      })),
     }
   const warnings = warningsFor(access, request, model)
   if (request.routing?.require_parameters && warnings.length > 0)
@@ -88,15 +92,17 @@ const refuseUnknown = (all: readonly Access[], routing: Routing) => {
       code: 'provider_unknown',
       detail: `There is no provider ${id}; there are ${all.map(({ adapter }) => adapter.id).join(', ')}`,
     }))
-  if (errors.length > 0) throw new GatewayError('validation_failed', 'The request names an unknown provider', { errors })
+  if (errors.length > 0)
+    throw new GatewayError('validation_failed', 'The request names an unknown provider', { errors })
 }
 
 /** The providers a request allows, in the order it asks for, else in the configured one. */
 const allowed = (all: readonly Access[], routing: Routing): Access[] => {
   const first = routing.order ?? []
-  const place = (access: Access) => (first.includes(access.adapter.id) ? first.indexOf(access.adapter.id) : first.length)
+  const place = (access: Access) =>
+    first.includes(access.adapter.id) ? first.indexOf(access.adapter.id) : first.length
   return all
-    .filter(({ adapter: { id } }) => (routing.provider === undefined || routing.provider === id))
+    .filter(({ adapter: { id } }) => routing.provider === undefined || routing.provider === id)
     .filter(({ adapter: { id } }) => routing.only === undefined || routing.only.includes(id))
     .filter(({ adapter: { id } }) => !routing.ignore?.includes(id))
     .map((access, index) => ({ access, index }))
@@ -130,7 +136,11 @@ export const candidatesFor = (all: readonly Access[], request: GenerateMusicRequ
       chosen.length === 0
         ? 'The routing of this request leaves no provider'
         : `No key is configured for ${chosen.map(({ adapter }) => adapter.id).join(', ')}`,
-      { errors: [{ pointer: '/routing', code: 'provider_not_configured', detail: 'Name a provider that has a key here' }] },
+      {
+        errors: [
+          { pointer: '/routing', code: 'provider_not_configured', detail: 'Name a provider that has a key here' },
+        ],
+      },
     )
   const judged = usable.map((access) => judge(access, request))
   const able = judged.filter((each): each is Able => 'access' in each)

@@ -1,22 +1,20 @@
 /** The store: one SQL schema, read by id and written by statements that name the version they build on. */
 import type { Alignment } from '../canonical/lyrics.ts'
 import { CONFLICT, type Row, type Sql, type Statement, type Value } from './ports.ts'
-import type { EventType, TaskState } from './state.ts'
+import type { TaskState } from './state.ts'
 
 /** Applied in order; the position is the schema version. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
   [
+    // Bodies are appended by rowid; only the small index of the random ids is written all over.
     `CREATE TABLE tasks (
-      id TEXT PRIMARY KEY, project TEXT NOT NULL, operation TEXT NOT NULL, status TEXT NOT NULL,
+      id TEXT NOT NULL UNIQUE, project TEXT NOT NULL, operation TEXT NOT NULL, status TEXT NOT NULL,
       created_at INTEGER NOT NULL, next_at INTEGER, version INTEGER NOT NULL, track_id TEXT, body TEXT NOT NULL
-    ) STRICT, WITHOUT ROWID`,
+    ) STRICT`,
     'CREATE INDEX tasks_newest ON tasks (project, created_at, id)',
-    "CREATE INDEX tasks_open ON tasks (project) WHERE status IN ('queued', 'running')",
+    "CREATE INDEX tasks_open ON tasks (status) WHERE status IN ('queued', 'running')",
     "CREATE UNIQUE INDEX one_call_per_track ON tasks (track_id) WHERE track_id IS NOT NULL AND status = 'running'",
     'CREATE INDEX calls_of_track ON tasks (track_id, created_at) WHERE track_id IS NOT NULL',
-    `CREATE TABLE events (
-      task_id TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (task_id, seq)
-    ) STRICT, WITHOUT ROWID`,
     'CREATE TABLE alignments (track_id TEXT PRIMARY KEY, task_id TEXT NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID',
     `CREATE TABLE keys (
       hash TEXT PRIMARY KEY, name TEXT NOT NULL, project TEXT NOT NULL, created_at INTEGER NOT NULL
@@ -27,48 +25,37 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
 
 const trackOf = (task: TaskState): string | null => (task.operation === 'alignLyrics' ? task.request.track_id : null)
 
-const eventRows = (task: TaskState, events: readonly EventType[]): Statement[] =>
-  events.map((type, index) => ({
-    sql: 'INSERT INTO events (task_id, seq, type, at) VALUES (?, ?, ?, ?)',
-    params: [task.id, task.seq - events.length + index + 1, type, task.updated_at],
-  }))
-
 /** A new task; it conflicts where the id is taken, or another call for the same track is under way. */
-export const insertTask = (task: TaskState, events: readonly EventType[]): Statement[] => [
-  {
-    sql: `INSERT INTO tasks (id, project, operation, status, created_at, next_at, version, track_id, body)
+export const insertTask = (task: TaskState): Statement => ({
+  sql: `INSERT INTO tasks (id, project, operation, status, created_at, next_at, version, track_id, body)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-    params: [
-      task.id,
-      task.project,
-      task.operation,
-      task.status,
-      task.created_at,
-      task.next_at,
-      task.version,
-      trackOf(task),
-      JSON.stringify(task),
-    ],
-    changes: 1,
-  },
-  ...eventRows(task, events),
-]
+  params: [
+    task.id,
+    task.project,
+    task.operation,
+    task.status,
+    task.created_at,
+    task.next_at,
+    task.version,
+    trackOf(task),
+    JSON.stringify(task),
+  ],
+  changes: 1,
+})
 
 /** The next version of a task; it conflicts where the stored one is not the one before. */
-export const updateTask = (task: TaskState, events: readonly EventType[]): Statement[] => [
-  {
-    sql: 'UPDATE tasks SET status = ?, next_at = ?, version = ?, body = ? WHERE id = ? AND version = ?',
-    params: [task.status, task.next_at, task.version, JSON.stringify(task), task.id, task.version - 1],
-    changes: 1,
-  },
-  ...eventRows(task, events),
-]
+export const updateTask = (task: TaskState): Statement => ({
+  sql: 'UPDATE tasks SET status = ?, next_at = ?, version = ?, body = ? WHERE id = ? AND version = ?',
+  params: [task.status, task.next_at, task.version, JSON.stringify(task), task.id, task.version - 1],
+  changes: 1,
+})
 
 /** Forgets a call that provably bought nothing, so that its Idempotency-Key can be used again. */
-export const discardTask = (task: TaskState): Statement[] => [
-  { sql: 'DELETE FROM events WHERE task_id = ?', params: [task.id] },
-  { sql: 'DELETE FROM tasks WHERE id = ? AND version = ?', params: [task.id, task.version], changes: 1 },
-]
+export const discardTask = (task: TaskState): Statement => ({
+  sql: 'DELETE FROM tasks WHERE id = ? AND version = ?',
+  params: [task.id, task.version],
+  changes: 1,
+})
 
 export const insertAlignment = (track: string, task: string, alignment: Alignment): Statement => ({
   sql: 'INSERT INTO alignments (track_id, task_id, body) VALUES (?, ?, ?)',
@@ -90,10 +77,45 @@ const task = (row: Row | undefined): TaskState | null => (row === undefined ? nu
 /** Whether a failed commit means that somebody else was first. */
 export const isConflict = (error: unknown): boolean => error instanceof Error && error.message === CONFLICT
 
-/** Reads of committed state. */
-export const reader = (sql: Sql) => ({
-  task: async (id: string): Promise<TaskState | null> =>
-    task((await sql.read('SELECT body FROM tasks WHERE id = ?', [id]))[0]),
+/** Tasks kept in memory: those read or changed last. */
+const REMEMBERED = 1000
+
+/** Committed tasks as they are, the longest unused forgotten first. Whoever commits a task remembers it here. */
+const memory = () => {
+  const tasks = new Map<string, TaskState>()
+  return {
+    recall: (id: string): TaskState | undefined => {
+      const known = tasks.get(id)
+      if (known !== undefined) {
+        tasks.delete(id)
+        tasks.set(id, known)
+      }
+      return known
+    },
+    remember: (state: TaskState): TaskState => {
+      tasks.delete(state.id)
+      tasks.set(state.id, state)
+      if (tasks.size > REMEMBERED) tasks.delete(tasks.keys().next().value!)
+      return state
+    },
+    forget: (id: string): void => {
+      tasks.delete(id)
+    },
+  }
+}
+
+/** Reads of committed state. This process is the only one that writes tasks. */
+export const reader = (sql: Sql, kept = memory()) => ({
+  remember: kept.remember,
+  forget: kept.forget,
+
+  task: async (id: string): Promise<TaskState | null> => {
+    const known = kept.recall(id)
+    if (known !== undefined) return known
+    const found = task((await sql.read('SELECT body FROM tasks WHERE id = ?', [id]))[0])
+    // A commit may have been quicker than this read.
+    return found === null ? null : (kept.recall(id) ?? kept.remember(found))
+  },
 
   alignment: async (track: string): Promise<Alignment | null> => {
     const [row] = await sql.read('SELECT body FROM alignments WHERE track_id = ?', [track])
@@ -124,13 +146,14 @@ export const reader = (sql: Sql) => ({
     return rows.map((row) => task(row)!)
   },
 
-  /** Every task that has not ended, a thousand at a time. */
-  open: async (after: string): Promise<TaskState[]> =>
-    (
-      await sql.read("SELECT body FROM tasks WHERE status IN ('queued', 'running') AND id > ? ORDER BY id LIMIT 1000", [
-        after,
-      ])
-    ).map((row) => task(row)!),
+  /** Tasks that have not ended, a thousand at a time. @param after the last place of the batch before; 0 begins */
+  open: async (after: number): Promise<{ place: number; task: TaskState }[]> => {
+    const rows = await sql.read(
+      "SELECT rowid AS place, body FROM tasks WHERE status IN ('queued', 'running') AND rowid > ? ORDER BY rowid LIMIT 1000",
+      [after],
+    )
+    return rows.map((row) => ({ place: row.place as number, task: task(row)! }))
+  },
 })
 
 export type Reader = ReturnType<typeof reader>

@@ -1,5 +1,9 @@
 /** From what a client asked to what an adapter encodes: defaults filled, model resolved, our callback URL named. */
-import { DEFAULT_DURATION_SECONDS, type GenerateMusicRequest, type GenerateMusicSubmission } from '../canonical/generateMusic.ts'
+import {
+  DEFAULT_DURATION_SECONDS,
+  type GenerateMusicRequest,
+  type GenerateMusicSubmission,
+} from '../canonical/generateMusic.ts'
 import type { Model } from '../canonical/words.ts'
 import type { Adapter } from '../contract/adapter.ts'
 import { ignoredFields } from '../contract/rules.ts'
@@ -39,5 +43,8 @@ export const priceOf = (adapter: Adapter, operation: 'generateMusic' | 'alignLyr
   const listed = adapter.prices.credits[operation]
   const credits = typeof listed === 'number' ? listed : ((model === null ? undefined : listed?.[model]) ?? null)
   const { usdPerCredit } = adapter.prices
-  return { credits, usd: credits === null || usdPerCredit === null ? null : Math.round(credits * usdPerCredit * 1e6) / 1e6 }
+  return {
+    credits,
+    usd: credits === null || usdPerCredit === null ? null : Math.round(credits * usdPerCredit * 1e6) / 1e6,
+  }
 }

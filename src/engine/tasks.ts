@@ -1,8 +1,8 @@
 /** The one way a task changes: load, reduce, commit, then tell timers and waiters. */
 import { reduce, type Happening, type Pace } from './core.ts'
-import type { World } from './ports.ts'
-import { insertTask, isConflict, type Reader, updateTask } from './store.ts'
-import { ended, type EventType, type MusicTask, type TaskState } from './state.ts'
+import type { Statement, World } from './ports.ts'
+import { discardTask, insertTask, isConflict, type Reader, updateTask } from './store.ts'
+import { ended, type MusicTask, type TaskState } from './state.ts'
 
 /** Work on one task happens one after the other. */
 const queues = () => {
@@ -55,15 +55,28 @@ export const taskStore = (world: World, read: Reader) => {
      * Stores a new task.
      * @returns false where its id is taken, or another call for the same track is under way
      */
-    create: async (task: TaskState, events: readonly EventType[]): Promise<boolean> => {
+    create: async (task: TaskState): Promise<boolean> => {
       try {
-        await sql.commit(insertTask(task, events))
+        await sql.commit([insertTask(task)])
       } catch (error) {
         if (isConflict(error)) return false
         throw error
       }
+      read.remember(task)
       announce(null, task)
       return true
+    },
+
+    /** Stores the next version of a task, and more in the same commit. */
+    write: async (task: TaskState, more: readonly Statement[] = []): Promise<void> => {
+      await sql.commit([updateTask(task), ...more])
+      announce(null, read.remember(task))
+    },
+
+    /** Forgets a task that bought nothing. */
+    discard: async (task: TaskState): Promise<void> => {
+      await sql.commit([discardTask(task)])
+      read.forget(task.id)
     },
 
     /** Lets something happen to a task. Answers it as it is then, or null where there is none. */
@@ -73,8 +86,8 @@ export const taskStore = (world: World, read: Reader) => {
         if (task === null || task.operation !== 'generateMusic') return null
         const step = reduce(task, clock(), happening, paceOf(task), entropy.fraction())
         if (step.task === task) return task
-        await sql.commit(updateTask(step.task, step.events))
-        announce(task, step.task)
+        await sql.commit([updateTask(step.task)])
+        announce(task, read.remember(step.task))
         for (const type of step.events)
           world.log('info', type, { task: id, provider: step.task.attempts.at(-1)?.provider, stage: step.task.stage })
         return step.task

@@ -44,4 +44,3 @@ export const upstreamRequest = <Request, Response>(
     connection: how.connection,
   }
 }
-

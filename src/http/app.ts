@@ -1,6 +1,6 @@
 /** The HTTP surface: routes from the catalogue, keys, limits, and one form of error for everything. */
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { type Context, Hono } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { catalogue, type Operation, type OperationId } from '../canonical/catalogue.ts'
 import { ERROR_CODES, type ErrorCode } from '../canonical/error.ts'
@@ -48,8 +48,17 @@ const allowed = (path: string): string[] => {
   return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))]
 }
 
-const tooLarge = () => {
-  throw new GatewayError('payload_too_large', `The body may have ${BODY_LIMIT / 1024} KiB`)
+/** Judges a body by its announced length; one without (chunked) is counted while it is read. */
+const limited = (bytes: number): MiddlewareHandler => {
+  const tooLarge = () => {
+    throw new GatewayError('payload_too_large', `The body may have ${bytes / 1024} KiB`)
+  }
+  const counted = bodyLimit({ maxSize: bytes, onError: tooLarge })
+  return (c, next) => {
+    const length = c.req.header('content-length')
+    if (length === undefined) return counted(c, next)
+    return Number(length) > bytes ? tooLarge() : next()
+  }
 }
 
 const parsed = async (c: Context): Promise<unknown> => {
@@ -88,7 +97,9 @@ const describeError = (code: ErrorCode) => {
   return [
     `${code}: ${title}.`,
     `HTTP status where it is a direct answer: ${http}.`,
-    again === 'later' ? 'The same call with the same Idempotency-Key can help later.' : 'Repeating the same call does not help.',
+    again === 'later'
+      ? 'The same call with the same Idempotency-Key can help later.'
+      : 'Repeating the same call does not help.',
     charged === 'no' ? 'Nothing was charged.' : 'The provider may have charged: see billing on the task.',
     '',
   ].join('\n')
@@ -106,7 +117,10 @@ export const createApp = (surface: Surface) => {
   app.onError((error, c) => {
     if (error instanceof GatewayError) return problem(c, error)
     log('error', 'internal_error', { request: c.get('requestId'), message: error.message, stack: error.stack })
-    return problem(c, new GatewayError('internal_error', 'Something went wrong here. Name the request_id when you report it'))
+    return problem(
+      c,
+      new GatewayError('internal_error', 'Something went wrong here. Name the request_id when you report it'),
+    )
   })
 
   app.notFound((c) => {
@@ -125,7 +139,9 @@ export const createApp = (surface: Surface) => {
 
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', (c) =>
-    ready() ? c.json({ status: 'ready' }) : problem(c, new GatewayError('shutting_down', 'The server is going down', {}, 5)),
+    ready()
+      ? c.json({ status: 'ready' })
+      : problem(c, new GatewayError('shutting_down', 'The server is going down', {}, 5)),
   )
   app.get('/openapi.json', (c) => c.body(document, 200, { 'content-type': 'application/json' }))
   app.get('/errors/:code', (c) => {
@@ -133,7 +149,7 @@ export const createApp = (surface: Surface) => {
     return code === undefined ? c.notFound() : c.text(describeError(code))
   })
 
-  app.post('/cb/:provider/:token', bodyLimit({ maxSize: CALLBACK_LIMIT, onError: tooLarge }), async (c) => {
+  app.post('/cb/:provider/:token', limited(CALLBACK_LIMIT), async (c) => {
     const { provider, token } = c.req.param()
     const known = await engine.ring(provider, token, await parsed(c))
     if (!known) throw new GatewayError('not_found', 'There is nothing here')
@@ -162,7 +178,7 @@ export const createApp = (surface: Surface) => {
       await next()
     })
     if (operation.method === 'post') {
-      guard.on('POST', path, bodyLimit({ maxSize: BODY_LIMIT, onError: tooLarge }), async (c, next) => {
+      guard.on('POST', path, limited(BODY_LIMIT), async (c, next) => {
         await checkBody(c, operation)
         await next()
       })

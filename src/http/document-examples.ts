@@ -177,12 +177,11 @@ const failed: Task = {
   updated_at: at('09:30:03'),
   provider: PROVIDER,
   model: 'v5',
+  request: { ...compose, audio_weight: 0.3 },
   stages: running.stages.slice(0, 2),
   error: REFUSAL,
   warnings: [{ pointer: '/audio_weight', code: 'parameter_ignored', detail: 'Aria takes it and does nothing with it' }],
-  attempts: [
-    { ...attempt(at('09:30:03'), 'no'), state: 'refused', provider_task_id: null, error: REFUSAL },
-  ],
+  attempts: [{ ...attempt(at('09:30:03'), 'no'), state: 'refused', provider_task_id: null, error: REFUSAL }],
 }
 
 const word = (raw: string, start_seconds: number, end_seconds: number): Alignment['words'][number] => ({
@@ -220,10 +219,28 @@ const capability: Capability = {
   provider: PROVIDER,
   operation: 'generateMusic',
   models: ['v5.5', 'v5', 'v4.5'],
-  fields: { lyrics: 'exact', style: 'exact', style_weight: 'lossy', vocal_gender: 'exact', duration_seconds: 'unsupported' },
+  fields: {
+    lyrics: 'exact',
+    style: 'exact',
+    style_weight: 'lossy',
+    vocal_gender: 'exact',
+    duration_seconds: 'unsupported',
+  },
   rules: [
-    { field: 'title', rule: 'max', value: [80], when: { model: ['v4.5', 'v5'] }, source: 'Documentation of Aria, 2026-11-01' },
-    { field: 'persona_id', rule: 'forbid', value: [], when: { mode: ['describe'] }, source: 'Documentation of Aria, 2026-11-01' },
+    {
+      field: 'title',
+      rule: 'max',
+      value: [80],
+      when: { model: ['v4.5', 'v5'] },
+      source: 'Documentation of Aria, 2026-11-01',
+    },
+    {
+      field: 'persona_id',
+      rule: 'forbid',
+      value: [],
+      when: { mode: ['describe'] },
+      source: 'Documentation of Aria, 2026-11-01',
+    },
   ],
 }
 
@@ -321,8 +338,8 @@ const faultOf = (operation: Operation): FieldError =>
 /** Codes that are about a provider. */
 const ofProvider = (code: ErrorCode) => code.startsWith('provider_') || code in said
 
-/** A problem as this operation answers it. */
-export const problemExample = (code: ErrorCode, operation: Operation | null): Example => {
+/** A problem as this operation answers it, or as any does. */
+export const problemExample = (code: ErrorCode, operation: Operation | null = null): Example => {
   const detail = policy[code].title
   const involved: GatewayError['involved'] = {
     ...(ofProvider(code) && code !== 'provider_not_configured' ? { provider: PROVIDER } : {}),

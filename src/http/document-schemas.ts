@@ -104,11 +104,14 @@ const ruled = (component: Json, rules: readonly Rule[]): Json => {
   const clauses = rules.flatMap((rule) => {
     const when = condition(rule, component)
     const then = consequence(rule)
-    // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
     return when === null || then === null ? [] : [{ if: when, then }]
   })
   // On its own a clause is no member of `allOf`, which generated clients would take for a supertype.
-  return clauses.length === 1 ? { ...component, ...clauses[0] } : clauses.length > 1 ? { ...component, allOf: clauses } : component
+  return clauses.length === 1
+    ? { ...component, ...clauses[0] }
+    : clauses.length > 1
+      ? { ...component, allOf: clauses }
+      : component
 }
 
 /** The names a body leads to: its own, and those of its options. */

@@ -1,6 +1,7 @@
 /** What each operation does with a valid request: calls the engine, renders its answer. */
 import type { Context } from 'hono'
 import type { OperationId } from '../canonical/catalogue.ts'
+import type { Task } from '../canonical/task.ts'
 import type { GenerateMusicRequest } from '../canonical/generateMusic.ts'
 import type { Engine, PageRequest, TaskAnswer } from '../engine/engine.ts'
 import { idempotencyKey, preferredWait } from './headers.ts'
@@ -17,7 +18,16 @@ const waitOf = (c: Context) => preferredWait(c.req.header('prefer'))
 
 const applied = (wait: number): Record<string, string> => (wait === 0 ? {} : { 'preference-applied': `wait=${wait}` })
 
+const texts = new WeakMap<Task, string>()
+/** A task's JSON: the same object is the same text. */
+const taskJson = (task: Task): string => {
+  const text = texts.get(task) ?? JSON.stringify(task)
+  texts.set(task, text)
+  return text
+}
+
 const taskHeaders = ({ task, retryAfter, version }: TaskAnswer): Record<string, string> => ({
+  'content-type': 'application/json',
   etag: `"${task.seq}-${version}"`,
   'cache-control': 'private, no-cache',
   ...(task.provider === null ? {} : { 'tutti-provider': task.provider }),
@@ -30,7 +40,7 @@ export const handlers = (engine: Engine): { readonly [Id in OperationId]: Handle
     const wait = waitOf(c)
     const caller = { project, idempotencyKey: idempotencyKey(c.req.header('idempotency-key')) }
     const answer = await engine.generateMusic(caller, body as GenerateMusicRequest, wait * 1000)
-    return c.json(answer.task, answer.ended ? 200 : 202, {
+    return c.body(taskJson(answer.task), answer.ended ? 200 : 202, {
       ...taskHeaders(answer),
       ...applied(wait),
       location: answer.task.links.self,
@@ -42,8 +52,11 @@ export const handlers = (engine: Engine): { readonly [Id in OperationId]: Handle
     const wait = waitOf(c)
     const answer = await engine.getTask(project, params.task_id!, wait * 1000)
     const headers = { ...taskHeaders(answer), ...applied(wait) }
-    const known = c.req.header('if-none-match')?.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
-    return known?.includes(headers.etag!) ? c.body(null, 304, headers) : c.json(answer.task, 200, headers)
+    const known = c.req
+      .header('if-none-match')
+      ?.split(',')
+      .map((tag) => tag.trim().replace(/^W\//, ''))
+    return known?.includes(headers.etag!) ? c.body(null, 304, headers) : c.body(taskJson(answer.task), 200, headers)
   },
 
   listTasks: async (c, { query }, { project }) => {

@@ -25,7 +25,8 @@ const issueCode = (issue: z.core.$ZodIssue): string => {
 }
 
 const issueDetail = (issue: z.core.$ZodIssue): string => {
-  if (issue.code === 'invalid_value') return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`
+  if (issue.code === 'invalid_value')
+    return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`
   if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options))
     return `must be one of ${issue.options.map((value) => JSON.stringify(value)).join(', ')}`
   return said(issue.message)

@@ -27,7 +27,10 @@ const routeOf = (operation: Operation) =>
   } as Parameters<typeof createRoute>[0])
 
 const targetOf = (operation: Operation, parameters: Record<string, string>) =>
-  new GatewayError('not_found', `There is no ${operation.path.includes('{track_id}') ? 'track' : 'task'} ${Object.values(parameters)[0]}`)
+  new GatewayError(
+    'not_found',
+    `There is no ${operation.path.includes('{track_id}') ? 'track' : 'task'} ${Object.values(parameters)[0]}`,
+  )
 
 /** Registers an operation: the request is validated by its schemas before `handle` sees it. */
 export const register = (

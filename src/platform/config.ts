@@ -34,7 +34,9 @@ export const LOOPBACK = new Set(['127.0.0.1', '::1', '[::1]', 'localhost'])
 
 /** An origin with its prefix, without a slash at the end: https anywhere, http on loopback only. */
 const origin = (name: string, text: string): string => {
-  const url = URL.canParse(text) ? new URL(text) : wrong(name, `is "${text}": write a URL such as https://api.example.com`)
+  const url = URL.canParse(text)
+    ? new URL(text)
+    : wrong(name, `is "${text}": write a URL such as https://api.example.com`)
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.has(url.hostname)))
     return wrong(name, `is "${text}": only https is allowed, or http on loopback`)
   if (url.username !== '' || url.search !== '' || url.hash !== '')
@@ -49,8 +51,12 @@ const KEY = /^[\x21-\x7e]{8,512}$/
 
 const keysOf = (adapter: Adapter, env: Environment): string[] => {
   const name = variable(adapter, 'API_KEY')
-  const keys = (env[name] ?? '').split(',').map((key) => key.trim()).filter((key) => key !== '')
-  if (keys.some((key) => !KEY.test(key))) return wrong(name, 'holds something that is no key: 8 to 512 visible characters, several separated by commas')
+  const keys = (env[name] ?? '')
+    .split(',')
+    .map((key) => key.trim())
+    .filter((key) => key !== '')
+  if (keys.some((key) => !KEY.test(key)))
+    return wrong(name, 'holds something that is no key: 8 to 512 visible characters, several separated by commas')
   return [...new Set(keys)]
 }
 
@@ -80,8 +86,11 @@ export const TEST_KEY_PREFIX = 'tutti_test_'
 const apiKey = (env: Environment): string | null => {
   const key = env.TUTTI_API_KEY
   if (key === undefined) return null
-  if (!/^[\x21-\x7e]{24,255}$/.test(key)) return wrong('TUTTI_API_KEY', 'needs 24 to 255 visible characters without spaces')
-  return key.startsWith(TEST_KEY_PREFIX) ? wrong('TUTTI_API_KEY', 'is a key of the sandbox, which everybody knows') : key
+  if (!/^[\x21-\x7e]{24,255}$/.test(key))
+    return wrong('TUTTI_API_KEY', 'needs 24 to 255 visible characters without spaces')
+  return key.startsWith(TEST_KEY_PREFIX)
+    ? wrong('TUTTI_API_KEY', 'is a key of the sandbox, which everybody knows')
+    : key
 }
 
 /** The order of providers: `kie,apibox`, the rest after them as registered. */
@@ -90,8 +99,14 @@ const routing = (adapters: readonly Adapter[], text: string | undefined): readon
   const ids = text.split(',').map((id) => id.trim())
   const unknown = ids.find((id) => !adapters.some((adapter) => adapter.id === id))
   if (unknown !== undefined)
-    return wrong('TUTTI_ROUTING', `names "${unknown}": write provider ids, such as ${adapters.map(({ id }) => id).join(',')}`)
-  return [...ids.map((id) => adapters.find((adapter) => adapter.id === id)!), ...adapters.filter(({ id }) => !ids.includes(id))]
+    return wrong(
+      'TUTTI_ROUTING',
+      `names "${unknown}": write provider ids, such as ${adapters.map(({ id }) => id).join(',')}`,
+    )
+  return [
+    ...ids.map((id) => adapters.find((adapter) => adapter.id === id)!),
+    ...adapters.filter(({ id }) => !ids.includes(id)),
+  ]
 }
 
 /**
@@ -99,7 +114,10 @@ const routing = (adapters: readonly Adapter[], text: string | undefined): readon
  * @throws Error with the name of the variable that is wrong, and how to mend it
  */
 export const readConfig = (env: Environment, adapters: readonly Adapter[], version: string): Config => ({
-  host: z.string().min(1).parse(env.HOST ?? '127.0.0.1'),
+  host: z
+    .string()
+    .min(1)
+    .parse(env.HOST ?? '127.0.0.1'),
   port: number('PORT', env.PORT, 8787, 0, 65_535),
   dataDir: env.TUTTI_DATA_DIR ?? '.tutti',
   apiKey: apiKey(env),

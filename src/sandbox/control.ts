@@ -32,17 +32,20 @@ const wrong = (detail: string) =>
   new GatewayError('validation_failed', detail, { errors: [{ pointer: '/fault', code: 'value_unknown', detail }] })
 
 /** GET / lists the upstreams; PUT /{id} with {"fault": "no_credits", "count": 1} sets what goes wrong there. */
-export const control = (all: readonly Controlled[]) => async (request: Request): Promise<Response> => {
-  const id = new URL(request.url).pathname.split('/').at(-1)
-  if (request.method === 'GET') return Response.json({ data: await Promise.all(all.map(view)), faults: FAULTS })
-  const chosen = all.find(({ upstream }) => upstream.id === id)
-  if (chosen === undefined) throw new GatewayError('not_found', `There is no simulated upstream ${id}`)
-  const order = Order.safeParse(await request.json().catch(() => undefined))
-  if (!order.success) throw wrong(`Send {"fault": one of ${Object.keys(FAULTS).join(', ')}, or null}`)
-  const { fault, count, quirk } = order.data
-  if (quirk != null && !chosen.quirks.includes(quirk)) throw wrong(`${id} has the quirks ${chosen.quirks.join(', ') || 'none'}`)
-  chosen.upstream.faults.set(fault, count ?? null)
-  chosen.upstream.faults.setQuirk(quirk ?? null)
-  await chosen.open(fault !== 'refused')
-  return Response.json(await view(chosen))
-}
+export const control =
+  (all: readonly Controlled[]) =>
+  async (request: Request): Promise<Response> => {
+    const id = new URL(request.url).pathname.split('/').at(-1)
+    if (request.method === 'GET') return Response.json({ data: await Promise.all(all.map(view)), faults: FAULTS })
+    const chosen = all.find(({ upstream }) => upstream.id === id)
+    if (chosen === undefined) throw new GatewayError('not_found', `There is no simulated upstream ${id}`)
+    const order = Order.safeParse(await request.json().catch(() => undefined))
+    if (!order.success) throw wrong(`Send {"fault": one of ${Object.keys(FAULTS).join(', ')}, or null}`)
+    const { fault, count, quirk } = order.data
+    if (quirk != null && !chosen.quirks.includes(quirk))
+      throw wrong(`${id} has the quirks ${chosen.quirks.join(', ') || 'none'}`)
+    chosen.upstream.faults.set(fault, count ?? null)
+    chosen.upstream.faults.setQuirk(quirk ?? null)
+    await chosen.open(fault !== 'refused')
+    return Response.json(await view(chosen))
+  }

@@ -96,7 +96,8 @@ const report = (job: Job, index: number, stage: SnapshotStage, assets: Assets): 
 export const snapshotAt = (job: Job, stage: SnapshotStage, assets: Assets): Snapshot => ({
   provider_task_id: job.id,
   stage,
-  tracks: stage === 'submitted' || stage === 'failed' ? [] : job.tracks.map((_, index) => report(job, index, stage, assets)),
+  tracks:
+    stage === 'submitted' || stage === 'failed' ? [] : job.tracks.map((_, index) => report(job, index, stage, assets)),
   failure: null,
 })
 
@@ -157,7 +158,10 @@ export const createStudio = ({ provider, sql, clock, entropy, pace }: StudioWorl
     /** Aligns the lyrics of a track, for money, every time. */
     align: async (made: Job, index: number, credits: number): Promise<Alignment> => {
       await sql.commit([
-        { sql: 'INSERT INTO purchases (provider, operation, credits) VALUES (?, ?, ?)', params: [provider, 'alignLyrics', credits] },
+        {
+          sql: 'INSERT INTO purchases (provider, operation, credits) VALUES (?, ?, ?)',
+          params: [provider, 'alignLyrics', credits],
+        },
       ])
       const sung = words(made, index)
       return {
@@ -170,11 +174,18 @@ export const createStudio = ({ provider, sql, clock, entropy, pace }: StudioWorl
 
     /** The audio file of a track: a 16-bit WAV. */
     audio: (made: Job, index: number): Uint8Array<ArrayBuffer> =>
-      renderSong({ words: words(made, index), durationSeconds: durationOf(made.request, index), seed: seedOf(made, index) }),
+      renderSong({
+        words: words(made, index),
+        durationSeconds: durationOf(made.request, index),
+        seed: seedOf(made, index),
+      }),
 
     /** The job a track belongs to. */
     owner: async (track: string): Promise<Job | null> => {
-      const [row] = await sql.read("SELECT body FROM jobs WHERE provider = ? AND instr(body, ?) > 0", [provider, `"${track}"`])
+      const [row] = await sql.read('SELECT body FROM jobs WHERE provider = ? AND instr(body, ?) > 0', [
+        provider,
+        `"${track}"`,
+      ])
       return row === undefined ? null : JSON.parse(row.body as string)
     },
 

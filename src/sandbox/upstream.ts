@@ -47,7 +47,9 @@ const json = (body: unknown, status = 200) =>
   new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } })
 
 const reply = (fixture: Fixture): Response =>
-  fixture.text === undefined ? json(fixture.wire, fixture.http) : new Response(fixture.text, { status: fixture.http ?? 200 })
+  fixture.text === undefined
+    ? json(fixture.wire, fixture.http)
+    : new Response(fixture.text, { status: fixture.http ?? 200 })
 
 interface Route {
   readonly operation: ProviderOperation
@@ -62,12 +64,21 @@ const routesOf = ({ operations }: Adapter, mirror: Mirror): Route[] => {
   return [
     ...(music
       ? [
-          { operation: 'generateMusic', step: 'submit', call: music.submit, schema: mirror.generateMusic.submit } as const,
+          {
+            operation: 'generateMusic',
+            step: 'submit',
+            call: music.submit,
+            schema: mirror.generateMusic.submit,
+          } as const,
           { operation: 'generateMusic', step: 'poll', call: music.poll, schema: mirror.generateMusic.poll } as const,
         ]
       : []),
-    ...(lyrics ? [{ operation: 'alignLyrics', step: 'call', call: lyrics.call, schema: mirror.alignLyrics.call } as const] : []),
-    ...(credits ? [{ operation: 'getCredits', step: 'call', call: credits.call, schema: mirror.getCredits.call } as const] : []),
+    ...(lyrics
+      ? [{ operation: 'alignLyrics', step: 'call', call: lyrics.call, schema: mirror.alignLyrics.call } as const]
+      : []),
+    ...(credits
+      ? [{ operation: 'getCredits', step: 'call', call: credits.call, schema: mirror.getCredits.call } as const]
+      : []),
   ]
 }
 
@@ -100,7 +111,11 @@ export const createUpstream = (world: UpstreamWorld) => {
 
   const authorized = (request: Request) => request.headers.get('authorization') === `Bearer ${world.key}`
 
-  const submitted = async (route: Route, submission: GenerateMusicSubmission, fault: Fault | null): Promise<Response> => {
+  const submitted = async (
+    route: Route,
+    submission: GenerateMusicSubmission,
+    fault: Fault | null,
+  ): Promise<Response> => {
     const ending = fault === null ? null : (ENDINGS[fault] ?? null)
     const job = await studio.accept(submission, priceOf('generateMusic', submission.model), ending)
     if (submission.callback_url !== undefined) void callBack(job, submission.callback_url)
@@ -238,7 +253,9 @@ export const createUpstream = (world: UpstreamWorld) => {
       const path = pathname.slice(prefix.length)
       if (path.startsWith('/assets/')) return asset(path)
       const route = routes.find(({ call }) => call.path === path && call.method === request.method)
-      return route === undefined ? json({ code: 404, msg: 'Not Found', message: 'Not Found', data: null }, 404) : answer(request, route)
+      return route === undefined
+        ? json({ code: 404, msg: 'Not Found', message: 'Not Found', data: null }, 404)
+        : answer(request, route)
     },
   }
 }

@@ -98,13 +98,13 @@ export const record = snapshot({
       source: 'kie.md quirks 10 and 12: SUCCESS counts with audio, CALLBACK_EXCEPTION can come with it',
     },
     {
-      when: { any: [status('FIRST_SUCCESS'), { all: [ended, someAudio] }] },
+      when: { all: [status('FIRST_SUCCESS', 'SUCCESS', 'CALLBACK_EXCEPTION'), someAudio] },
       is: 'first_ready',
       speaks: { status: 'FIRST_SUCCESS' },
       source: 'kie.md 7.10',
     },
     {
-      when: { any: [status('TEXT_SUCCESS'), { all: [ended, someTrack] }] },
+      when: { any: [status('TEXT_SUCCESS', 'FIRST_SUCCESS'), { all: [ended, someTrack] }] },
       is: 'text_ready',
       speaks: { status: 'TEXT_SUCCESS' },
       source: 'kie.md 7.10',
@@ -118,7 +118,15 @@ export const record = snapshot({
   ],
   failure: { code: ['errorCode'], status: ['status'], message: ['errorMessage'] },
   // `type` is the internal name of the model, whatever the pages say (kie.md quirk 18).
-  ignored: ['parentMusicId', 'param', 'response.taskId', 'type', 'operationType', 'createTime'],
+  ignored: [
+    'parentMusicId',
+    'param',
+    'response.taskId',
+    'response.errorMessage',
+    'type',
+    'operationType',
+    'createTime',
+  ],
 })
 
 const stageWord = (...words: string[]) => ({ at: 'data.callbackType', is: words })

@@ -24,7 +24,10 @@ export interface GatewayOptions {
   readonly providers: readonly ProviderConfig[]
   readonly settings: Settings
   /** Makes the request handler once the engine stands. */
-  readonly surface: (engine: Engine, parts: { entropy: Entropy; ready: () => boolean; keys: ReturnType<typeof keyring> }) => {
+  readonly surface: (
+    engine: Engine,
+    parts: { entropy: Entropy; ready: () => boolean; keys: ReturnType<typeof keyring> },
+  ) => {
     fetch: (request: Request) => Response | Promise<Response>
   }
   readonly log: Log
@@ -37,6 +40,9 @@ export interface Gateway {
   readonly listen: (host: string, port: number) => Promise<number>
   readonly stop: () => Promise<void>
 }
+
+/** The live database's file in the data directory. */
+export const DATABASE = 'tutti.db'
 
 export const openDatabase = (dataDir: string, database: string) => {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })

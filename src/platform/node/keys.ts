@@ -1,5 +1,5 @@
 /** Client keys and the secrets of this installation: stored hashed, compared by digest. */
-import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { createHash, createHmac, hash, randomBytes } from 'node:crypto'
 import type { Entropy, Sql } from '../../engine/ports.ts'
 import { TEST_KEY_PREFIX } from '../config.ts'
 
@@ -11,7 +11,9 @@ const PROJECT = 'default'
 /** Reads a secret of this installation, making it the first time. */
 export const secret = async (sql: Sql, name: string): Promise<string> => {
   const value = randomBytes(32).toString('hex')
-  await sql.commit([{ sql: 'INSERT INTO secrets (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING', params: [name, value] }])
+  await sql.commit([
+    { sql: 'INSERT INTO secrets (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING', params: [name, value] },
+  ])
   const [row] = await sql.read('SELECT value FROM secrets WHERE name = ?', [name])
   return row!.value as string
 }
@@ -41,7 +43,8 @@ export const nodeEntropy = (key: string): Entropy => ({
 const newKey = (): string => {
   let key = ''
   while (key.length < KEY_LENGTH)
-    for (const byte of randomBytes(KEY_LENGTH)) if (byte < LETTERS.length * 4 && key.length < KEY_LENGTH) key += LETTERS[byte % LETTERS.length]
+    for (const byte of randomBytes(KEY_LENGTH))
+      if (byte < LETTERS.length * 4 && key.length < KEY_LENGTH) key += LETTERS[byte % LETTERS.length]
   return `tutti_live_${key}`
 }
 
@@ -50,7 +53,8 @@ export const fingerprint = (provider: string, key: string): string =>
   `${provider}-${createHash('sha256').update(`credential ${provider} ${key}`).digest('hex').slice(0, 12)}`
 
 export const keyring = (sql: Sql, pepper: string) => {
-  const hashOf = (key: string) => createHmac('sha256', pepper).update(key).digest('hex')
+  // A secret prefix is enough: what is hashed is random and the digest is only compared.
+  const hashOf = (key: string) => hash('sha256', `${pepper} ${key}`)
   const replaceBootstrap = (key: string) =>
     sql.commit([
       { sql: 'DELETE FROM keys WHERE name = ?', params: [BOOTSTRAP] },

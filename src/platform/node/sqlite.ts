@@ -32,7 +32,9 @@ const migrate = (database: DatabaseSync, migrations: readonly (readonly string[]
  */
 export const openSqlite = (file: string, migrations: readonly (readonly string[])[]): SqliteStore => {
   const database = new DatabaseSync(file, { timeout: 5000 })
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000')
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 8000',
+  )
   migrate(database, migrations)
 
   const prepared = new Map<string, StatementSync>()
@@ -76,7 +78,8 @@ export const openSqlite = (file: string, migrations: readonly (readonly string[]
       begin.run()
       const failures = group.map(attempt)
       commit.run()
-      for (const [index, { resolve, reject }] of group.entries()) failures[index] === null ? resolve() : reject(failures[index])
+      for (const [index, { resolve, reject }] of group.entries())
+        failures[index] === null ? resolve() : reject(failures[index])
     } catch (error) {
       // The disk refused the whole group: nobody is told that anything was stored.
       if (database.isTransaction) database.exec('ROLLBACK')
@@ -85,7 +88,8 @@ export const openSqlite = (file: string, migrations: readonly (readonly string[]
   }
 
   return {
-    read: (sql: string, params: readonly Value[]) => statement(sql).all(...(params as SQLInputValue[])) as unknown as Row[],
+    read: (sql: string, params: readonly Value[]) =>
+      statement(sql).all(...(params as SQLInputValue[])) as unknown as Row[],
     commit: (statements) =>
       new Promise((resolve, reject) => {
         if (waiting.push({ statements, resolve, reject }) === 1) setImmediate(flush)

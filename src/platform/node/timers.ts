@@ -32,7 +32,8 @@ const heap = () => {
       items[0] = last
       for (let at = 0; ; ) {
         let least = at
-        for (const child of [2 * at + 1, 2 * at + 2]) if (child < items.length && items[child]!.at < items[least]!.at) least = child
+        for (const child of [2 * at + 1, 2 * at + 2])
+          if (child < items.length && items[child]!.at < items[least]!.at) least = child
         if (least === at) return top
         swap(at, least)
         at = least

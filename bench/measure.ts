@@ -1,0 +1,115 @@
+/** Starting pinned processes, loading them with wrk, and reading what it cost. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { closeSync, fdatasyncSync, openSync, readFileSync, unlinkSync, writeFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { Client } from 'undici'
+
+const node = process.execPath
+
+export interface Running {
+  readonly child: ChildProcess
+  readonly origin: string
+  /** From the start of the process to its first answer, in milliseconds. */
+  readonly startMs: number
+}
+
+/** Starts a script on one core and waits for its first answer. */
+export const start = async (
+  core: number,
+  script: string,
+  port: number,
+  env: Record<string, string>,
+): Promise<Running> => {
+  const began = performance.now()
+  const child = spawn('taskset', ['-c', String(core), node, script], {
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: String(port), ...env },
+    stdio: ['ignore', 'ignore', 'ignore'],
+  })
+  const origin = `http://127.0.0.1:${port}`
+  for (const until = began + 20_000; performance.now() < until; ) {
+    const up = await fetch(`${origin}/healthz`).then(
+      (answer) => answer.text(),
+      () => null,
+    )
+    if (up !== null) return { child, origin, startMs: performance.now() - began }
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  }
+  child.kill('SIGKILL')
+  throw new Error(`${script} did not answer on port ${port}`)
+}
+
+export const stop = ({ child }: Running): Promise<void> =>
+  new Promise((resolve) => {
+    child.once('exit', () => resolve())
+    child.kill('SIGTERM')
+  })
+
+/** Resident memory of a process in MB. */
+export const memory = ({ child }: Running): number => {
+  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
+  return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024
+}
+
+export interface Load {
+  readonly perSecond: number
+  readonly p50: number
+  readonly p99: number
+  readonly wrong: number
+}
+
+const inMs = (text: string) => {
+  const [, value, unit] = /([\d.]+)(us|ms|s)/.exec(text)!
+  return Number(value) * { us: 0.001, ms: 1, s: 1000 }[unit as 'us']
+}
+
+/** wrk on core 1, one thread. @param lua the script that makes the requests */
+export const load = (origin: string, connections: number, seconds: number, lua: string, dir: string): Load => {
+  const script = join(dir, 'load.lua')
+  writeFileSync(script, lua)
+  const args = ['-c', '1', 'wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '-s', script, origin]
+  const said = execFileSync('taskset', args, { encoding: 'utf8' })
+  return {
+    perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(said)![1]),
+    p50: inMs(/^\s+50%\s+(\S+)/m.exec(said)![1]!),
+    p99: inMs(/^\s+99%\s+(\S+)/m.exec(said)![1]!),
+    wrong: Number(/Non-2xx or 3xx responses: (\d+)/.exec(said)?.[1] ?? 0),
+  }
+}
+
+export const quantile = (values: readonly number[], at: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * at))]!
+
+type Ask = (index: number) => { method: 'GET' | 'POST'; path: string; headers?: Record<string, string>; body?: string }
+
+/** Milliseconds of requests one after the other over one connection each, the targets taking turns. */
+export const sequential = async (targets: readonly (readonly [origin: string, ask: Ask])[], count: number) => {
+  const clients = targets.map(([origin]) => new Client(origin))
+  const times: number[][] = targets.map(() => [])
+  const warmUp = 200
+  for (let index = 0; index < count + warmUp; index++)
+    for (const [target, [, ask]] of targets.entries()) {
+      const began = performance.now()
+      const answer = await clients[target]!.request(ask(index))
+      await answer.body.dump()
+      if (index >= warmUp) times[target]!.push(performance.now() - began)
+    }
+  await Promise.all(clients.map((client) => client.close()))
+  return times.map((each) => ({ p50: quantile(each, 0.5), p99: quantile(each, 0.99) }))
+}
+
+/** p50 of one fdatasync of 4 KiB in this directory, in milliseconds. */
+export const syncTime = (dir: string): number => {
+  const file = join(dir, 'sync')
+  const handle = openSync(file, 'w')
+  const page = Buffer.alloc(4096, 1)
+  const times: number[] = []
+  for (let index = 0; index < 300; index++) {
+    writeSync(handle, page)
+    const began = performance.now()
+    fdatasyncSync(handle)
+    times.push(performance.now() - began)
+  }
+  closeSync(handle)
+  unlinkSync(file)
+  return quantile(times, 0.5)
+}

@@ -1,0 +1,127 @@
+/** The headers of the document, as src/http reads and sends them. */
+import type { Operation } from '../canonical/catalogue.ts'
+import type { Json } from './document-schemas.ts'
+
+/** A preference `wait`, in any case; other preferences may stand beside it. */
+const NO_WAIT = String.raw`(?!\s*[Ww][Aa][Ii][Tt]\b)[^,;]*`
+const WAIT = String.raw`\s*[Ww][Aa][Ii][Tt]\s*=\s*"?\d{1,6}"?\s*([,;].*)?`
+
+const requestHeaders: {
+  readonly [Name in Operation['headers'][number]]: { description: string; schema: Json; example: string }
+} = {
+  'Idempotency-Key': {
+    description:
+      'Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.',
+    schema: { type: 'string', pattern: '^(?!""$)([!-~]{1,255}|"[!-~]{1,255}")$' },
+    example: '3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11',
+  },
+  Prefer: {
+    description: '`wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.',
+    schema: { type: 'string', pattern: `^(${NO_WAIT}[,;])*(${NO_WAIT}|${WAIT})$` },
+    example: 'wait=30',
+  },
+  'If-None-Match': {
+    description: 'The `ETag` of an earlier answer: 304 while nothing has changed. Several are separated by commas.',
+    schema: { type: 'string' },
+    example: '"5-7"',
+  },
+}
+
+interface Header {
+  readonly description: string
+  readonly required?: boolean
+  readonly schema: Json
+  readonly example: unknown
+}
+
+const responseHeaders = {
+  'Request-Id': {
+    description: 'Names this request: give it to support',
+    required: true,
+    schema: { type: 'string', pattern: '^req_[0-9A-HJKMNP-TV-Z]{26}$' },
+    example: 'req_9P6R0S1V301JD3W8Q4T7X2M5ND',
+  },
+  Location: {
+    description: 'Path of the task',
+    required: true,
+    schema: { type: 'string' },
+    example: '/v1/tasks/task_01JD3W8Q4T7X2M5N9P6R0S1V30',
+  },
+  'Retry-After': {
+    description: 'Seconds until asking again can show something new. Absent where nothing more will come',
+    schema: { type: 'integer', minimum: 1 },
+    example: 5,
+  },
+  ETag: {
+    description: 'Changes with every change of the task: send it as If-None-Match',
+    required: true,
+    schema: { type: 'string' },
+    example: '"5-7"',
+  },
+  'Cache-Control': {
+    description: 'An answer is for its asker, to be revalidated',
+    required: true,
+    schema: { type: 'string' },
+    example: 'private, no-cache',
+  },
+  'Preference-Applied': {
+    description: 'The wait that was granted. Absent without `Prefer: wait`',
+    schema: { type: 'string' },
+    example: 'wait=30',
+  },
+  'Idempotency-Replayed': {
+    description: 'True where this key was seen before: nothing new was made. Absent otherwise',
+    schema: { type: 'boolean' },
+    example: true,
+  },
+  'Tutti-Provider': {
+    description: 'The provider that was involved. Absent where none was',
+    schema: { type: 'string' },
+    example: 'aria',
+  },
+  'Tutti-Should-Retry': {
+    description: 'Whether a client may repeat this by itself, with the same Idempotency-Key',
+    required: true,
+    schema: { type: 'boolean' },
+    example: false,
+  },
+  'Next-Link': {
+    description: '`rel="next"`: the page after this one. Absent on the last page (RFC 8288)',
+    schema: { type: 'string' },
+    example: '</v1/tasks?limit=20&cursor=MTc5NTI1MzQwMDAwMA%3D%3D>; rel="next"',
+  },
+  'Create-Link': {
+    description: '`rel="create-form"`: what to POST to so that it comes to be (RFC 8288)',
+    schema: { type: 'string' },
+    example: '</v1/tracks/track_01JD3W8Q4T7X2M5N9P6R0S1V31/timestamped-lyrics>; rel="create-form"',
+  },
+  Allow: {
+    description: 'The methods this path takes',
+    required: true,
+    schema: { type: 'string' },
+    example: 'GET, HEAD',
+  },
+  'WWW-Authenticate': {
+    description: 'How to say who you are',
+    required: true,
+    schema: { type: 'string' },
+    example: 'Bearer',
+  },
+} as const satisfies Record<string, Header>
+
+export type HeaderName = keyof typeof responseHeaders
+
+/** The header's own name: `Link` means two things. */
+const wireName = (name: HeaderName) => (name.endsWith('-Link') ? 'Link' : name)
+
+/** Headers of a response, by reference. */
+export const headersOf = (names: readonly HeaderName[]): Json =>
+  Object.fromEntries(names.map((name) => [wireName(name), { $ref: `#/components/headers/${name}` }]))
+
+export const parametersOf = (headers: Operation['headers']): Json[] =>
+  headers.map((name) => ({ $ref: `#/components/parameters/${name}` }))
+
+export const headerComponents: Json = responseHeaders
+export const parameterComponents: Json = Object.fromEntries(
+  Object.entries(requestHeaders).map(([name, header]) => [name, { name, in: 'header', ...header }]),
+)

@@ -1,0 +1,224 @@
+/** openapi/gateway.json: the catalogue, and what stands beside it, as an OpenAPI 3.1 document. */
+import { COMMON_ERRORS, catalogue, type Operation, type OperationId } from '../canonical/catalogue.ts'
+import { ERROR_CODES, type ErrorCode, Problem } from '../canonical/error.ts'
+import { policy } from '../engine/policy.ts'
+import { answerExamples, type Examples, problemExample, requestExamples } from './document-examples.ts'
+import { type HeaderName, headerComponents, headersOf, parameterComponents, parametersOf } from './document-headers.ts'
+import { type Json, renderCatalogue } from './document-schemas.ts'
+
+const DESCRIPTION = `One API for every AI-music provider.
+
+- Send your key as \`Authorization: Bearer <key>\`.
+- Unknown request fields are refused, with a JSON Pointer to each. Ignore unknown response fields, and expect new words in every list of words: both grow without a new version.
+- Times are RFC 3339 in UTC; \`*_seconds\` are decimal numbers of seconds.
+- Errors are problem details (RFC 9457). Act on \`code\`: it never changes its meaning.
+- What was accepted is carried to its end, and \`billing\` says what is known about the money.
+
+Provider ids in the examples are invented: listProviders names the real ones.`
+
+type Tag = Operation['tag'] | 'Service'
+
+const TAGS: { readonly [Name in Tag]: string } = {
+  Music: 'Making songs',
+  Lyrics: 'Lyrics aligned to their audio, word by word',
+  Tasks: 'Requests being carried out, and their history',
+  Tracks: 'The audio that was made',
+  Providers: 'The services behind this API: what they can do and what is left there',
+  Service: 'The gateway itself. No key is needed',
+}
+
+/** What an operation answers when all is well, and with which headers. */
+type Successes = Readonly<Record<string, { readonly description: string; readonly headers: readonly HeaderName[] }>>
+
+const TASK_HEADERS = ['Request-Id', 'ETag', 'Cache-Control', 'Preference-Applied', 'Tutti-Provider'] as const
+const CREATED_HEADERS = [...TASK_HEADERS, 'Location', 'Idempotency-Replayed'] as const
+
+const plain = (description: string): Successes => ({ 200: { description, headers: ['Request-Id'] } })
+
+const successes: { readonly [Id in OperationId]: Successes } = {
+  generateMusic: {
+    200: { description: 'The task, which has ended', headers: CREATED_HEADERS },
+    202: {
+      description: 'The task, which is stored and will be carried out',
+      headers: [...CREATED_HEADERS, 'Retry-After'],
+    },
+  },
+  getTask: {
+    200: { description: 'The task', headers: [...TASK_HEADERS, 'Retry-After'] },
+    304: { description: 'The task has not changed: use what you have', headers: [...TASK_HEADERS, 'Retry-After'] },
+  },
+  listTasks: { 200: { description: 'One page of tasks', headers: ['Request-Id', 'Next-Link'] } },
+  getTrack: plain('The track'),
+  alignLyrics: {
+    200: { description: 'The alignment', headers: ['Request-Id', 'Preference-Applied', 'Tutti-Provider'] },
+  },
+  getTimestampedLyrics: plain('The stored alignment'),
+  getCredits: plain('One entry for each key that was asked with'),
+  listProviders: plain('Every provider'),
+  listCapabilities: plain('Every provider by every operation it has'),
+}
+
+const json = (schema: unknown, examples: Examples): Json => ({ 'application/json': { schema, examples } })
+
+const successResponses = (id: OperationId, schema: Json): Json =>
+  Object.fromEntries(
+    Object.entries(successes[id]).map(([status, { description, headers }]) => {
+      const examples = answerExamples[id][status]
+      const content = examples === undefined ? {} : { content: json(schema, examples) }
+      return [status, { description, headers: headersOf(headers), ...content }]
+    }),
+  )
+
+/** Headers beside those of every error, by status. */
+const problemHeaders = (status: number, operation: Operation | null): HeaderName[] => [
+  ...(status === 401 ? (['WWW-Authenticate'] as const) : []),
+  ...(status === 405 ? (['Allow'] as const) : []),
+  ...([409, 429, 503].includes(status) ? (['Retry-After'] as const) : []),
+  // Only a call has heard of a provider by the time it answers an error.
+  ...(operation?.kind === 'call' && [409, 422, 500, 503].includes(status) ? (['Tutti-Provider'] as const) : []),
+  ...(operation?.kind === 'read' && status === 409 ? (['Create-Link'] as const) : []),
+]
+
+/** Which field is at fault depends on the operation; every other problem looks the same everywhere. */
+const problemOf = (code: ErrorCode, operation: Operation | null) =>
+  code === 'validation_failed' ? problemExample(code, operation) : { $ref: `#/components/examples/${code}` }
+
+const problemResponse = (status: number, codes: readonly ErrorCode[], operation: Operation | null): Json => ({
+  description: codes.map((code) => `- \`${code}\`: ${policy[code].title}`).join('\n'),
+  headers: headersOf(['Request-Id', 'Tutti-Should-Retry', ...problemHeaders(status, operation)]),
+  content: {
+    'application/problem+json': {
+      schema: {
+        allOf: [
+          { $ref: '#/components/schemas/Problem' },
+          {
+            type: 'object',
+            properties: {
+              status: { type: 'integer', const: status },
+              code: { type: 'string', enum: codes, description: 'More may appear' },
+            },
+          },
+        ],
+      },
+      examples: Object.fromEntries(codes.map((code) => [code, problemOf(code, operation)])),
+    },
+  },
+})
+
+/** One response for each status of these codes. */
+const problemResponses = (codes: readonly ErrorCode[], operation: Operation | null): Json => {
+  const statuses = [...new Set(codes.map((code) => policy[code].http))].sort()
+  const of = (status: number) => ERROR_CODES.filter((code) => codes.includes(code) && policy[code].http === status)
+  return Object.fromEntries(statuses.map((status) => [status, problemResponse(status, of(status), operation)]))
+}
+
+/** The properties of an object schema as parameters. */
+const parameters = (place: 'path' | 'query', schema: Json | undefined): Json[] => {
+  const required = (schema?.required ?? []) as string[]
+  return Object.entries((schema?.properties ?? {}) as Record<string, Json>).map(([name, { description, ...rest }]) => ({
+    name,
+    in: place,
+    ...(description === undefined ? {} : { description }),
+    required: required.includes(name),
+    schema: rest,
+  }))
+}
+
+const operationObject = (id: OperationId, operation: Operation, schemas: Record<string, Json>): Json => {
+  const all = [
+    ...parameters('path', schemas[`${id} params`]),
+    ...parameters('query', schemas[`${id} query`]),
+    ...parametersOf(operation.headers),
+  ]
+  const body = schemas[`${id} body`]
+  return {
+    operationId: id,
+    tags: [operation.tag],
+    summary: operation.summary,
+    description: operation.description,
+    ...(all.length > 0 ? { parameters: all } : {}),
+    ...(body === undefined ? {} : { requestBody: { required: true, content: json(body, requestExamples[id] ?? {}) } }),
+    responses: {
+      ...successResponses(id, schemas[`${id} result`]!),
+      ...problemResponses([...operation.errors, ...COMMON_ERRORS], operation),
+    },
+  }
+}
+
+const statusAnswer = (status: string): Json =>
+  json(
+    { type: 'object', properties: { status: { type: 'string', const: status } }, required: ['status'] },
+    { [status]: { summary: `It is ${status}`, value: { status } } },
+  )
+
+const service = (operationId: string, summary: string, description: string, rest: Json): Json => ({
+  get: { operationId, tags: ['Service'], summary, description, security: [], ...rest },
+})
+
+const problemComponents = (): Json => {
+  const named = new Set<ErrorCode>([
+    ...COMMON_ERRORS,
+    ...Object.values<Operation>(catalogue).flatMap(({ errors }) => errors),
+  ])
+  named.delete('validation_failed')
+  return Object.fromEntries([...named].map((code) => [code, problemExample(code)]))
+}
+
+const ok = (description: string, content: Json) => ({
+  200: { description, headers: headersOf(['Request-Id']), content },
+})
+
+/** Paths beside the catalogue's. */
+const servicePaths = (): Json => ({
+  '/healthz': service('getHealth', 'Whether the server runs', 'Asks nobody: it answers as long as the process does.', {
+    responses: ok('It runs', statusAnswer('ok')),
+  }),
+  '/readyz': service('getReadiness', 'Whether the server takes requests', 'Send it none while this is 503.', {
+    responses: { ...ok('It does', statusAnswer('ready')), ...problemResponses(['shutting_down'], null) },
+  }),
+  '/openapi.json': service('getDocument', 'This document', 'As JSON.', {
+    responses: ok('The document', { 'application/json': { schema: { type: 'object' } } }),
+  }),
+  '/errors/{code}': service('getErrorPage', 'What an error code means', 'Where `type` of a problem leads.', {
+    parameters: [
+      {
+        name: 'code',
+        in: 'path',
+        required: true,
+        schema: { $ref: '#/components/schemas/ErrorCode' },
+        example: 'not_ready',
+      },
+    ],
+    responses: {
+      ...ok('A few lines of text', { 'text/plain': { schema: { type: 'string' } } }),
+      ...problemResponses(['not_found'], null),
+    },
+  }),
+})
+
+const catalogued = (schemas: Record<string, Json>): Json => {
+  const paths: Record<string, Json> = {}
+  for (const [id, operation] of Object.entries(catalogue) as [OperationId, Operation][])
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: operationObject(id, operation, schemas) }
+  return paths
+}
+
+/** The document for a version of the gateway. */
+export const gatewayDocument = (version: string): object => {
+  const { schemas, components } = renderCatalogue(catalogue, { Problem })
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Tutti', version, description: DESCRIPTION },
+    servers: [{ url: '/', description: 'Wherever this document was read' }],
+    security: [{ bearer: [] }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths: { ...catalogued(schemas), ...servicePaths() },
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A key of this gateway' } },
+      parameters: parameterComponents,
+      headers: headerComponents,
+      examples: problemComponents(),
+      schemas: components,
+    },
+  }
+}

@@ -1,0 +1,53 @@
+/** What is documented of every adapter: its fixtures and wire schemas, frozen so that no law can bend them. */
+import { globSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { ProviderFailure } from '../../src/canonical/error.ts'
+import type { Adapter, ProviderOperation } from '../../src/contract/adapter.ts'
+import { freezeDeep } from '../../src/contract/freeze.ts'
+
+export type Message =
+  | 'submit.request'
+  | 'submit.response'
+  | 'poll.request'
+  | 'poll.response'
+  | 'callback'
+  | 'call.request'
+  | 'call.response'
+
+/** One file of `adapters/<id>/fixtures`, as adapters/README.md describes it, and where it stands. */
+export interface Fixture {
+  readonly adapter: Adapter
+  readonly operation: ProviderOperation
+  readonly name: string
+  /** The file as it stands. */
+  readonly raw: string
+  readonly source: { readonly confidence: string; readonly section: string; readonly note?: string }
+  readonly message: Message
+  readonly http?: number
+  readonly wire?: unknown
+  readonly text?: string
+  readonly canonical?: unknown
+  readonly failure?: ProviderFailure | null
+  readonly refunded?: true
+  readonly absent?: true
+  readonly skip?: readonly { readonly law: string; readonly because: string }[]
+}
+
+const root = join(import.meta.dirname, '../../adapters')
+
+const readFixture = (adapter: Adapter, path: string): Fixture => {
+  const raw = readFileSync(join(root, path), 'utf8')
+  const [, , operation] = path.split('/') as [string, string, ProviderOperation]
+  return { ...freezeDeep(JSON.parse(raw)), raw, adapter, operation, name: basename(path, '.json') }
+}
+
+export const fixturesOf = (adapter: Adapter): Fixture[] =>
+  globSync(`${adapter.id}/fixtures/*/*.json`, { cwd: root })
+    .sort()
+    .map((path) => readFixture(adapter, path))
+
+/** The JSON Schema of one request, or undefined where there is none. */
+export const wireSchemaOf = (adapter: Adapter, operation: ProviderOperation, step: string): object | undefined => {
+  const [path] = globSync(`${adapter.id}/wire/${operation}.${step}.json`, { cwd: root })
+  return path === undefined ? undefined : freezeDeep(JSON.parse(readFileSync(join(root, path), 'utf8')))
+}
