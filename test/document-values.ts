@@ -60,7 +60,7 @@ const LISTS: readonly unknown[] = [
 ]
 /** Integers beyond 2^53 are left out: JSON readers do not agree on them, and the document does not repeat zod's bounds. */
 const NUMBERS: readonly unknown[] = [
-  ...[0, 1, -1, 0.5, 1.01, -0.01, 9.99, 10, 10.5, 99, 100, 101, 360, 360.01, 399, 400, 400.5, 599, 600, 1e-7, 1e308],
+  ...[0, 1, -1, 0.5, 1.01, -0.01, 9.99, 10, 10.5, 99, 100, 101, 360, 360.01, 399, 400, 400.5, 599, 600, 1e-7, 1e15],
   ...[Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER],
 ]
 const INSTANTS: readonly unknown[] = [
@@ -186,3 +186,12 @@ export const spoiled = (value: unknown, blows: readonly Blow[]): unknown => {
 /** Up to three blows, none quite often. */
 export const blows = (hows: readonly Spoiling[]): fc.Arbitrary<Blow[]> =>
   fc.array(fc.record({ how: fc.constantFrom(...hows), where: fc.nat(10_000), what: fc.nat(10_000) }), { maxLength: 3 })
+
+/** Every copy of a value with one place of it changed, in every way there is. */
+export const spoiledOnce = (value: unknown): unknown[] =>
+  places({ value }).flatMap(({ key }, where) => {
+    const strangers = LABELLED.has(String(key)) ? LABELS : ALL
+    const single = (how: Spoiling, count: number) =>
+      Array.from({ length: count }, (_, what) => spoiled(value, [{ how, where, what }]))
+    return [...single('replace', strangers.length), ...single('drop', 1), ...single('retype', 1)]
+  })

@@ -288,6 +288,28 @@ const compare = (
   return count
 }
 
+/** Every field that any request may have, beside those of the examples. */
+const RICH: Json = {
+  negative_style: 'harsh',
+  vocal_gender: 'male',
+  style_weight: 0.5,
+  weirdness: 0.5,
+  audio_weight: 0.5,
+  duration_seconds: 120,
+  model: 'v5',
+  persona_id: 'persona_5N9P6R0S1V301JD3W8Q4T7X2MB',
+  voice_id: 'voice_6R0S1V301JD3W8Q4T7X2M5N9PC',
+  metadata: { album: 'x' },
+  routing: {
+    provider: 'aria',
+    order: ['aria'],
+    only: ['aria'],
+    ignore: ['cadence'],
+    allow_fallbacks: true,
+    require_parameters: true,
+  },
+}
+
 const expectBoth = ({ accepted, refused }: { accepted: number; refused: number }) => {
   expect(accepted).toBeGreaterThan(100)
   expect(refused).toBeGreaterThan(100)
@@ -298,6 +320,18 @@ describe('parity: zod and the document accept the same', () => {
     const validate = compile(schema)
     const verdicts = (value: unknown) => ({ byDocument: validate(value), byZod: zod(value) })
     expectBoth(compare(schema, spoilings, verdicts, spoilings === EVERY_WAY ? REQUEST_RUNS : RUNS))
+  })
+
+  it.each(bodies)('$name, examples and each change to one place of them', ({ name, schema, zod }) => {
+    const validate = compile(schema)
+    const examples = Object.values(find(name.split(' ')[0]!).requestBody!.content['application/json']!.examples!)
+    const samples = examples.flatMap(({ value }) => spoiledOnce({ ...(value as Json), ...RICH }))
+    const judged = samples.map((value) => [validate(value), zod(value), value])
+    expect(judged.filter(([byDocument, byZod]) => byDocument !== byZod)).toEqual([])
+    expectBoth({
+      accepted: judged.filter(([verdict]) => verdict).length,
+      refused: judged.filter(([verdict]) => !verdict).length,
+    })
   })
 
   it.each(parameterPairs)('$name', ({ name, schema, zod }) => {

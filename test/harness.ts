@@ -1,9 +1,9 @@
 /** A whole gateway in the test's own process: real SQLite, real HTTP to simulated upstreams, time running fast. */
 import { createHmac } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import type { Task } from '../src/canonical/task.ts'
 import type { Settings } from '../src/engine/ports.ts'
 import { createApp } from '../src/http/app.ts'

@@ -50,11 +50,17 @@ export type GenerateMusicSubmission = z.infer<typeof GenerateMusicSubmission>
 const metadata = z
   .record(z.string(), z.string().regex(/^[\s\S]{0,500}$/u))
   .refine((entries) => Object.keys(entries).length <= 20, 'at most 20 keys')
-  .meta({ maxProperties: 20, description: 'Your own labels, given back unchanged: up to 20, each value up to 500 characters' })
+  .meta({
+    maxProperties: 20,
+    description: 'Your own labels, given back unchanged: up to 20, each value up to 500 characters',
+  })
 
 /** Fields every creating operation takes. */
 const common = {
-  model: z.enum([...MODELS, 'auto']).optional().describe('Default `auto`: the first model the chosen provider prefers'),
+  model: z
+    .enum([...MODELS, 'auto'])
+    .optional()
+    .describe('Default `auto`: the first model the chosen provider prefers'),
   persona_id: PersonaId.optional().describe('A persona made by createPersona'),
   voice_id: VoiceId.optional().describe('A voice made by confirmVoice'),
   metadata: metadata.optional(),
@@ -70,7 +76,11 @@ export type GenerateMusicRequest = z.infer<typeof GenerateMusicRequest>
 
 /** True of the language itself, whichever provider answers. */
 export const GENERATE_MUSIC_RULES = [
-  { when: { mode: 'compose', instrumental: [false, null] }, require: 'lyrics', source: 'docs/design.md, generateMusic' },
+  {
+    when: { mode: 'compose', instrumental: [false, null] },
+    require: 'lyrics',
+    source: 'docs/design.md, generateMusic',
+  },
 ] as const satisfies readonly Rule[]
 
 /** Left out, two of the providers make a paid song of 20 seconds. */

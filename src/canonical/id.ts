@@ -5,7 +5,10 @@ import * as z from 'zod'
 export const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 const id = (prefix: string, example: string) =>
-  z.string().regex(new RegExp(`^${prefix}_[0-9A-HJKMNP-TV-Z]{26}$`)).meta({ examples: [`${prefix}_${example}`] })
+  z
+    .string()
+    .regex(new RegExp(`^${prefix}_[0-9A-HJKMNP-TV-Z]{26}$`))
+    .meta({ examples: [`${prefix}_${example}`] })
 
 export const TaskId = id('task', '01JD3W8Q4T7X2M5N9P6R0S1V30')
 /** A track's id is its task's 25 characters and its position, so a track finds its task without an index. */

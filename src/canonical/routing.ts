@@ -1,7 +1,10 @@
 /** routing: which provider may serve a request, in OpenRouter's words. */
 import * as z from 'zod'
 
-const ProviderId = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/).describe('Id of a provider, see listProviders')
+const ProviderId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/)
+  .describe('Id of a provider, see listProviders')
 const providers = z.array(ProviderId).min(1).max(16)
 
 export const Routing = z

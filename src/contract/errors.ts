@@ -1,5 +1,4 @@
 /** Native failure → canonical error code: the adapter's table of signals, read by the most specific match. */
-
 import type { OperationId } from '../canonical/catalogue.ts'
 import type { ProviderFailure } from '../canonical/error.ts'
 
@@ -31,7 +30,7 @@ export interface Evidence {
   readonly message?: string | null
 }
 
-/** What outweighs what: words of a person, then a number, then all that is only a place or a stage. */
+/** A text outweighs any number, and a number any word that only says where or at which stage. */
 const WEIGHTS = { operations: 1, http: 1, status: 1, code: 2, message: 4 } as const
 const KEYS = Object.keys(WEIGHTS) as (keyof typeof WEIGHTS)[]
 const weight = (signal: Signal) => KEYS.reduce((sum, key) => sum + (signal[key] === undefined ? 0 : WEIGHTS[key]), 0)

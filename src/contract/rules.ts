@@ -3,8 +3,15 @@ import type { Rule, When } from '../canonical/rule.ts'
 
 type Request = Readonly<Record<string, unknown>>
 
-const applies = (when: When | undefined, request: Request): boolean =>
-  Object.entries(when ?? {}).every(([field, allowed]) => [allowed].flat().includes((request[field] ?? null) as never))
+/** Read for every rule of every provider on every request: plain loops, nothing allocated. */
+const applies = (when: When | undefined, request: Request): boolean => {
+  for (const field in when) {
+    const allowed = when[field]
+    const value = request[field] ?? null
+    if (Array.isArray(allowed) ? !allowed.includes(value) : allowed !== value) return false
+  }
+  return true
+}
 
 /** The field a rule is about. */
 export const fieldOf = (rule: Rule): string =>
@@ -17,6 +24,9 @@ export interface Broken {
 }
 
 const characters = (value: unknown) => (typeof value === 'string' ? [...value].length : 0)
+/** A text has at most as many characters as UTF-16 units: most texts need no counting. */
+const longer = (value: unknown, max: number) =>
+  typeof value === 'string' && value.length > max && characters(value) > max
 
 /** Hundredths of hundredths: decimal steps are compared where binary fractions cannot disturb. */
 const onStep = (value: number, step: number) => Math.abs(value / step - Math.round(value / step)) < 1e-6
@@ -26,7 +36,7 @@ const judge = (rule: Rule, value: unknown): Omit<Broken, 'field'> | null => {
   if (value === undefined || 'ignored' in rule) return null
   if ('forbid' in rule) return { code: 'forbidden', detail: 'may not be sent here' }
   if ('max' in rule)
-    return characters(value) > rule.max
+    return longer(value, rule.max)
       ? { code: 'text_too_long', detail: `has ${characters(value)} characters, at most ${rule.max} are taken` }
       : null
   if ('range' in rule) {
@@ -44,15 +54,20 @@ const judge = (rule: Rule, value: unknown): Omit<Broken, 'field'> | null => {
  * The rules a request breaks, each with the field and what to do.
  * @example brokenRules([{ max: 80, field: 'title', source: '…' }], { title: 'x'.repeat(81) })
  */
-export const brokenRules = (rules: readonly Rule[], request: Request): Broken[] =>
-  rules.flatMap((rule) => {
-    if (!applies(rule.when, request)) return []
+export const brokenRules = (rules: readonly Rule[], request: Request): Broken[] => {
+  const broken: Broken[] = []
+  for (const rule of rules) {
     const field = fieldOf(rule)
     const verdict = judge(rule, request[field])
-    return verdict === null ? [] : [{ field, ...verdict }]
-  })
+    if (verdict !== null && applies(rule.when, request)) broken.push({ field, ...verdict })
+  }
+  return broken
+}
 
 /** Fields of this request that the provider takes and does nothing with. */
-export const ignoredFields = (rules: readonly Rule[], request: Request): string[] => [
-  ...new Set(rules.flatMap((rule) => ('ignored' in rule && applies(rule.when, request) ? [rule.ignored] : []))),
-]
+export const ignoredFields = (rules: readonly Rule[], request: Request): string[] => {
+  const fields: string[] = []
+  for (const rule of rules)
+    if ('ignored' in rule && !fields.includes(rule.ignored) && applies(rule.when, request)) fields.push(rule.ignored)
+  return fields
+}

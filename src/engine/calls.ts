@@ -3,9 +3,9 @@ import type { Alignment, TimestampedLyrics } from '../canonical/lyrics.ts'
 import { trackStatus } from '../contract/shapes.ts'
 import { GatewayError, raise, taskError } from './errors.ts'
 import { interrupted } from './core.ts'
-import { hex, indexOfTrack, randomId, taskId, taskOfTrack } from './ids.ts'
+import { indexOfTrack, randomId, taskId, taskOfTrack } from './ids.ts'
 import type { Caller, music } from './music.ts'
-import { replay } from './music.ts'
+import { fingerprintOf, replay } from './music.ts'
 import { type Failure, judgePaid, type Outcome } from './outcome.ts'
 import { policy } from './policy.ts'
 import type { Access, Credential, World } from './ports.ts'
@@ -207,7 +207,7 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
 
   const attempt = async (caller: Caller, track_id: string): Promise<Aligned> => {
     const target = await targetOf(caller.project, track_id)
-    const fingerprint = hex((await entropy.digest(track_id)).subarray(0, 16))
+    const fingerprint = await fingerprintOf(entropy, caller, { track_id })
     const id = await taskId(entropy, caller.project, OPERATION, caller.idempotencyKey)
     const known = caller.idempotencyKey === null ? null : await read.task(id)
     if (known !== null) replay(known, fingerprint, clock())

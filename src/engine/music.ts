@@ -10,7 +10,7 @@ import { GatewayError, taskError } from './errors.ts'
 import { canonicalJson, hex, randomId, taskId } from './ids.ts'
 import type { rateWindows } from './limits.ts'
 import { judgePaid, judgeRead, type Outcome, type Reading } from './outcome.ts'
-import type { Access, Credential, World } from './ports.ts'
+import type { Access, Credential, Entropy, World } from './ports.ts'
 import { candidatesFor, warningsFor } from './route.ts'
 import type { Reader } from './store.ts'
 import { type Attempt, currentAttempt, ended, type MusicTask, type TaskState } from './state.ts'
@@ -54,6 +54,10 @@ export const replay = <Task extends TaskState>(task: Task, fingerprint: string, 
   return { task, replayed: true }
 }
 
+/** What a repeated key is compared by; without a key nothing can be repeated. */
+export const fingerprintOf = async (entropy: Entropy, caller: Caller, request: unknown): Promise<string> =>
+  caller.idempotencyKey === null ? '' : hex((await entropy.digest(canonicalJson(request))).subarray(0, 16))
+
 const refuseForeignVoices = (request: GenerateMusicRequest) => {
   const field = (['persona_id', 'voice_id'] as const).find((each) => request[each] !== undefined)
   if (field !== undefined)
@@ -85,7 +89,7 @@ export const music = (world: World, read: Reader, tasks: TaskStore, windows: Ret
   const create = async (caller: Caller, request: GenerateMusicRequest): Promise<Accepted<MusicTask>> => {
     const { project, idempotencyKey } = caller
     const id = await taskId(entropy, project, OPERATION, idempotencyKey)
-    const fingerprint = hex((await entropy.digest(canonicalJson(request))).subarray(0, 16))
+    const fingerprint = await fingerprintOf(entropy, caller, request)
     const known = idempotencyKey === null ? null : await read.task(id)
     if (known !== null) return replay(known as MusicTask, fingerprint, clock())
     refuseForeignVoices(request)

@@ -40,6 +40,10 @@ export const taskStore = (world: World, read: Reader) => {
     const was = before?.status === 'queued' ? 1 : 0
     const is = after.status === 'queued' ? 1 : 0
     if (was !== is) count(after.project, is - was)
+    tell(after)
+  }
+
+  const tell = (after: TaskState) => {
     if (!(settings.paused && after.next === 'submit')) timers.set(after.id, after.next_at)
     for (const wake of waiters.get(after.id) ?? []) wake()
   }
@@ -56,14 +60,17 @@ export const taskStore = (world: World, read: Reader) => {
      * @returns false where its id is taken, or another call for the same track is under way
      */
     create: async (task: TaskState): Promise<boolean> => {
+      // Its place in the queue is taken before it is stored: many creates at once stay under the limit too.
+      const place = task.status === 'queued' ? 1 : 0
+      count(task.project, place)
       try {
         await sql.commit([insertTask(task)])
       } catch (error) {
+        count(task.project, -place)
         if (isConflict(error)) return false
         throw error
       }
-      read.remember(task)
-      announce(null, task)
+      tell(read.remember(task))
       return true
     },
 

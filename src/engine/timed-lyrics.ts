@@ -24,6 +24,10 @@ const closed = (words: readonly AlignedWord[], line: Open, to: number): Line[] =
   ]
 }
 
+/** What stands before the sung text of a word, and after it. A word of tags only has all of it before. */
+const AROUND = /^((?:\s|\[[^\]\n]*\])*)[\s\S]*?((?:\s|\[[^\]\n]*\])*)$/
+const tagIn = (text: string) => [...text.matchAll(TAG)].at(-1)?.[1]!.trim()
+
 const spokenText = (raw: string) => raw.replace(TAG, '').trim()
 
 /** Where the spoken part of a word begins: what stands before it closes the line before. */
@@ -36,19 +40,16 @@ export const linesOf = (words: readonly AlignedWord[]): Line[] => {
   let line: Open = { section: null, from: 0 }
   let section: string | null = null
   for (const [index, { raw }] of words.entries()) {
-    const tags = [...raw.matchAll(TAG)].map((match) => match[1]!.trim())
-    const text = spokenText(raw)
-    const lastText = text === '' ? 0 : raw.lastIndexOf(text.at(-1)!)
-    const leading = tags.length > 0 && raw.indexOf('[') <= lastText
+    const [, before = '', behind = ''] = AROUND.exec(raw) ?? []
     if (breaksBefore(raw)) {
       lines.push(...closed(words, line, index))
-      if (leading || text === '') section = tags.at(-1) ?? section
+      section = tagIn(before) ?? section
       line = { section, from: index }
     }
-    if (breaksAfter(raw) && text !== '') {
+    if (breaksAfter(raw) && spokenText(raw) !== '') {
       lines.push(...closed(words, line, index + 1))
       // A tag after the last word of a line opens the section of the next line.
-      if (tags.length > 0 && !leading) section = tags.at(-1)!
+      section = tagIn(behind) ?? section
       line = { section, from: index + 1 }
     }
   }

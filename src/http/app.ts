@@ -11,7 +11,7 @@ import { policy } from '../engine/policy.ts'
 import type { Entropy, Log } from '../engine/ports.ts'
 import { handlers, type Principal } from './handlers.ts'
 import { bearer } from './headers.ts'
-import { answerProblem } from './problems.ts'
+import { answerProblem, pointerOf } from './problems.ts'
 import { register } from './routes.ts'
 
 const BODY_LIMIT = 64 * 1024
@@ -40,9 +40,20 @@ const operations = Object.entries(catalogue) as [OperationId, Operation][]
 
 /** `/v1/tasks/{task_id}` as a pattern. */
 const patternOf = (path: string) => new RegExp(`^${path.replace(/\{[^}]+\}/g, '[^/]+')}$`)
-const PATHS = operations.map(([, operation]) => ({ pattern: patternOf(operation.path), method: operation.method }))
+/** Paths beside the catalogue. */
+const SERVED = [
+  { path: '/healthz', method: 'get' },
+  { path: '/readyz', method: 'get' },
+  { path: '/openapi.json', method: 'get' },
+  { path: '/errors/{code}', method: 'get' },
+  { path: '/cb/{provider}/{token}', method: 'post' },
+]
+const PATHS = [...operations.map(([, operation]) => operation), ...SERVED].map(({ path, method }) => ({
+  pattern: patternOf(path),
+  method,
+}))
 
-/** Methods of the operations at a path, as `Allow` names them. */
+/** Methods that a path takes, as `Allow` names them. */
 const allowed = (path: string): string[] => {
   const methods = PATHS.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method.toUpperCase())
   return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))]
@@ -85,7 +96,7 @@ const checkBody = async (c: Context, operation: Operation) => {
   if (fields.length > 0)
     throw new GatewayError('validation_failed', 'This request takes no body', {
       errors: fields.map((field) => ({
-        pointer: field === '' ? '' : `/${field}`,
+        pointer: field === '' ? '' : pointerOf([field]),
         code: 'unknown_field',
         detail: 'This request takes no body: leave it out',
       })),
@@ -146,7 +157,8 @@ export const createApp = (surface: Surface) => {
   app.get('/openapi.json', (c) => c.body(document, 200, { 'content-type': 'application/json' }))
   app.get('/errors/:code', (c) => {
     const code = ERROR_CODES.find((each) => each === c.req.param('code'))
-    return code === undefined ? c.notFound() : c.text(describeError(code))
+    if (code === undefined) throw new GatewayError('not_found', `There is no error code ${c.req.param('code')}`)
+    return c.text(describeError(code))
   })
 
   app.post('/cb/:provider/:token', limited(CALLBACK_LIMIT), async (c) => {

@@ -8,7 +8,8 @@ import { policy } from '../engine/policy.ts'
 /** Where each code is described. */
 export const errorPage = (code: string) => `/errors/${code}`
 
-const pointerOf = (path: readonly PropertyKey[]) =>
+/** JSON Pointer (RFC 6901) of a path. */
+export const pointerOf = (path: readonly PropertyKey[]) =>
   path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
 const said = (message: string) => message.replace(/^(Invalid input|Invalid option): /, '')
@@ -21,14 +22,27 @@ const issueCode = (issue: z.core.$ZodIssue): string => {
   }
   if (issue.code === 'too_small' && issue.origin === 'string') return 'text_empty'
   if (issue.code === 'invalid_union') return 'value_unknown'
-  return issue.code
+  // The only bound that zod has no word for: the number of keys.
+  return issue.code === 'custom' ? 'too_big' : issue.code
+}
+
+const listed = (values: readonly unknown[]) =>
+  `must be one of ${values.map((value) => JSON.stringify(value)).join(', ')}`
+
+/** A bound in words: `must be at most 1`, `must not be empty`. */
+const bound = (issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall): string => {
+  if (issue.code === 'too_small' && issue.origin === 'string') return 'must not be empty'
+  const things = issue.origin === 'array' ? ' entries' : issue.origin === 'string' ? ' characters' : ''
+  return issue.code === 'too_big'
+    ? `must be at most ${issue.maximum}${things}`
+    : `must be at least ${issue.minimum}${things}`
 }
 
 const issueDetail = (issue: z.core.$ZodIssue): string => {
-  if (issue.code === 'invalid_value')
-    return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`
-  if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options))
-    return `must be one of ${issue.options.map((value) => JSON.stringify(value)).join(', ')}`
+  if (issueCode(issue) === 'required') return 'is required'
+  if (issue.code === 'invalid_value') return listed(issue.values)
+  if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options)) return listed(issue.options)
+  if (issue.code === 'too_big' || issue.code === 'too_small') return bound(issue)
   return said(issue.message)
 }
 

@@ -72,11 +72,11 @@ export const meaning = (fixture: Fixture): string[] => {
     const encoded = z.safeEncode(codecFor(fixture), fixture.canonical)
     return encoded.success ? differences(travelled(encoded.data), fixture.wire) : issuesOf(encoded.error)
   }
-  const found = readMessage(fixture)
-  if (fixture.absent) return found.kind === 'absent' || found.kind === 'refused' ? [] : ['is read as if it were there']
+  const said = readMessage(fixture)
+  if (fixture.absent) return said.kind === 'absent' || said.kind === 'refused' ? [] : ['is read as if it were there']
   if (fixture.canonical === undefined) return fixture.failure === undefined ? ['says neither meaning nor failure'] : []
   const decoded = decodeFixture(fixture)
-  if (decoded === undefined) return [`is ${found.kind}, nothing was read`]
+  if (decoded === undefined) return [`is ${said.kind}, nothing was read`]
   return decoded.success ? differences(travelled(decoded.data), fixture.canonical) : issuesOf(decoded.error)
 }
 

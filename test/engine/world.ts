@@ -1,0 +1,314 @@
+/** A world of its own for each test: a clock that is moved by hand, providers that answer from a script, real SQLite. */
+import { createHmac } from 'node:crypto'
+import type { GenerateMusicRequest } from '../../src/canonical/generateMusic.ts'
+import type { Adapter } from '../../src/contract/adapter.ts'
+import { createEngine, type Engine } from '../../src/engine/engine.ts'
+import type {
+  Entropy,
+  Settings,
+  Sql,
+  Timers,
+  Transport,
+  UpstreamAnswer,
+  UpstreamRequest,
+} from '../../src/engine/ports.ts'
+import { MIGRATIONS } from '../../src/engine/store.ts'
+import { openSqlite } from '../../src/platform/node/sqlite.ts'
+import { echo, echoThree, echoTwo } from './echo.ts'
+
+export const START = Date.UTC(2026, 0, 1)
+export const SECOND = 1000
+export const MINUTE = 60_000
+export const DAY = 86_400_000
+
+/** `held` answers only once the test lets it, by `release`; `thrown` is a fault of the transport itself. */
+export type Scripted = UpstreamAnswer | { readonly kind: 'held' } | { readonly kind: 'thrown' }
+export type Place = `${'echo' | 'echo-two' | 'echo-three'} ${'submit' | 'poll' | 'words' | 'credits'}`
+/** The last answer of a list is repeated. */
+export type Script = { readonly [At in Place]?: readonly Scripted[] }
+
+export const answer = (body: unknown, status = 200, retryAfter: number | null = null): UpstreamAnswer => ({
+  kind: 'answered',
+  status,
+  retryAfter,
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+})
+export const ok = (data: unknown) => answer({ code: 200, text: 'success', data })
+export const no = (code: number, text = 'no', retryAfter: number | null = null) =>
+  answer({ code, text, data: null }, code, retryAfter)
+export const unreachable: UpstreamAnswer = { kind: 'not_sent', reason: 'connect', detail: 'ECONNREFUSED' }
+export const untrusted: UpstreamAnswer = { kind: 'not_sent', reason: 'tls', detail: 'CERT_HAS_EXPIRED' }
+export const lost: UpstreamAnswer = { kind: 'lost', detail: 'UND_ERR_SOCKET' }
+export const held: Scripted = { kind: 'held' }
+
+const part = (key: string, file: string) => ({
+  key,
+  name: 'Rain',
+  words: 'la',
+  tags: 'folk',
+  length: 60,
+  file,
+  stream: '',
+})
+export const record = {
+  fresh: ok({ job: 'job-1', state: 'NEW', parts: null }),
+  text: ok({ job: 'job-1', state: 'WORDS', parts: [part('a', ''), part('b', '')] }),
+  half: ok({ job: 'job-1', state: 'HALF', parts: [part('a', 'https://x.test/a.mp3'), part('b', '')] }),
+  done: ok({
+    job: 'job-1',
+    state: 'DONE',
+    parts: [part('a', 'https://x.test/a.mp3'), part('b', 'https://x.test/b.mp3')],
+  }),
+  broken: (whyCode: number | null, why: string | null) =>
+    ok({ job: 'job-1', state: 'BROKEN', why, whyCode, parts: null }),
+  absent: no(404, 'no such job'),
+}
+
+const PLACES = { '/songs': 'submit', '/songs/one': 'poll', '/words': 'words', '/credits': 'credits' } as const
+
+export interface Sent {
+  readonly at: number
+  readonly place: Place
+  readonly key: string
+  readonly url: URL
+  readonly body: Readonly<Record<string, unknown>>
+  readonly connection: UpstreamRequest['connection']
+}
+
+const DEFAULTS = {
+  submit: ok({ job: 'job-1' }),
+  poll: record.done,
+  words: ok({ words: [{ text: '[Verse]\nRain', from: 1, to: 2, found: true }], wave: [0, 1] }),
+  credits: ok({ left: 7 }),
+}
+
+const seededEntropy = (): Entropy => {
+  let counter = 0
+  const hash = (text: string) => createHmac('sha256', 'seed').update(text).digest()
+  return {
+    bytes: (count) => {
+      counter += 1
+      return Uint8Array.from({ length: count }, (_, index) => hash(`${counter} ${index >> 5}`)[index & 31]!)
+    },
+    digest: hash,
+    fraction: () => hash(`fraction ${(counter += 1)}`).readUInt32BE(0) / 2 ** 32,
+  }
+}
+
+const immediate = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+export interface WorldOptions {
+  readonly script?: Script
+  readonly settings?: Partial<Settings>
+  /** Keys of each provider; one each without this. */
+  readonly keys?: { readonly [Id in 'echo' | 'echo-two' | 'echo-three']?: readonly string[] }
+  readonly providers?: readonly Adapter[]
+  readonly file?: string
+}
+
+export const openWorld = (options: WorldOptions = {}) => {
+  const store = openSqlite(options.file ?? ':memory:', MIGRATIONS)
+  const entropy = seededEntropy()
+  const script = new Map<Place, Scripted[]>()
+  const sent: Sent[] = []
+  const logged: string[] = []
+  const waiting: { place: Place; resolve: (answer: UpstreamAnswer) => void }[] = []
+  let now = START
+  let settings: Settings = {
+    livemode: true,
+    publicUrl: 'https://tutti.example',
+    pollScale: 1,
+    submitTimeout: MINUTE,
+    readTimeout: 20 * SECOND,
+    reconcileWindow: 30 * MINUTE,
+    taskTimeout: 60 * MINUTE,
+    queueLimit: 10_000,
+    paused: false,
+    userAgent: 'Tutti/test',
+    ...options.settings,
+  }
+  let keys = options.keys ?? {}
+
+  const setScript = (lines: Script) => {
+    for (const [place, answers] of Object.entries(lines)) script.set(place as Place, [...answers])
+  }
+  setScript(options.script ?? {})
+
+  const next = (place: Place): Scripted => {
+    const answers = script.get(place) ?? []
+    const call = place.split(' ')[1] as keyof typeof DEFAULTS
+    return (answers.length > 1 ? answers.shift() : answers[0]) ?? DEFAULTS[call]
+  }
+
+  const transport: Transport = async ({ url: address, body, headers, connection }) => {
+    const url = new URL(address)
+    const place = `${url.hostname.replace('.test', '')} ${PLACES[url.pathname as keyof typeof PLACES]}` as Place
+    sent.push({
+      at: now,
+      place,
+      key: headers.authorization!.replace('Bearer ', ''),
+      url,
+      body: body === null ? {} : JSON.parse(body),
+      connection,
+    })
+    const said = next(place)
+    if (said.kind === 'thrown') throw new Error('the transport broke')
+    return said.kind === 'held' ? new Promise((resolve) => waiting.push({ place, resolve })) : said
+  }
+
+  const forever = <Result>() => new Promise<Result>(() => {})
+  const busy = { commits: 0 }
+
+  /** One process: it dies by itself, its storage and its clock live on. */
+  const boot = () => {
+    const alive = { yes: true }
+    const due = new Map<string, { at: number; order: number }>()
+    const sleepers: { at: number; resolve: () => void }[] = []
+    let order = 0
+    let refusals = 0
+    const sql: Sql = {
+      read: (text, params) => (alive.yes ? store.read(text, params) : forever()),
+      commit: async (statements) => {
+        if (!alive.yes) return forever()
+        busy.commits += 1
+        try {
+          if (refusals > 0) {
+            refusals -= 1
+            throw new Error('disk full')
+          }
+          await store.commit(statements)
+        } finally {
+          busy.commits -= 1
+        }
+        if (!alive.yes) return forever()
+      },
+    }
+    const timers: Timers = {
+      set: (id, at) => {
+        if (at === null) due.delete(id)
+        else due.set(id, { at, order: order++ })
+      },
+      sleep: (milliseconds) => new Promise((resolve) => sleepers.push({ at: now + milliseconds, resolve })),
+    }
+    const engine: Engine = createEngine({
+      access: (options.providers ?? [echo, echoTwo, echoThree]).map((adapter) => ({
+        adapter,
+        origin: adapter.origins.api,
+        credentials: (keys[adapter.id as 'echo'] ?? [`${adapter.id}-key`]).map((key) => ({ id: `${key}-id`, key })),
+      })),
+      sql,
+      transport: (request) => (alive.yes ? transport(request) : forever()),
+      clock: () => now,
+      timers,
+      entropy,
+      log: (level, event, facts) => logged.push(JSON.stringify({ level, event, ...facts })),
+      settings,
+    })
+    return { alive, due, sleepers, engine, refuse: (count: number) => void (refusals = count) }
+  }
+  let process = boot()
+
+  /** Until nothing more happens at this moment. */
+  const settle = async () => {
+    do await immediate()
+    while (busy.commits > 0)
+    await immediate()
+    if (busy.commits > 0) await settle()
+  }
+
+  const fire = async () => {
+    for (;;) {
+      const { due, sleepers, engine, alive } = process
+      const [first] = [...due]
+        .filter(([, { at }]) => at <= now)
+        .sort(([, a], [, b]) => a.at - b.at || a.order - b.order)
+      const sleeper = sleepers.findIndex(({ at }) => at <= now)
+      if (first === undefined && sleeper < 0) return
+      if (sleeper >= 0) sleepers.splice(sleeper, 1)[0]!.resolve()
+      if (first !== undefined) {
+        due.delete(first[0])
+        engine.wake(first[0]).catch(() => {
+          if (alive.yes) due.set(first[0], { at: now + 5 * SECOND, order: 0 })
+        })
+      }
+      await settle()
+    }
+  }
+
+  const world = {
+    sent,
+    logged,
+    store,
+    now: () => now,
+    script: setScript,
+    get engine() {
+      return process.engine
+    },
+    settle,
+    /** How often a place was called. */
+    count: (place: Place) => sent.filter((each) => each.place === place).length,
+    timesOf: (place: Place) => sent.filter((each) => each.place === place).map(({ at }) => at - START),
+    callbackOf: (index = -1) => {
+      const ring = sent.filter(({ place }) => place.endsWith('submit')).at(index)!.body.ring as string
+      const [provider, token] = new URL(ring).pathname.split('/').slice(2) as [string, string]
+      return { ring, provider, token }
+    },
+    /** Answers the oldest request that is held. */
+    release: async (said: UpstreamAnswer) => {
+      waiting.shift()!.resolve(said)
+      await settle()
+    },
+    /** Moves the clock, ringing every timer on its way at its own time. */
+    advance: async (milliseconds: number) => {
+      const until = now + milliseconds
+      await settle()
+      for (;;) {
+        await fire()
+        const times = [...process.due.values(), ...process.sleepers].map(({ at }) => at)
+        const soonest = Math.min(...times)
+        if (soonest > until) break
+        now = Math.max(now, soonest)
+      }
+      now = until
+      await settle()
+    },
+    /** The process is gone in this instant; another one starts over the same storage. */
+    restart: async (change: { settings?: Partial<Settings>; keys?: WorldOptions['keys'] } = {}) => {
+      process.alive.yes = false
+      waiting.length = 0
+      await settle()
+      settings = { ...settings, ...change.settings }
+      keys = change.keys ?? keys
+      process = boot()
+      const recovered = await process.engine.recover()
+      await settle()
+      return recovered
+    },
+    /** The next commits fail. */
+    refuseCommits: (count: number) => process.refuse(count),
+    timerOf: (id: string) => process.due.get(id)?.at,
+    create: async (
+      request: Partial<GenerateMusicRequest> & Record<string, unknown> = {},
+      idempotencyKey: string | null = null,
+      project = 'default',
+    ) => (await process.engine.generateMusic({ project, idempotencyKey }, { ...SONG, ...request } as never, 0)).task,
+    task: async (id: string, project = 'default') => (await process.engine.getTask(project, id, 0)).task,
+  }
+  return world
+}
+export type TestWorld = ReturnType<typeof openWorld>
+
+export const SONG = {
+  mode: 'compose',
+  title: 'Rain on the Wire',
+  style: 'indie folk',
+  lyrics: '[Verse]\nRain on the wire',
+} as const satisfies GenerateMusicRequest
+
+/** A finished song and the ids of its tracks. */
+export const finishedSong = async (world: TestWorld, request: Record<string, unknown> = {}) => {
+  const { id } = await world.create(request)
+  await world.advance(MINUTE)
+  const task = await world.task(id)
+  return { task, tracks: task.tracks.map((track) => track.id) }
+}
