@@ -14,7 +14,7 @@ import { brokenRules } from '../src/contract/rules.ts'
 import { policy } from '../src/engine/policy.ts'
 import { gatewayDocument } from '../src/http/document.ts'
 import { idempotencyKey, preferredWait } from '../src/http/headers.ts'
-import { blows, type Json, type Spoiling, spoiled, valid } from './document-values.ts'
+import { blows, type Json, type Spoiling, spoiled, spoiledOnce, valid } from './document-values.ts'
 
 const root = join(import.meta.dirname, '..')
 const file = join(root, 'openapi/gateway.json')
@@ -288,7 +288,7 @@ const compare = (
   return count
 }
 
-/** Every field that any request may have, beside those of the examples. */
+/** Every field a song may be asked for with, beside those of the examples. */
 const RICH: Json = {
   negative_style: 'harsh',
   vocal_gender: 'male',

@@ -1,14 +1,12 @@
 /** A whole gateway in the test's own process: real SQLite, real HTTP to simulated upstreams, time running fast. */
-import { createHmac } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import type { Task } from '../src/canonical/task.ts'
-import type { Settings } from '../src/engine/ports.ts'
+import type { Settings, Statement, Value } from '../src/engine/ports.ts'
 import { createApp } from '../src/http/app.ts'
-import { openGateway } from '../src/platform/node/gateway.ts'
-import { nodeEntropy } from '../src/platform/node/keys.ts'
+import { openDatabase, openGateway } from '../src/platform/node/gateway.ts'
+import { keyring, nodeEntropy, secret } from '../src/platform/node/keys.ts'
 import { openSqlite } from '../src/platform/node/sqlite.ts'
 import { listenUpstream, postJson } from '../src/platform/node/upstreams.ts'
 import { adapters, mirrors } from '../src/registry.ts'
@@ -154,13 +152,17 @@ export const startHarness = async (options: HarnessOptions = {}) => {
       }
     },
     /** Makes a key of another project, as a later administration would. */
-    addKey: (key: string, project: string) => {
-      const database = new DatabaseSync(join(dataDir, 'tutti.db'))
-      const { value } = database.prepare("SELECT value FROM secrets WHERE name = 'pepper'").get() as { value: string }
-      const hash = createHmac('sha256', value).update(key).digest('hex')
-      const insert = database.prepare('INSERT INTO keys (hash, name, project, created_at) VALUES (?, ?, ?, ?)')
-      insert.run(hash, `of ${project}`, project, Date.now())
-      database.close()
+    addKey: async (key: string, project: string) => {
+      const sql = openDatabase(dataDir, 'tutti.db')
+      const asProject = (value: Value) =>
+        value === 'bootstrap' ? `of ${project}` : value === 'default' ? project : value
+      const statements = {
+        read: sql.read,
+        commit: (all: readonly Statement[]) =>
+          sql.commit(all.map((each) => ({ ...each, params: each.params.map(asProject) }))),
+      }
+      await keyring(statements, await secret(sql, 'pepper')).replaceBootstrap(key)
+      sql.close()
     },
     /** Stops the gateway and starts it again on the same files. */
     restart: async () => {

@@ -11,7 +11,7 @@ import { policy } from './policy.ts'
 import type { Access, Credential, World } from './ports.ts'
 import { lookAgain } from './present.ts'
 import { type Attempt, currentAttempt, ended, type LyricsTask, type MusicTask } from './state.ts'
-import { insertAlignment, type Reader } from './store.ts'
+import type { Reader } from './store.ts'
 import { priceOf } from './submission.ts'
 import type { TaskStore } from './tasks.ts'
 import { timestampedLyrics } from './timed-lyrics.ts'
@@ -84,6 +84,7 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
       project,
       operation: OPERATION,
       request: { track_id: target.track_id },
+      result: null,
       fingerprint,
       livemode: settings.livemode,
       created_at: now,
@@ -136,7 +137,7 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
   const settle = async (task: LyricsTask, outcome: Outcome<Alignment>): Promise<Alignment> => {
     if (outcome.class === 'accepted') {
       const done = end(task, { state: 'accepted', charged: 'yes' }, 'succeeded')
-      await tasks.write(done, [insertAlignment(task.request.track_id, task.id, outcome.response)])
+      await tasks.write({ ...done, result: outcome.response })
       return outcome.response
     }
     const { code, detail, retryAfter, ...involved } = outcome.failure
@@ -180,7 +181,7 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
   /** An unknown outcome is not repeated by chance: only a new Idempotency-Key says that a second charge is accepted. */
   const refuseRepeat = async (caller: Caller, track_id: string) => {
     if (caller.idempotencyKey !== null) return
-    const last = await read.lastCall(track_id)
+    const last = await read.failedCall(track_id)
     if (last?.error?.code === 'submission_unconfirmed') raise(last.error, last.id)
   }
 

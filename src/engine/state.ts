@@ -1,5 +1,6 @@
 /** A task as it is stored: what its next step depends on, in canonical words. Times are milliseconds since the epoch. */
 import type { TaskError } from '../canonical/error.ts'
+import type { Alignment } from '../canonical/lyrics.ts'
 import type { GenerateMusicRequest } from '../canonical/generateMusic.ts'
 import type { Warning } from '../canonical/task.ts'
 import type { AttemptState, Charged, Model, Stage, TaskStatus } from '../canonical/words.ts'
@@ -71,6 +72,8 @@ export interface MusicTask extends Common {
 export interface LyricsTask extends Common {
   readonly operation: 'alignLyrics'
   readonly request: { readonly track_id: string }
+  /** What was bought: kept for good, so that it is never bought again. */
+  readonly result: Alignment | null
 }
 
 export type TaskState = MusicTask | LyricsTask

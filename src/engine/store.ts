@@ -1,7 +1,7 @@
 /** The store: one SQL schema, read by id and written by statements that name the version they build on. */
 import type { Alignment } from '../canonical/lyrics.ts'
 import { CONFLICT, type Row, type Sql, type Statement, type Value } from './ports.ts'
-import type { TaskState } from './state.ts'
+import type { LyricsTask, TaskState } from './state.ts'
 
 /** Applied in order; the position is the schema version. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
@@ -13,9 +13,9 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     ) STRICT`,
     'CREATE INDEX tasks_newest ON tasks (project, created_at, id)',
     "CREATE INDEX tasks_open ON tasks (status) WHERE status IN ('queued', 'running')",
-    "CREATE UNIQUE INDEX one_call_per_track ON tasks (track_id) WHERE track_id IS NOT NULL AND status = 'running'",
-    'CREATE INDEX calls_of_track ON tasks (track_id, created_at) WHERE track_id IS NOT NULL',
-    'CREATE TABLE alignments (track_id TEXT PRIMARY KEY, task_id TEXT NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID',
+    // A track's lyrics are bought once: a call that runs or has succeeded keeps every other one out.
+    "CREATE UNIQUE INDEX one_alignment ON tasks (track_id) WHERE track_id IS NOT NULL AND status IN ('running', 'succeeded')",
+    "CREATE INDEX failed_alignments ON tasks (track_id, created_at) WHERE track_id IS NOT NULL AND status = 'failed'",
     `CREATE TABLE keys (
       hash TEXT PRIMARY KEY, name TEXT NOT NULL, project TEXT NOT NULL, created_at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID`,
@@ -54,12 +54,6 @@ export const updateTask = (task: TaskState): Statement => ({
 export const discardTask = (task: TaskState): Statement => ({
   sql: 'DELETE FROM tasks WHERE id = ? AND version = ?',
   params: [task.id, task.version],
-  changes: 1,
-})
-
-export const insertAlignment = (track: string, task: string, alignment: Alignment): Statement => ({
-  sql: 'INSERT INTO alignments (track_id, task_id, body) VALUES (?, ?, ?)',
-  params: [track, task, JSON.stringify(alignment)],
   changes: 1,
 })
 
@@ -117,14 +111,26 @@ export const reader = (sql: Sql, kept = memory()) => ({
     return found === null ? null : (kept.recall(id) ?? kept.remember(found))
   },
 
+  /** The stored alignment of a track. */
   alignment: async (track: string): Promise<Alignment | null> => {
-    const [row] = await sql.read('SELECT body FROM alignments WHERE track_id = ?', [track])
-    return row === undefined ? null : JSON.parse(row.body as string)
+    // The index is found by its own words only.
+    const [row] = await sql.read(
+      "SELECT body FROM tasks WHERE track_id = ? AND track_id IS NOT NULL AND status IN ('running', 'succeeded')",
+      [track],
+    )
+    return (task(row) as LyricsTask | null)?.result ?? null
   },
 
-  /** The last call for a track: under way, or how it ended. */
-  lastCall: async (track: string): Promise<TaskState | null> =>
-    task((await sql.read('SELECT body FROM tasks WHERE track_id = ? ORDER BY created_at DESC LIMIT 1', [track]))[0]),
+  /** The last call for a track that failed. */
+  failedCall: async (track: string): Promise<TaskState | null> =>
+    task(
+      (
+        await sql.read(
+          "SELECT body FROM tasks WHERE track_id = ? AND track_id IS NOT NULL AND status = 'failed' ORDER BY created_at DESC LIMIT 1",
+          [track],
+        )
+      )[0],
+    ),
 
   page: async (page: Page): Promise<TaskState[]> => {
     const where = ['project = ?']

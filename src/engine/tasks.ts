@@ -1,6 +1,6 @@
 /** The one way a task changes: load, reduce, commit, then tell timers and waiters. */
 import { reduce, type Happening, type Pace } from './core.ts'
-import type { Statement, World } from './ports.ts'
+import type { World } from './ports.ts'
 import { discardTask, insertTask, isConflict, type Reader, updateTask } from './store.ts'
 import { ended, type MusicTask, type TaskState } from './state.ts'
 
@@ -74,9 +74,9 @@ export const taskStore = (world: World, read: Reader) => {
       return true
     },
 
-    /** Stores the next version of a task, and more in the same commit. */
-    write: async (task: TaskState, more: readonly Statement[] = []): Promise<void> => {
-      await sql.commit([updateTask(task), ...more])
+    /** Stores the next version of a task. */
+    write: async (task: TaskState): Promise<void> => {
+      await sql.commit([updateTask(task)])
       announce(null, read.remember(task))
     },
 

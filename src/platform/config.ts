@@ -44,7 +44,7 @@ const origin = (name: string, text: string): string => {
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
 }
 
-/** `KIE_API_KEY` for the provider `kie`: derived, so that a new adapter brings its own variables. */
+/** `<ID>_API_KEY` for the provider of that id: derived, so that a new adapter brings its own variables. */
 const variable = (adapter: Adapter, what: string) => `${adapter.id.toUpperCase().replaceAll('-', '_')}_${what}`
 
 const KEY = /^[\x21-\x7e]{8,512}$/

@@ -12,6 +12,18 @@ export interface SqliteStore extends Sql {
   readonly close: () => void
 }
 
+/** Pages of the log between two checkpoints: 8 MB. */
+const LOG_PAGES = 2000
+
+/**
+ * Gives the log its full length at once, by a transaction too big for the cache that is rolled back: overwriting a file
+ * syncs in about half the time of lengthening it.
+ */
+const lengthenLog = (database: DatabaseSync) => {
+  database.exec(`PRAGMA cache_size = 10; BEGIN IMMEDIATE; CREATE TABLE room (bytes BLOB);
+    INSERT INTO room VALUES (zeroblob(${LOG_PAGES * 4096})); ROLLBACK; PRAGMA cache_size = -8000`)
+}
+
 /** Brings a database up to the newest schema. */
 const migrate = (database: DatabaseSync, migrations: readonly (readonly string[])[]) => {
   const { user_version: at } = database.prepare('PRAGMA user_version').get() as { user_version: number }
@@ -32,10 +44,9 @@ const migrate = (database: DatabaseSync, migrations: readonly (readonly string[]
  */
 export const openSqlite = (file: string, migrations: readonly (readonly string[])[]): SqliteStore => {
   const database = new DatabaseSync(file, { timeout: 5000 })
-  database.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 8000',
-  )
+  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${LOG_PAGES}`)
   migrate(database, migrations)
+  lengthenLog(database)
 
   const prepared = new Map<string, StatementSync>()
   const statement = (sql: string): StatementSync => {
