@@ -1,6 +1,7 @@
 /** The upstream of the benchmark: answers at once, in the first provider's documented words. Listens on loopback. */
-import { createServer } from 'node:http'
+
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 
 const fixture = (path: string): string =>
   JSON.stringify(

@@ -31,9 +31,8 @@ export interface HarnessOptions {
   readonly livemode?: boolean
 }
 
-export const startHarness = async (options: HarnessOptions = {}) => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'tutti-'))
-  const pace = options.pace ?? PACE
+/** Simulated upstreams on loopback, what they were asked for, and what they posted to callback URLs. */
+export const startUpstreams = async (dataDir: string, pace: number) => {
   const posted: { url: string; body: string }[] = []
   const studio = openSqlite(join(dataDir, 'studio.db'), STUDIO_SCHEMA)
   const simulated = await simulate({
@@ -51,6 +50,40 @@ export const startHarness = async (options: HarnessOptions = {}) => {
     },
     pace,
   })
+  return {
+    simulated,
+    posted,
+    /** Every song that any of them accepted. */
+    jobs: async (): Promise<{ provider: string; title: string }[]> => {
+      const rows = await studio.read('SELECT provider, body FROM jobs', [])
+      return rows.map(({ provider, body }) => {
+        const { request } = JSON.parse(body as string) as { request: { title: string } }
+        return { provider: provider as string, title: request.title }
+      })
+    },
+    close: async () => {
+      await Promise.all(simulated.map(({ close }) => close()))
+      studio.close()
+    },
+  }
+}
+
+/** A port of loopback that was free a moment ago. */
+export const freePort = async (): Promise<number> => {
+  const probe = await listenUpstream(
+    async () => new Response(),
+    0,
+    () => false,
+  )
+  await probe.close()
+  return probe.port
+}
+
+export const startHarness = async (options: HarnessOptions = {}) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tutti-'))
+  const pace = options.pace ?? PACE
+  const upstreams = await startUpstreams(dataDir, pace)
+  const { simulated, posted } = upstreams
   const providers = simulated.map((each) => ({
     ...each,
     origin: options.origins?.[each.adapter.id] ?? each.origin,
@@ -96,15 +129,10 @@ export const startHarness = async (options: HarnessOptions = {}) => {
     return gateway
   }
   // The callback URL has to be known before the engine is made: the port is taken first and kept.
-  const probe = await listenUpstream(
-    async () => new Response(),
-    0,
-    () => false,
-  )
-  await probe.close()
-  here = `http://127.0.0.1:${probe.port}`
+  const port = await freePort()
+  here = `http://127.0.0.1:${port}`
   let gateway = await open()
-  await gateway.listen('127.0.0.1', probe.port)
+  await gateway.listen('127.0.0.1', port)
 
   const call = (path: string, init: RequestInit & { key?: string | null } = {}) => {
     const { key = KEY, headers, ...rest } = init
@@ -168,12 +196,11 @@ export const startHarness = async (options: HarnessOptions = {}) => {
     restart: async () => {
       await gateway.stop()
       gateway = await open()
-      await gateway.listen('127.0.0.1', probe.port)
+      await gateway.listen('127.0.0.1', port)
     },
     stop: async () => {
       await gateway.stop()
-      await Promise.all(simulated.map(({ close }) => close()))
-      studio.close()
+      await upstreams.close()
       rmSync(dataDir, { recursive: true, force: true })
     },
   }

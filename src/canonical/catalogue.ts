@@ -1,10 +1,10 @@
 /** The closed catalogue: every operation with its route, its schemas and what it can answer. */
 import * as z from 'zod'
-import { CapabilityList, CreditsList, ProviderList } from './provider.ts'
 import type { ErrorCode } from './error.ts'
 import { GENERATE_MUSIC_RULES, GenerateMusicRequest } from './generateMusic.ts'
 import { TaskId, TrackId } from './id.ts'
 import { TimestampedLyrics } from './lyrics.ts'
+import { CapabilityList, CreditsList, ProviderList } from './provider.ts'
 import type { Rule } from './rule.ts'
 import { Task, TaskList, Track } from './task.ts'
 import { TaskStatus } from './words.ts'

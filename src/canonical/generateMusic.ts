@@ -1,8 +1,8 @@
 /** generateMusic: make two tracks from an idea, or from exact lyrics, style and title. */
 import * as z from 'zod'
 import { PersonaId, VoiceId } from './id.ts'
-import type { Rule } from './rule.ts'
 import { Routing } from './routing.ts'
+import type { Rule } from './rule.ts'
 import { MODELS, Model, PersonaKind, VocalGender } from './words.ts'
 
 const text = z.string().min(1)

@@ -1,8 +1,8 @@
 /** Paid calls: a task with one attempt that the request waits for, at the provider that made the track. */
 import type { Alignment, TimestampedLyrics } from '../canonical/lyrics.ts'
 import { trackStatus } from '../contract/shapes.ts'
-import { GatewayError, raise, taskError } from './errors.ts'
 import { interrupted } from './core.ts'
+import { GatewayError, raise, taskError } from './errors.ts'
 import { indexOfTrack, randomId, taskId, taskOfTrack } from './ids.ts'
 import type { Caller, music } from './music.ts'
 import { fingerprintOf, replay } from './music.ts'
@@ -15,7 +15,7 @@ import type { Reader } from './store.ts'
 import { priceOf } from './submission.ts'
 import type { TaskStore } from './tasks.ts'
 import { timestampedLyrics } from './timed-lyrics.ts'
-import { upstreamRequest } from './upstream.ts'
+import { send, upstreamRequest } from './upstream.ts'
 
 const OPERATION = 'alignLyrics'
 /** Where a provider says "still processing" without a time (udioapi: 5 to 10 s). In seconds. */
@@ -165,7 +165,7 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
     const how = { timeoutMs: settings.submitTimeout, connection: 'pooled', userAgent: settings.userAgent } as const
     try {
       const request = upstreamRequest(access, credential, call, reference, how)
-      return judgePaid(access.adapter, OPERATION, call, await world.transport(request))
+      return judgePaid(access.adapter, OPERATION, call, await send(world.transport, request))
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error
       const failure: Failure = {

@@ -6,7 +6,7 @@ import { type Snapshot, trackStatus } from '../contract/shapes.ts'
 import { taskError } from './errors.ts'
 import type { Failure, Outcome } from './outcome.ts'
 import { policy } from './policy.ts'
-import { type Attempt, type Candidate, currentAttempt, ended, type EventType, type MusicTask } from './state.ts'
+import { type Attempt, type Candidate, currentAttempt, type EventType, ended, type MusicTask } from './state.ts'
 
 const SECOND = 1000
 export const MAX_ATTEMPTS = 3

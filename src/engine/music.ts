@@ -1,4 +1,6 @@
 /** Songs: accepted durably, submitted once, polled to their end. */
+
+import * as z from 'zod'
 import { GENERATE_MUSIC_RULES, type GenerateMusicRequest } from '../canonical/generateMusic.ts'
 import type { TaskBinding } from '../contract/adapter.ts'
 import { classify } from '../contract/errors.ts'
@@ -12,12 +14,11 @@ import type { rateWindows } from './limits.ts'
 import { judgePaid, judgeRead, type Outcome, type Reading } from './outcome.ts'
 import type { Access, Credential, Entropy, World } from './ports.ts'
 import { candidatesFor, warningsFor } from './route.ts'
-import type { Reader } from './store.ts'
 import { type Attempt, currentAttempt, ended, type MusicTask, type TaskState } from './state.ts'
+import type { Reader } from './store.ts'
 import { priceOf, submissionFor } from './submission.ts'
 import type { TaskStore } from './tasks.ts'
-import { upstreamRequest } from './upstream.ts'
-import * as z from 'zod'
+import { send, upstreamRequest } from './upstream.ts'
 
 const OPERATION = 'generateMusic'
 /** Between two tries to store what a provider answered. */
@@ -204,7 +205,7 @@ export const music = (world: World, read: Reader, tasks: TaskStore, windows: Ret
     const how = { timeoutMs: settings.submitTimeout, connection: 'fresh', userAgent: settings.userAgent } as const
     try {
       const request = upstreamRequest(access, credential, binding.submit, submission, how)
-      return judgePaid(access.adapter, OPERATION, binding.submit, await world.transport(request))
+      return judgePaid(access.adapter, OPERATION, binding.submit, await send(world.transport, request))
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error
       return {

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import type { ErrorCode } from '../canonical/error.ts'
 import type { Adapter, Call, ProviderOperation } from '../contract/adapter.ts'
-import { open, type Opened } from '../contract/envelope.ts'
+import { type Opened, open } from '../contract/envelope.ts'
 import { type Classified, classify } from '../contract/errors.ts'
 import type { Involved } from './errors.ts'
 import type { UpstreamAnswer } from './ports.ts'

@@ -1,7 +1,7 @@
 /** A task as it is stored: what its next step depends on, in canonical words. Times are milliseconds since the epoch. */
 import type { TaskError } from '../canonical/error.ts'
-import type { Alignment } from '../canonical/lyrics.ts'
 import type { GenerateMusicRequest } from '../canonical/generateMusic.ts'
+import type { Alignment } from '../canonical/lyrics.ts'
 import type { Warning } from '../canonical/task.ts'
 import type { AttemptState, Charged, Model, Stage, TaskStatus } from '../canonical/words.ts'
 import type { TrackReport } from '../contract/shapes.ts'

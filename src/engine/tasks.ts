@@ -1,8 +1,8 @@
 /** The one way a task changes: load, reduce, commit, then tell timers and waiters. */
-import { reduce, type Happening, type Pace } from './core.ts'
+import { type Happening, type Pace, reduce } from './core.ts'
 import type { World } from './ports.ts'
-import { discardTask, insertTask, isConflict, type Reader, updateTask } from './store.ts'
 import { ended, type MusicTask, type TaskState } from './state.ts'
+import { discardTask, insertTask, isConflict, type Reader, updateTask } from './store.ts'
 
 /** Work on one task happens one after the other. */
 const queues = () => {

@@ -26,7 +26,7 @@ const closed = (words: readonly AlignedWord[], line: Open, to: number): Line[] =
 
 /** What stands before the sung text of a word, and after it. A word of tags only has all of it before. */
 const AROUND = /^((?:\s|\[[^\]\n]*\])*)[\s\S]*?((?:\s|\[[^\]\n]*\])*)$/
-const tagIn = (text: string) => [...text.matchAll(TAG)].at(-1)?.[1]!.trim()
+const tagIn = (text: string) => [...text.matchAll(TAG)].at(-1)?.[1]?.trim()
 
 const spokenText = (raw: string) => raw.replace(TAG, '').trim()
 

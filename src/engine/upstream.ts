@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import type { Call } from '../contract/adapter.ts'
 import { GatewayError } from './errors.ts'
-import type { Access, Credential, Settings, UpstreamRequest } from './ports.ts'
+import type { Access, Credential, Settings, Transport, UpstreamAnswer, UpstreamRequest } from './ports.ts'
 
 const query = (fields: Record<string, unknown>) => {
   const search = new URLSearchParams()
@@ -42,5 +42,14 @@ export const upstreamRequest = <Request, Response>(
     body: inQuery ? null : JSON.stringify(encoded.data),
     timeoutMs: how.timeoutMs,
     connection: how.connection,
+  }
+}
+
+/** Sends it. A transport that breaks proves nothing about what was sent. */
+export const send = async (transport: Transport, request: UpstreamRequest): Promise<UpstreamAnswer> => {
+  try {
+    return await transport(request)
+  } catch (error) {
+    return { kind: 'lost', detail: error instanceof Error ? error.name : 'unknown' }
   }
 }

@@ -332,7 +332,7 @@ const faultOf = (operation: Operation): FieldError =>
   operation.body !== undefined
     ? { pointer: '/lyrics', code: 'required', detail: 'is required here' }
     : operation.query !== undefined
-      ? { pointer: 'limit', code: 'too_big', detail: 'Too big: expected number to be <=100' }
+      ? { pointer: 'limit', code: 'too_big', detail: 'must be at most 100' }
       : { pointer: '/format', code: 'unknown_field', detail: 'This request takes no body: leave it out' }
 
 /** Codes that are about a provider. */

@@ -1,8 +1,8 @@
 /** What each operation does with a valid request: calls the engine, renders its answer. */
 import type { Context } from 'hono'
 import type { OperationId } from '../canonical/catalogue.ts'
-import type { Task } from '../canonical/task.ts'
 import type { GenerateMusicRequest } from '../canonical/generateMusic.ts'
+import type { Task } from '../canonical/task.ts'
 import type { Engine, PageRequest, TaskAnswer } from '../engine/engine.ts'
 import { idempotencyKey, preferredWait } from './headers.ts'
 import type { Input } from './routes.ts'

@@ -1,7 +1,7 @@
 /** The switches of the sandbox over HTTP: what goes wrong at which upstream, and what each says was bought of it. */
 import * as z from 'zod'
 import { GatewayError } from '../engine/errors.ts'
-import { type Fault, FAULTS } from './faults.ts'
+import { FAULTS, type Fault } from './faults.ts'
 import type { Upstream } from './upstream.ts'
 
 export interface Controlled {

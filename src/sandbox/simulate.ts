@@ -3,7 +3,7 @@ import type { Adapter } from '../contract/adapter.ts'
 import type { Mirror } from '../contract/mirror.ts'
 import type { Clock, Entropy, Sql } from '../engine/ports.ts'
 import type { Controlled } from './control.ts'
-import { createUpstream, CUT, type Upstream } from './upstream.ts'
+import { CUT, createUpstream, type Upstream } from './upstream.ts'
 
 export interface Listening {
   readonly port: number

@@ -2,9 +2,9 @@
 import type { GenerateMusicSubmission } from '../canonical/generateMusic.ts'
 import type { Alignment } from '../canonical/lyrics.ts'
 import type { Snapshot, SnapshotStage, TrackReport } from '../contract/shapes.ts'
-import type { Clock, Entropy, Sql } from '../engine/ports.ts'
 import { hex } from '../engine/ids.ts'
-import { peaks, renderSong, songWords, type SungWord } from './audio.ts'
+import type { Clock, Entropy, Sql } from '../engine/ports.ts'
+import { peaks, renderSong, type SungWord, songWords } from './audio.ts'
 
 /** How a task that was accepted goes wrong. */
 export type Ending = 'failed' | 'failed_refunded' | 'failed_content'
@@ -208,4 +208,4 @@ export const createStudio = ({ provider, sql, clock, entropy, pace }: StudioWorl
     },
   }
 }
-export type Studio = ReturnType<typeof createStudio>
+type Studio = ReturnType<typeof createStudio>

@@ -11,7 +11,7 @@ import { rateWindows } from '../engine/limits.ts'
 import type { Clock, Entropy, Sql } from '../engine/ports.ts'
 import { type Fault, faultSwitch } from './faults.ts'
 import { overlay } from './overlay.ts'
-import { type Assets, createStudio, type Ending, type Job, snapshotAt, STAGE_SECONDS } from './studio.ts'
+import { type Assets, createStudio, type Ending, type Job, STAGE_SECONDS, snapshotAt } from './studio.ts'
 
 /** Thrown where the connection is cut instead of an answer. */
 export const CUT = Symbol('connection cut')

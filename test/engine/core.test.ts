@@ -124,12 +124,12 @@ const restarted = (evidencePossible: boolean): Happening => ({ type: 'restarted'
 const nobodyLeft: Happening = { type: 'nobody_left', error: taskError('no_provider_available', 'none', {}) }
 
 const step = (task: MusicTask, happening: Happening, now = NOW): Step => reduce(task, now, happening, pace, 0.5)
-const after = (...happenings: Happening[]): MusicTask =>
+const reached = (...happenings: Happening[]): MusicTask =>
   happenings.reduce((task, happening) => step(task, happening).task, queued)
 
-const submitting = after(sending())
-const parked = after(sending(), unknown(true))
-const running = after(sending(), accepted)
+const submitting = reached(sending())
+const parked = reached(sending(), unknown(true))
+const running = reached(sending(), accepted)
 
 describe('one step', () => {
   const table: [string, MusicTask, Happening, Partial<MusicTask>, readonly string[]][] = [
@@ -264,13 +264,13 @@ describe('one step', () => {
   })
 
   const nothing: [string, MusicTask, Happening][] = [
-    ['a late answer after a callback', after(sending(), rang('job')), unknown(true)],
+    ['a late answer after a callback', reached(sending(), rang('job')), unknown(true)],
     ['a late acceptance after parking', parked, accepted],
     ['a callback about another task', running, rang('another')],
     ['a callback without a task id', parked, rang(null)],
     ['a callback before anything was sent', queued, rang('job')],
-    ['a callback of a refused attempt', after(sending(), notTaken('refused', 'provider_auth_failed')), rang('job')],
-    ['the window of a task that was adopted', after(sending(), unknown(true), rang('job')), windowPassed],
+    ['a callback of a refused attempt', reached(sending(), notTaken('refused', 'provider_auth_failed')), rang('job')],
+    ['the window of a task that was adopted', reached(sending(), unknown(true), rang('job')), windowPassed],
     ['a restart of a polled task', running, restarted(true)],
     ['a second sending', submitting, sending('echo-two')],
     ['a sending of a parked task', parked, sending('echo-two')],
@@ -283,7 +283,7 @@ describe('one step', () => {
 
 describe('money and time', () => {
   it('an outcome decides what was charged', () => {
-    const charged = (...happenings: Happening[]) => currentAttempt(after(sending(), ...happenings))?.charged
+    const charged = (...happenings: Happening[]) => currentAttempt(reached(sending(), ...happenings))?.charged
     expect(charged(accepted)).toBe('yes')
     expect(charged(notTaken('refused', 'content_rejected'))).toBe('no')
     expect(charged(unknown(true))).toBe('unknown')
@@ -293,11 +293,11 @@ describe('money and time', () => {
   })
 
   it('what ends without certainty says that it may have been charged', () => {
-    expect(after(sending(), unknown(true), windowPassed).error).toMatchObject({
+    expect(reached(sending(), unknown(true), windowPassed).error).toMatchObject({
       code: 'submission_unconfirmed',
       may_have_been_charged: true,
     })
-    expect(after(sending(), notTaken('refused', 'content_rejected')).error?.may_have_been_charged).toBe(false)
+    expect(reached(sending(), notTaken('refused', 'content_rejected')).error?.may_have_been_charged).toBe(false)
     expect(interrupted({ provider: 'echo' }).may_have_been_charged).toBe(true)
   })
 

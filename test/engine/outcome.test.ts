@@ -1,8 +1,8 @@
 /** What answers mean: one test for each row of the decision table, and that damage never looks like a refusal. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { UpstreamAnswer } from '../../src/engine/ports.ts'
 import { judgePaid, judgeRead } from '../../src/engine/outcome.ts'
+import type { UpstreamAnswer } from '../../src/engine/ports.ts'
 import { echo } from './echo.ts'
 import { answer, lost, no, ok, record, unreachable, untrusted } from './world.ts'
 

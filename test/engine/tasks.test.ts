@@ -56,7 +56,7 @@ describe('a song', () => {
     const world = openWorld({ script: { 'echo submit': [{ kind: 'held' }] } })
     const { id } = await world.create(only)
     await world.advance(SECOND)
-    const [row] = world.store.read('SELECT body FROM tasks WHERE id = ?', [id])
+    const [row] = world.rows('SELECT body FROM tasks WHERE id = ?', [id])
     expect(JSON.parse(row!.body as string)).toMatchObject({ stage: 'submitting', attempts: [{ state: 'sending' }] })
     expect(row!.body).not.toContain(world.callbackOf().token.split('.')[2])
     await world.release(ok({ job: 'job-1' }))
@@ -178,7 +178,7 @@ describe('admission', () => {
 
   it('gives a place back once a task is submitted, and counts again after a restart', async () => {
     const world = openWorld({ settings: { queueLimit: 2 } })
-    await Promise.all([world.create({}, 'a'), world.create({}, 'a'), world.create({}, 'b')])
+    for (const key of ['a', 'b', 'a', 'b']) await world.create({}, key)
     await expect(world.create()).rejects.toMatchObject({ code: 'concurrency_limited' })
     await world.restart()
     await expect(world.create()).rejects.toMatchObject({ code: 'concurrency_limited' })

@@ -5,12 +5,14 @@ import type { Adapter } from '../../src/contract/adapter.ts'
 import { createEngine, type Engine } from '../../src/engine/engine.ts'
 import type {
   Entropy,
+  Row,
   Settings,
   Sql,
   Timers,
   Transport,
   UpstreamAnswer,
   UpstreamRequest,
+  Value,
 } from '../../src/engine/ports.ts'
 import { MIGRATIONS } from '../../src/engine/store.ts'
 import { openSqlite } from '../../src/platform/node/sqlite.ts'
@@ -91,7 +93,10 @@ const seededEntropy = (): Entropy => {
       return Uint8Array.from({ length: count }, (_, index) => hash(`${counter} ${index >> 5}`)[index & 31]!)
     },
     digest: hash,
-    fraction: () => hash(`fraction ${(counter += 1)}`).readUInt32BE(0) / 2 ** 32,
+    fraction: () => {
+      counter += 1
+      return hash(`fraction ${counter}`).readUInt32BE(0) / 2 ** 32
+    },
   }
 }
 
@@ -204,7 +209,10 @@ export const openWorld = (options: WorldOptions = {}) => {
       log: (level, event, facts) => logged.push(JSON.stringify({ level, event, ...facts })),
       settings,
     })
-    return { alive, due, sleepers, engine, refuse: (count: number) => void (refusals = count) }
+    const refuse = (count: number) => {
+      refusals = count
+    }
+    return { alive, due, sleepers, engine, refuse }
   }
   let process = boot()
 
@@ -237,6 +245,7 @@ export const openWorld = (options: WorldOptions = {}) => {
 
   const world = {
     sent,
+    rows: (text: string, params: readonly Value[] = []) => store.read(text, params) as readonly Row[],
     logged,
     store,
     now: () => now,

@@ -1,6 +1,6 @@
 /** The gateway in one Node process: ports carried out, tasks taken up, requests served, and a quiet end. */
 import { mkdirSync } from 'node:fs'
-import { type Server } from 'node:http'
+import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { serve } from '@hono/node-server'
 import { createEngine, type Engine } from '../../engine/engine.ts'

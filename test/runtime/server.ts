@@ -1,0 +1,61 @@
+/** A real gateway process, as an operator starts it. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+
+const ENTRY = join(import.meta.dirname, '../../src/server.ts')
+/** Generous: a start takes a fraction of a second, on a busy machine a few. */
+const PATIENCE = 20_000
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+export interface Server {
+  readonly child: ChildProcess
+  /** What it has said so far. */
+  readonly said: () => { stdout: string; stderr: string }
+  readonly ended: Promise<Ended>
+  readonly kill: (signal: NodeJS.Signals) => Promise<Ended>
+}
+
+/** Runs the server with these variables and no others of ours. */
+export const run = (environment: Readonly<Record<string, string>>): Server => {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY], {
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString()
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString()
+  })
+  const ended = new Promise<Ended>((resolve) => child.on('close', (code, signal) => resolve({ code, signal })))
+  return {
+    child,
+    said: () => ({ stdout, stderr }),
+    ended,
+    kill: (signal) => {
+      child.kill(signal)
+      return ended
+    },
+  }
+}
+
+/** Runs the server until it says where it is. */
+export const start = async (environment: Readonly<Record<string, string>>): Promise<Server> => {
+  const server = run(environment)
+  const deadline = Date.now() + PATIENCE
+  while (!/ at http:\/\/\S+:\d+\n/.test(server.said().stdout)) {
+    const gone = server.child.exitCode !== null || server.child.signalCode !== null
+    if (gone || Date.now() > deadline) {
+      if (!gone) await server.kill('SIGKILL')
+      throw new Error(`the server did not start: ${JSON.stringify(server.said())}`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  return server
+}
