@@ -34,6 +34,7 @@ export interface HarnessOptions {
 /** Simulated upstreams on loopback, what they were asked for, and what they posted to callback URLs. */
 export const startUpstreams = async (dataDir: string, pace: number) => {
   const posted: { url: string; body: string }[] = []
+  let gate = Promise.resolve()
   const studio = openSqlite(join(dataDir, 'studio.db'), STUDIO_SCHEMA)
   const simulated = await simulate({
     adapters,
@@ -44,15 +45,24 @@ export const startUpstreams = async (dataDir: string, pace: number) => {
     clock: Date.now,
     entropy: nodeEntropy('studio'),
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref()),
-    post: (url, body) => {
+    post: async (url, body) => {
+      await gate
       posted.push({ url, body })
-      return postJson(url, body)
+      await postJson(url, body)
     },
     pace,
   })
   return {
     simulated,
     posted,
+    /** Keeps callbacks back until the answered function is called. */
+    holdCallbacks: (): (() => void) => {
+      let release = () => {}
+      gate = new Promise((resolve) => {
+        release = resolve
+      })
+      return release
+    },
     /** Every song that any of them accepted. */
     jobs: async (): Promise<{ provider: string; title: string }[]> => {
       const rows = await studio.read('SELECT provider, body FROM jobs', [])

@@ -1,21 +1,21 @@
 /** Paid calls: a task with one attempt that the request waits for, at the provider that made the track. */
 import type { Alignment, TimestampedLyrics } from '../canonical/lyrics.ts'
 import { trackStatus } from '../contract/shapes.ts'
-import { interrupted } from './core.ts'
+import { askPaid, untilStored } from './ask.ts'
 import { GatewayError, raise, taskError } from './errors.ts'
+import { type Caller, fingerprintOf, replay } from './idempotency.ts'
 import { indexOfTrack, randomId, taskId, taskOfTrack } from './ids.ts'
-import type { Caller, music } from './music.ts'
-import { fingerprintOf, replay } from './music.ts'
-import { type Failure, judgePaid, type Outcome } from './outcome.ts'
+import type { music } from './music.ts'
+import type { Outcome } from './outcome.ts'
 import { policy } from './policy.ts'
 import type { Access, Credential, World } from './ports.ts'
 import { lookAgain } from './present.ts'
 import { type Attempt, currentAttempt, ended, type LyricsTask, type MusicTask } from './state.ts'
 import type { Reader } from './store.ts'
 import { priceOf } from './submission.ts'
+import { interrupted } from './submitting.ts'
 import type { TaskStore } from './tasks.ts'
 import { timestampedLyrics } from './timed-lyrics.ts'
-import { send, upstreamRequest } from './upstream.ts'
 
 const OPERATION = 'alignLyrics'
 /** Where a provider says "still processing" without a time (udioapi: 5 to 10 s). In seconds. */
@@ -137,7 +137,7 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
   const settle = async (task: LyricsTask, outcome: Outcome<Alignment>): Promise<Alignment> => {
     if (outcome.class === 'accepted') {
       const done = end(task, { state: 'accepted', charged: 'yes' }, 'succeeded')
-      await tasks.write({ ...done, result: outcome.response })
+      await untilStored(world, task.id, () => tasks.write({ ...done, result: outcome.response }))
       return outcome.response
     }
     const { code, detail, retryAfter, ...involved } = outcome.failure
@@ -149,33 +149,21 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
     })
     const charged = outcome.class === 'unknown' ? 'unknown' : 'no'
     const error = taskError(code, detail, involved, charged)
-    if (charged === 'no' && policy[code].again === 'later') await tasks.discard(task)
-    else await tasks.write(end(task, { state: outcome.class, charged, error }, 'failed'))
+    const free = charged === 'no' && policy[code].again === 'later'
+    const over = end(task, { state: outcome.class, charged, error }, 'failed')
+    await untilStored(world, task.id, () => (free ? tasks.discard(task) : tasks.write(over)))
     const pause = code === 'not_ready' ? Math.max(1, Math.ceil(NOT_READY_PAUSE * settings.pollScale)) : undefined
     return raise(error, task.id, retryAfter ?? pause)
   }
 
-  const ask = async (target: Target, access: Access, credential: Credential): Promise<Outcome<Alignment>> => {
-    const { call } = access.adapter.operations[OPERATION]!
+  const ask = (target: Target, found: ReturnType<typeof provider>): Promise<Outcome<Alignment>> => {
+    const { call } = found.access.adapter.operations[OPERATION]!
     const reference = {
       provider_task_id: target.attempt.provider_task_id ?? '',
       provider_track_id: target.task.tracks[target.index]!.provider_track_id,
       track_index: target.index,
     }
-    const how = { timeoutMs: settings.submitTimeout, connection: 'pooled', userAgent: settings.userAgent } as const
-    try {
-      const request = upstreamRequest(access, credential, call, reference, how)
-      return judgePaid(access.adapter, OPERATION, call, await send(world.transport, request))
-    } catch (error) {
-      if (!(error instanceof GatewayError)) throw error
-      const failure: Failure = {
-        code: error.code,
-        detail: error.message,
-        provider: access.adapter.id,
-        retryAfter: null,
-      }
-      return { class: 'not_sent', failure }
-    }
+    return askPaid(world, found, OPERATION, call, reference, 'pooled')
   }
 
   /** An unknown outcome is not repeated by chance: only a new Idempotency-Key says that a second charge is accepted. */
@@ -186,21 +174,38 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
   }
 
   const buy = async (caller: Caller, target: Target, id: string, fingerprint: string): Promise<Alignment> => {
-    const { access, credential } = provider(target)
+    const found = provider(target)
     await refuseRepeat(caller, target.track_id)
-    const task = intent(id, caller.project, fingerprint, target, access)
+    const task = intent(id, caller.project, fingerprint, target, found.access)
     if (!(await tasks.create(task))) {
       const stored = await read.alignment(target.track_id)
       if (stored !== null) return stored
       throw new GatewayError('not_ready', 'Another call for this track is under way', { task_id: id }, 1)
     }
-    return settle(task, await ask(target, access, credential))
+    return settle(task, await ask(target, found))
+  }
+
+  /** Who waited for somebody else's call used up a key of their own too: after an unknown outcome it buys nothing more. */
+  const shareFate = async (
+    error: unknown,
+    caller: Caller,
+    target: Target,
+    id: string,
+    fingerprint: string,
+  ): Promise<never> => {
+    const unknown = error instanceof GatewayError && error.code === 'submission_unconfirmed'
+    if (unknown && caller.idempotencyKey !== null) {
+      const joined = intent(id, caller.project, fingerprint, target, provider(target).access)
+      const said = taskError(error.code, error.message, { provider: target.attempt.provider }, 'unknown')
+      await tasks.create({ ...joined, status: 'failed', attempts: [], error: said })
+    }
+    throw error
   }
 
   /** Everybody who asks for the same track while it is being bought gets the one answer. */
   const once = (caller: Caller, target: Target, id: string, fingerprint: string): Promise<Alignment> => {
     const running = underWay.get(target.track_id)
-    if (running !== undefined) return running
+    if (running !== undefined) return running.catch((error) => shareFate(error, caller, target, id, fingerprint))
     const bought = buy(caller, target, id, fingerprint).finally(() => underWay.delete(target.track_id))
     underWay.set(target.track_id, bought)
     return bought

@@ -1,13 +1,16 @@
 /** The engine: everything a client can ask for, over the ports of a platform. It names no provider. */
 import type { GenerateMusicRequest } from '../canonical/generateMusic.ts'
 import type { Task, Track } from '../canonical/task.ts'
+import { acceptSongs } from './accept.ts'
 import { calls } from './calls.ts'
 import { capabilities } from './capabilities.ts'
 import { creditsOf } from './credits.ts'
+import { doorbell } from './doorbell.ts'
 import { GatewayError } from './errors.ts'
+import type { Caller } from './idempotency.ts'
 import { indexOfTrack, taskOfTrack } from './ids.ts'
 import { rateWindows } from './limits.ts'
-import { type Caller, music } from './music.ts'
+import { music } from './music.ts'
 import type { World } from './ports.ts'
 import { lookAgain, presentTask, presentTrack } from './present.ts'
 import { ended, type TaskState } from './state.ts'
@@ -59,6 +62,7 @@ export const createEngine = (world: World) => {
   const read = reader(sql)
   const tasks = taskStore(world, read)
   const songs = music(world, read, tasks, rateWindows(clock, world.settings.pollScale))
+  const accept = acceptSongs(world, read, tasks)
   const lyrics = calls(world, read, tasks, songs.find)
   const adapters = access.map(({ adapter }) => adapter)
   const retention = (provider: string) => adapters.find(({ id }) => id === provider)?.retention.audioDays ?? 0
@@ -88,7 +92,7 @@ export const createEngine = (world: World) => {
   return {
     /** Accepts a song, and waits for its end up to `wait` milliseconds. */
     generateMusic: async (caller: Caller, request: GenerateMusicRequest, wait: number): Promise<TaskAnswer> => {
-      const { task, replayed } = await songs.create(caller, request)
+      const { task, replayed } = await accept(caller, request)
       if (wait === 0) return answer(task, replayed)
       await tasks.changed(task.id, () => false, wait)
       return answer(await own(caller.project, task.id), replayed)
@@ -140,7 +144,7 @@ export const createEngine = (world: World) => {
     listCapabilities: () => ({ data: capabilities(adapters) }),
 
     /** A provider's callback. False where the URL is not one of ours. */
-    ring: songs.ring,
+    ring: doorbell(world, read, tasks),
 
     /** A task's timer went off. */
     wake: songs.wake,

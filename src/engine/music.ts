@@ -1,79 +1,22 @@
-/** Songs: accepted durably, submitted once, polled to their end. */
-
-import * as z from 'zod'
-import { GENERATE_MUSIC_RULES, type GenerateMusicRequest } from '../canonical/generateMusic.ts'
-import type { TaskBinding } from '../contract/adapter.ts'
+/** Songs on their way: submitted once, polled to their end. */
 import { classify } from '../contract/errors.ts'
-import { brokenRules } from '../contract/rules.ts'
 import type { Snapshot } from '../contract/shapes.ts'
-import { callbackUrl, hashOf, newSecret, readToken, sameText } from './callback.ts'
+import { askPaid, untilStored } from './ask.ts'
+import { callbackUrl, newSecret } from './callback.ts'
 import type { Happening } from './core.ts'
-import { GatewayError, taskError } from './errors.ts'
-import { canonicalJson, hex, randomId, taskId } from './ids.ts'
+import { taskError } from './errors.ts'
+import { randomId } from './ids.ts'
 import type { rateWindows } from './limits.ts'
-import { judgePaid, judgeRead, type Outcome, type Reading } from './outcome.ts'
-import type { Access, Credential, Entropy, World } from './ports.ts'
-import { candidatesFor, warningsFor } from './route.ts'
-import { type Attempt, currentAttempt, ended, type MusicTask, type TaskState } from './state.ts'
+import { judgeRead, type Reading } from './outcome.ts'
+import type { Access, Credential, World } from './ports.ts'
+import { warningsFor } from './route.ts'
+import { type Attempt, currentAttempt, ended, type MusicTask } from './state.ts'
 import type { Reader } from './store.ts'
 import { priceOf, submissionFor } from './submission.ts'
 import type { TaskStore } from './tasks.ts'
 import { send, upstreamRequest } from './upstream.ts'
 
 const OPERATION = 'generateMusic'
-/** Between two tries to store what a provider answered. */
-const STORAGE_PAUSE = 1000
-export const KEY_LIFETIME = 30 * 86_400_000
-
-/** What the engine knows of whoever asks. */
-export interface Caller {
-  readonly project: string
-  readonly idempotencyKey: string | null
-}
-
-export interface Accepted<Task extends TaskState = TaskState> {
-  readonly task: Task
-  /** Whether this Idempotency-Key had made the task before. */
-  readonly replayed: boolean
-}
-
-/**
- * What a stored task answers to a repeated Idempotency-Key.
- * @throws GatewayError idempotency_key_reused, idempotency_key_expired
- */
-export const replay = <Task extends TaskState>(task: Task, fingerprint: string, now: number): Accepted<Task> => {
-  if (now - task.created_at > KEY_LIFETIME)
-    throw new GatewayError('idempotency_key_expired', 'This Idempotency-Key is older than 30 days: take a new one', {
-      task_id: task.id,
-    })
-  if (task.fingerprint !== fingerprint)
-    throw new GatewayError(
-      'idempotency_key_reused',
-      'This Idempotency-Key was used with another request: take a new key for a new request',
-      { task_id: task.id },
-    )
-  return { task, replayed: true }
-}
-
-/** What a repeated key is compared by; without a key nothing can be repeated. */
-export const fingerprintOf = async (entropy: Entropy, caller: Caller, request: unknown): Promise<string> =>
-  caller.idempotencyKey === null ? '' : hex((await entropy.digest(canonicalJson(request))).subarray(0, 16))
-
-const refuseForeignVoices = (request: GenerateMusicRequest) => {
-  const field = (['persona_id', 'voice_id'] as const).find((each) => request[each] !== undefined)
-  if (field !== undefined)
-    throw new GatewayError('capability_unsupported', `${field} can not be used yet: leave it out`, {
-      errors: [{ pointer: `/${field}`, code: 'unsupported', detail: 'There is no way to make one yet' }],
-    })
-}
-
-const refuseBroken = (request: GenerateMusicRequest) => {
-  const broken = brokenRules(GENERATE_MUSIC_RULES, request)
-  if (broken.length > 0)
-    throw new GatewayError('validation_failed', `${broken[0]!.field} ${broken[0]!.detail}`, {
-      errors: broken.map(({ field, code, detail }) => ({ pointer: `/${field}`, code, detail })),
-    })
-}
 
 export const music = (world: World, read: Reader, tasks: TaskStore, windows: ReturnType<typeof rateWindows>) => {
   const { access: all, clock, entropy, settings, log, timers } = world
@@ -85,52 +28,6 @@ export const music = (world: World, read: Reader, tasks: TaskStore, windows: Ret
     const access = all.find(({ adapter }) => adapter.id === provider)
     const own = access?.credentials.find(({ id }) => id === credential)
     return access === undefined || own === undefined ? null : { access, credential: own }
-  }
-
-  const create = async (caller: Caller, request: GenerateMusicRequest): Promise<Accepted<MusicTask>> => {
-    const { project, idempotencyKey } = caller
-    const id = await taskId(entropy, project, OPERATION, idempotencyKey)
-    const fingerprint = await fingerprintOf(entropy, caller, request)
-    const known = idempotencyKey === null ? null : await read.task(id)
-    if (known !== null) return replay(known as MusicTask, fingerprint, clock())
-    refuseForeignVoices(request)
-    refuseBroken(request)
-    const candidates = candidatesFor(all, request)
-    if (tasks.queued(project) >= settings.queueLimit)
-      throw new GatewayError(
-        'concurrency_limited',
-        `${settings.queueLimit} tasks of this project are waiting to be submitted: wait until some of them are`,
-        {},
-        10,
-      )
-    const now = clock()
-    const task: MusicTask = {
-      id,
-      project,
-      operation: OPERATION,
-      request,
-      fingerprint,
-      livemode: settings.livemode,
-      created_at: now,
-      updated_at: now,
-      status: 'queued',
-      stage: 'accepted',
-      stages: [{ stage: 'accepted', at: now }],
-      seq: 1,
-      version: 1,
-      attempts: [],
-      candidates,
-      allow_fallbacks: request.routing?.allow_fallbacks ?? true,
-      tracks: [],
-      error: null,
-      next: 'submit',
-      next_at: now,
-      polls: 0,
-      accepted_at: null,
-      absent_since: null,
-    }
-    if (await tasks.create(task)) return { task, replayed: false }
-    return replay((await read.task(id)) as MusicTask, fingerprint, now)
   }
 
   const evidencePossible = settings.publicUrl !== null
@@ -172,7 +69,8 @@ export const music = (world: World, read: Reader, tasks: TaskStore, windows: Ret
       publicUrl === null ? null : callbackUrl(publicUrl, adapter.id, { task: task.id, attempt: attempt.id, secret })
     const started = await tasks.happen(task.id, { type: 'sending', attempt })
     if (started === null || currentAttempt(started)?.id !== attempt.id) return
-    const outcome = await ask(access, credential, binding, submissionFor(adapter, task.request, model, ours))
+    const submission = submissionFor(adapter, task.request, model, ours)
+    const outcome = await askPaid(world, { access, credential }, OPERATION, binding.submit, submission, 'fresh')
     if (outcome.class !== 'accepted')
       log('warn', `submit.${outcome.class}`, {
         task: task.id,
@@ -180,39 +78,7 @@ export const music = (world: World, read: Reader, tasks: TaskStore, windows: Ret
         code: outcome.failure.code,
         provider_code: outcome.failure.provider_code,
       })
-    await remember(task.id, { type: 'submitted', outcome, evidencePossible })
-  }
-
-  /** What a provider said to a paid request is told to nobody twice: it is kept in memory until it can be stored. */
-  const remember = async (id: string, happening: Happening): Promise<void> => {
-    for (;;) {
-      try {
-        await tasks.happen(id, happening)
-        return
-      } catch (error) {
-        log('error', 'storage.refused', { task: id, message: (error as Error).message })
-        await timers.sleep(STORAGE_PAUSE)
-      }
-    }
-  }
-
-  const ask = async <Submission>(
-    access: Access,
-    credential: Credential,
-    binding: TaskBinding<Submission>,
-    submission: Submission,
-  ): Promise<Outcome<{ provider_task_id: string }>> => {
-    const how = { timeoutMs: settings.submitTimeout, connection: 'fresh', userAgent: settings.userAgent } as const
-    try {
-      const request = upstreamRequest(access, credential, binding.submit, submission, how)
-      return judgePaid(access.adapter, OPERATION, binding.submit, await send(world.transport, request))
-    } catch (error) {
-      if (!(error instanceof GatewayError)) throw error
-      return {
-        class: 'not_sent',
-        failure: { code: error.code, detail: error.message, provider: access.adapter.id, retryAfter: null },
-      }
-    }
+    await untilStored(world, task.id, () => tasks.happen(task.id, { type: 'submitted', outcome, evidencePossible }))
   }
 
   /** A failure in words that the provider's table does not hold is no news: the record is read again later. */
@@ -239,7 +105,7 @@ export const music = (world: World, read: Reader, tasks: TaskStore, windows: Ret
     const call = adapter.operations[OPERATION]!.poll
     const how = { timeoutMs: settings.readTimeout, connection: 'pooled', userAgent: settings.userAgent } as const
     const request = upstreamRequest(access, credential, call, { provider_task_id: attempt.provider_task_id }, how)
-    const reading = judgeRead(adapter, OPERATION, call, await world.transport(request))
+    const reading = judgeRead(adapter, OPERATION, call, await send(world.transport, request))
     const happening = newsOf(access, reading)
     if (happening.type === 'read_failed')
       log('warn', 'poll.failed', {
@@ -272,30 +138,11 @@ export const music = (world: World, read: Reader, tasks: TaskStore, windows: Ret
     }
   }
 
-  /**
-   * A callback is a doorbell: whoever knows the attempt's own URL makes us look, and nothing it says is believed.
-   * @returns false where the URL is not one of ours
-   */
-  const ring = async (provider: string, tokenText: string, body: unknown): Promise<boolean> => {
-    const token = readToken(tokenText)
-    const task = token === null ? null : await read.task(token.task)
-    const attempt = task?.attempts.find(({ id }) => id === token?.attempt)
-    const hash = await hashOf(entropy, token?.secret ?? '')
-    const known = attempt !== undefined && attempt.provider === provider && sameText(attempt.token, hash)
-    if (!known || task === null) return false
-    if (attempt.id !== currentAttempt(task)?.id) return true
-    const binding = all.find(({ adapter }) => adapter.id === provider)?.adapter.operations[OPERATION]
-    const said = binding === undefined ? undefined : z.safeDecode(binding.callback, body)
-    if (said?.success === false) log('warn', 'callback.unknown_form', { task: task.id, provider })
-    await tasks.happen(task.id, { type: 'rang', provider_task_id: said?.data?.provider_task_id ?? null })
-    return true
-  }
-
   /** After a start: whatever was being sent is unknown, everything else goes on where it was. */
   const recover = async (task: MusicTask): Promise<void> => {
     tasks.adopt(task)
     if (currentAttempt(task)?.state === 'sending') await tasks.happen(task.id, { type: 'restarted', evidencePossible })
   }
 
-  return { create, wake, ring, recover, find }
+  return { wake, recover, find }
 }

@@ -146,7 +146,8 @@ export const candidatesFor = (all: readonly Access[], request: GenerateMusicRequ
   const able = judged.filter((each): each is Able => 'access' in each)
   if (able.length === 0) return noneAble(judged.filter((each): each is Excluded => 'code' in each))
   if (routing.order === undefined) able.sort((a, b) => Math.sign(a.warnings.length) - Math.sign(b.warnings.length))
-  return able.flatMap(({ access, model }) =>
+  const asked = routing.allow_fallbacks === false ? able.slice(0, 1) : able
+  return asked.flatMap(({ access, model }) =>
     access.credentials.map(({ id }) => ({ provider: access.adapter.id, credential: id, model })),
   )
 }

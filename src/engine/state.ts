@@ -60,7 +60,6 @@ export interface MusicTask extends Common {
   readonly request: GenerateMusicRequest
   /** Still to be tried, best first. */
   readonly candidates: readonly Candidate[]
-  readonly allow_fallbacks: boolean
   readonly tracks: readonly TrackState[]
   /** Polls since the last news, which set the pace. */
   readonly polls: number

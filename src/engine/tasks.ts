@@ -1,7 +1,8 @@
 /** The one way a task changes: load, reduce, commit, then tell timers and waiters. */
-import { type Happening, type Pace, reduce } from './core.ts'
+import { type Happening, reduce } from './core.ts'
 import type { World } from './ports.ts'
 import { ended, type MusicTask, type TaskState } from './state.ts'
+import type { Pace } from './step.ts'
 import { discardTask, insertTask, isConflict, type Reader, updateTask } from './store.ts'
 
 /** Work on one task happens one after the other. */

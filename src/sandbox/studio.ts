@@ -208,4 +208,3 @@ export const createStudio = ({ provider, sql, clock, entropy, pace }: StudioWorl
     },
   }
 }
-type Studio = ReturnType<typeof createStudio>

@@ -240,6 +240,31 @@ describe('an unknown outcome', () => {
     expect((await align(world, track, 'new')).lyrics.words.length).toBe(1)
   })
 
+  it('uses up the keys of all who waited for it', async () => {
+    const { world, track } = await withSong({ 'echo words': [held] })
+    const [first, second] = [align(world, track, 'one'), align(world, track, 'two')]
+    const refused = Promise.all(
+      [expect(first).rejects, expect(second).rejects].map((each) => each.toMatchObject(unconfirmed)),
+    )
+    await world.settle()
+    await world.release(lost)
+    await refused
+    world.script({ 'echo words': [WORDS] })
+    for (const key of ['one', 'two', null]) await expect(align(world, track, key)).rejects.toMatchObject(unconfirmed)
+    expect(world.count('echo words')).toBe(1)
+  })
+
+  it('is not there where only storing the answer took some tries', async () => {
+    const { world, track } = await withSong({ 'echo words': [held] })
+    const asked = align(world, track, 'k')
+    await world.settle()
+    world.refuseCommits(3)
+    await world.release(WORDS)
+    await world.advance(10 * SECOND)
+    expect((await asked).lyrics.words.length).toBe(1)
+    expect(world.count('echo words')).toBe(1)
+  })
+
   it('is not there where the intent could not be stored: nothing was sent', async () => {
     const { world, track } = await withSong()
     world.refuseCommits(1)

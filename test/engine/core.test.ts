@@ -2,18 +2,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { STAGES } from '../../src/canonical/words.ts'
-import {
-  type Happening,
-  interrupted,
-  MAX_ATTEMPTS,
-  type Pace,
-  pollPause,
-  reduce,
-  type Step,
-  VISIBILITY_GRACE,
-} from '../../src/engine/core.ts'
+import { type Happening, reduce } from '../../src/engine/core.ts'
 import { taskError } from '../../src/engine/errors.ts'
+import { VISIBILITY_GRACE } from '../../src/engine/following.ts'
 import { type Attempt, type Candidate, currentAttempt, ended, type MusicTask } from '../../src/engine/state.ts'
+import { type Pace, pollPause, type Step } from '../../src/engine/step.ts'
+import { interrupted, MAX_ATTEMPTS } from '../../src/engine/submitting.ts'
 
 const NOW = 1_000_000
 const pace: Pace = { pollScale: 1, pollFloor: 0, reconcileWindow: 1_800_000, taskTimeout: 3_600_000 }
@@ -35,7 +29,6 @@ const queued: MusicTask = {
   version: 1,
   attempts: [],
   candidates: [candidate('echo'), candidate('echo-two')],
-  allow_fallbacks: true,
   tracks: [],
   error: null,
   next: 'submit',
@@ -413,7 +406,6 @@ describe('over any history', () => {
   const history = fc.array(fc.tuple(anyHappening, fc.constantFrom(0, 1000, 30_000, 600_000)), { maxLength: 30 })
   const start = fc.record({
     candidates: fc.subarray(['echo', 'echo-two', 'echo-three'], { minLength: 1 }).map((ids) => ids.map(candidate)),
-    allow_fallbacks: fc.boolean(),
   })
 
   const law = (name: string, check: (before: MusicTask, step: Step) => void) =>

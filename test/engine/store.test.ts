@@ -85,7 +85,11 @@ describe('a commit', () => {
     again.close()
   })
 
-  it.todo('after closing is refused')
+  it('after closing is refused', async () => {
+    const store = openSqlite(':memory:', SCHEMA)
+    store.close()
+    await expect(store.commit([add('a')])).rejects.toThrow('closed')
+  })
 
   it('that breaks a rule of the schema is refused, and the next one works', async () => {
     const store = openSqlite(':memory:', [...SCHEMA, ['CREATE TABLE more (x INTEGER CHECK (x < 5) ) STRICT']])

@@ -102,7 +102,7 @@ describe('kill -9', () => {
       let dead = false
       const worker = async () => {
         while (!dead) {
-          const title = `Song ${round}.${tried.length}`
+          const title = `song-${round}-${tried.length}`
           tried.push(title)
           try {
             const answer = await create(title, title)
@@ -161,6 +161,7 @@ describe('kill -9', () => {
   }
 
   test('while a provider is asked, which took nothing: the song is never asked for again, and fails as unconfirmed', async () => {
+    environment.TUTTI_RECONCILE_WINDOW = '500ms'
     setFault('silent')
     const ids = await killWhileSending()
     setFault(null)
@@ -180,11 +181,14 @@ describe('kill -9', () => {
 
   test('while a provider is asked, which takes the song afterwards: its callback brings the song back, bought once', async () => {
     setFault('slow')
+    const release = upstreams.holdCallbacks()
     const ids = await killWhileSending()
     setFault(null)
-    // The upstreams accept two seconds after they were asked; the window of the new process is open then.
-    environment.TUTTI_RECONCILE_WINDOW = '8s'
+    const deadline = Date.now() + 10_000
+    while ((await upstreams.jobs()).length < ids.length && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 10))
     await boot()
+    release()
     const [kie, apibox, udioapi] = await Promise.all(ids.map(endOf))
     for (const task of [kie!, apibox!]) {
       expect(task).toMatchObject({ status: 'succeeded', billing: { charged: 'yes' } })

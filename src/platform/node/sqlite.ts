@@ -61,6 +61,7 @@ export const openSqlite = (file: string, migrations: readonly (readonly string[]
   const commit = database.prepare('COMMIT')
 
   let waiting: Waiting[] = []
+  let closed = false
 
   const run = ({ sql, params, changes }: Statement) => {
     const done = statement(sql).run(...(params as SQLInputValue[]))
@@ -103,10 +104,12 @@ export const openSqlite = (file: string, migrations: readonly (readonly string[]
       statement(sql).all(...(params as SQLInputValue[])) as unknown as Row[],
     commit: (statements) =>
       new Promise((resolve, reject) => {
+        if (closed) return reject(new Error('the database is closed'))
         if (waiting.push({ statements, resolve, reject }) === 1) setImmediate(flush)
       }),
     close: () => {
       flush()
+      closed = true
       database.close()
     },
   }

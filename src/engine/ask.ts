@@ -1,0 +1,52 @@
+/** Asking a provider for something that costs money, once. */
+import type { Call, ProviderOperation } from '../contract/adapter.ts'
+import { GatewayError } from './errors.ts'
+import { judgePaid, type Outcome } from './outcome.ts'
+import type { Access, Credential, UpstreamRequest, World } from './ports.ts'
+import { send, upstreamRequest } from './upstream.ts'
+
+/** Between two tries to store what a provider answered, in milliseconds. */
+const STORAGE_PAUSE = 1000
+
+/** The outcome of one paid request. It never throws: what can not be said was not sent, what breaks later is unknown. */
+export const askPaid = async <Request, Response>(
+  { transport, settings }: World,
+  { access, credential }: { readonly access: Access; readonly credential: Credential },
+  operation: ProviderOperation,
+  call: Call<Request, Response>,
+  request: Request,
+  connection: UpstreamRequest['connection'],
+): Promise<Outcome<Response>> => {
+  const { adapter } = access
+  const { userAgent, submitTimeout: timeoutMs } = settings
+  let ready: UpstreamRequest
+  try {
+    ready = upstreamRequest(access, credential, call, request, { userAgent, timeoutMs, connection })
+  } catch (error) {
+    const detail = error instanceof GatewayError ? error.message : `${adapter.title} could not be asked`
+    return { class: 'not_sent', failure: { code: 'adapter_error', detail, provider: adapter.id, retryAfter: null } }
+  }
+  const answer = await send(transport, ready)
+  try {
+    return judgePaid(adapter, operation, call, answer)
+  } catch (error) {
+    return judgePaid(adapter, operation, call, { kind: 'lost', detail: (error as Error).name })
+  }
+}
+
+/** What a provider said to a paid request is asked for only once: it is kept in memory until it can be stored. */
+export const untilStored = async (
+  { log, timers }: World,
+  task: string,
+  store: () => Promise<unknown>,
+): Promise<void> => {
+  for (;;) {
+    try {
+      await store()
+      return
+    } catch (error) {
+      log('error', 'storage.refused', { task, message: (error as Error).message })
+      await timers.sleep(STORAGE_PAUSE)
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/** Following: an accepted task is read until it ends, and its tracks are joined as they come. */
+import { type Charged, STAGES, type Stage } from '../canonical/words.ts'
+import type { Classified } from '../contract/errors.ts'
+import { type Snapshot, trackStatus } from '../contract/shapes.ts'
+import { taskError } from './errors.ts'
+import { currentAttempt, type EventType, type MusicTask } from './state.ts'
+import { failedThere, type Moment, moved, pollNext, SECOND, type Step, timedOut } from './step.ts'
+
+/** A record may be invisible for a moment after it was accepted (reference: B.4). */
+export const VISIBILITY_GRACE = 120 * SECOND
+
+/** What a provider reported; `failure` is what its signals mean, `title` how it is called. */
+export interface Report {
+  readonly snapshot: Snapshot
+  readonly failure: Classified | null
+  readonly title: string
+}
+
+const rank = (stage: Stage) => STAGES.indexOf(stage)
+
+/** Tracks keep the place they were first seen at; what a report no longer says is kept. */
+const joinTracks = (task: MusicTask, now: number, snapshot: Snapshot): MusicTask['tracks'] => {
+  const tracks = [...task.tracks]
+  for (const report of snapshot.tracks) {
+    const index = tracks.findIndex((each) => each.provider_track_id === report.provider_track_id)
+    const known = tracks[index]
+    if (known === undefined) tracks.push({ ...report, created_at: now })
+    else
+      tracks[index] = { ...known, ...Object.fromEntries(Object.entries(report).filter(([, value]) => value !== null)) }
+  }
+  return tracks
+}
+
+const newlyReady = (before: MusicTask['tracks'], after: MusicTask['tracks']): EventType[] =>
+  after.flatMap((track, index) => {
+    const was = before[index]
+    return trackStatus(track) === 'ready' && (was === undefined || trackStatus(was) !== 'ready') ? ['track.ready'] : []
+  })
+
+const STAGE_EVENT: { readonly [stage in Stage]?: EventType } = {
+  text_ready: 'task.text_ready',
+  first_ready: 'task.first_ready',
+}
+
+const generationFailed = (task: MusicTask, moment: Moment, { snapshot, failure, title }: Report): Step => {
+  const signals = snapshot.failure
+  const charged: Charged = failure?.charged ?? 'unknown'
+  const words = signals?.message ?? signals?.status
+  const error = taskError(
+    failure?.code ?? 'generation_failed',
+    `${title} accepted the task and then failed${words ? `: ${words}` : ''}`,
+    {
+      provider: currentAttempt(task)!.provider,
+      ...(signals?.code == null ? {} : { provider_code: String(signals.code) }),
+      ...(signals?.message == null ? {} : { provider_message: signals.message }),
+    },
+    charged,
+  )
+  return failedThere(task, moment, error, charged)
+}
+
+const overdue = (task: MusicTask, { now, pace }: Moment) => now - (task.accepted_at ?? now) >= pace.taskTimeout
+
+export const seen = (task: MusicTask, moment: Moment, report: Report): Step => {
+  const tracks = joinTracks(task, moment.now, report.snapshot)
+  const { stage } = report.snapshot
+  if (stage === 'failed') return generationFailed({ ...task, tracks }, moment, report)
+  const ready = newlyReady(task.tracks, tracks)
+  if (stage === 'complete')
+    return moved(task, moment, { tracks, stage, status: 'succeeded', next: null, next_at: null }, [
+      ...ready,
+      'task.succeeded',
+    ])
+  if (overdue(task, moment)) return timedOut({ ...task, tracks }, moment, report.title, 'did not finish in time')
+  const news = rank(stage) > rank(task.stage)
+  const event = news ? STAGE_EVENT[stage] : undefined
+  return moved(
+    task,
+    moment,
+    { tracks, absent_since: null, ...(news ? { stage } : {}), ...pollNext(moment, news ? 0 : task.polls) },
+    [...(event ? [event] : []), ...ready],
+  )
+}
+
+export const absent = (task: MusicTask, moment: Moment, title: string): Step => {
+  const since = task.absent_since ?? moment.now
+  if (moment.now - since < VISIBILITY_GRACE && !overdue(task, moment))
+    return moved(task, moment, { absent_since: since, ...pollNext(moment, task.polls) })
+  return timedOut(task, moment, title, 'accepted the task and then said that it knows no such task')
+}
+
+/** A failed read waits as long as the provider asks, but not past the task's own time, nor less than any poll does. */
+export const readFailed = (task: MusicTask, moment: Moment, retryAfter: number | null): Step => {
+  const { now, pace } = moment
+  if (overdue(task, moment))
+    return timedOut(task, moment, currentAttempt(task)!.provider, 'could not be read until its time was over')
+  const poll = pollNext(moment, task.polls)
+  const left = (task.accepted_at ?? now) + pace.taskTimeout - now
+  const asked = Math.ceil(now + Math.min((retryAfter ?? 0) * SECOND, left))
+  return moved(task, moment, { ...poll, next_at: Math.max(poll.next_at, asked) })
+}

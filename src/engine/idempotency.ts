@@ -1,0 +1,41 @@
+/** Idempotency: one key is one task, for thirty days. */
+import { GatewayError } from './errors.ts'
+import { canonicalJson, hex } from './ids.ts'
+import type { Entropy } from './ports.ts'
+import type { TaskState } from './state.ts'
+
+export const KEY_LIFETIME = 30 * 86_400_000
+
+/** What the engine knows of whoever asks. */
+export interface Caller {
+  readonly project: string
+  readonly idempotencyKey: string | null
+}
+
+export interface Accepted<Task extends TaskState = TaskState> {
+  readonly task: Task
+  /** Whether this Idempotency-Key had made the task before. */
+  readonly replayed: boolean
+}
+
+/**
+ * What a stored task answers to a repeated Idempotency-Key.
+ * @throws GatewayError idempotency_key_reused, idempotency_key_expired
+ */
+export const replay = <Task extends TaskState>(task: Task, fingerprint: string, now: number): Accepted<Task> => {
+  if (now - task.created_at > KEY_LIFETIME)
+    throw new GatewayError('idempotency_key_expired', 'This Idempotency-Key is older than 30 days: take a new one', {
+      task_id: task.id,
+    })
+  if (task.fingerprint !== fingerprint)
+    throw new GatewayError(
+      'idempotency_key_reused',
+      'This Idempotency-Key was used with another request: take a new key for a new request',
+      { task_id: task.id },
+    )
+  return { task, replayed: true }
+}
+
+/** What a repeated key is compared by; without a key nothing can be repeated. */
+export const fingerprintOf = async (entropy: Entropy, caller: Caller, request: unknown): Promise<string> =>
+  caller.idempotencyKey === null ? '' : hex((await entropy.digest(canonicalJson(request))).subarray(0, 16))

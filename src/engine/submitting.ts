@@ -1,0 +1,143 @@
+/** Submitting: an attempt is sent, and what came of it is accepted, refused, not sent or unknown. */
+import type { TaskError } from '../canonical/error.ts'
+import { taskError } from './errors.ts'
+import type { Failure, Outcome } from './outcome.ts'
+import { policy } from './policy.ts'
+import { type Attempt, type Candidate, currentAttempt, type MusicTask } from './state.ts'
+import { failed, type Moment, moved, pollNext, SECOND, type Step, same, withAttempt } from './step.ts'
+
+export const MAX_ATTEMPTS = 3
+const SAME_PROVIDER_DELAY = 1 * SECOND
+/** Longest wait a provider may ask for before the same one is tried again within this task. */
+const LONGEST_RETRY_AFTER = 10
+
+const accept = (task: MusicTask, moment: Moment, id: string): Step =>
+  moved(
+    task,
+    moment,
+    {
+      status: 'running',
+      stage: 'submitted',
+      accepted_at: moment.now,
+      absent_since: null,
+      candidates: [],
+      attempts: withAttempt(task, moment, { state: 'accepted', provider_task_id: id, charged: 'yes' }),
+      ...pollNext(moment, 0),
+    },
+    ['task.submitted'],
+  )
+
+const park = (task: MusicTask, moment: Moment, failure: TaskError, evidencePossible: boolean): Step => {
+  const attempts = withAttempt(task, moment, { state: 'unknown', charged: 'unknown', error: failure })
+  if (!evidencePossible) return failed(task, moment, failure, attempts)
+  return moved(
+    task,
+    moment,
+    {
+      status: 'running',
+      stage: 'reconciling',
+      attempts,
+      candidates: [],
+      next: 'expire',
+      next_at: moment.now + moment.pace.reconcileWindow,
+    },
+    ['task.reconciling'],
+  )
+}
+
+/** Those after the one that is asked now: who was passed over for want of a key is not asked later either. */
+const after = (task: MusicTask, { provider, credential }: Attempt): readonly Candidate[] =>
+  task.candidates.slice(
+    task.candidates.findIndex((each) => each.provider === provider && each.credential === credential) + 1,
+  )
+
+const asCandidate = ({ provider, credential, model }: Candidate): Candidate => ({ provider, credential, model })
+
+/** A refused or unsent request may go elsewhere; where there is nobody else, the same provider gets one more try. */
+const notAccepted = (task: MusicTask, moment: Moment, state: 'refused' | 'not_sent', failure: Failure): Step => {
+  const error = taskError(failure.code, failure.detail, involved(failure), 'no')
+  const attempts = withAttempt(task, moment, { state, error, charged: 'no' })
+  const last = currentAttempt(task)!
+  const { elsewhere, again } = policy[failure.code]
+  if (attempts.length >= MAX_ATTEMPTS || !elsewhere) return failed(task, moment, error, attempts)
+  if (task.candidates.length > 0)
+    return moved(task, moment, { status: 'queued', attempts, next: 'submit', next_at: moment.now }, [
+      'task.failed_over',
+    ])
+  const tried = attempts.filter((each) => each.credential === last.credential).length
+  const wait = failure.retryAfter === null ? SAME_PROVIDER_DELAY : failure.retryAfter * SECOND
+  const mends = failure.code === 'provider_unavailable' || failure.code === 'provider_rate_limited'
+  if (again !== 'later' || !mends || tried > 1 || wait > LONGEST_RETRY_AFTER * SECOND)
+    return failed(task, moment, error, attempts)
+  return moved(task, moment, {
+    status: 'queued',
+    attempts,
+    candidates: [asCandidate(last)],
+    next: 'submit',
+    next_at: Math.ceil(moment.now + wait),
+  })
+}
+
+const involved = ({ provider, provider_code, provider_message }: Failure) => ({
+  ...(provider ? { provider } : {}),
+  ...(provider_code ? { provider_code } : {}),
+  ...(provider_message ? { provider_message } : {}),
+})
+
+/** The answer to a submit, or what stands for one. */
+export const submitted = (
+  task: MusicTask,
+  moment: Moment,
+  outcome: Outcome<{ provider_task_id: string }>,
+  evidencePossible: boolean,
+): Step => {
+  // A callback may have settled the attempt while the answer was under way.
+  if (currentAttempt(task)?.state !== 'sending') return same(task)
+  if (outcome.class === 'accepted') return accept(task, moment, outcome.response.provider_task_id)
+  if (outcome.class !== 'unknown') return notAccepted(task, moment, outcome.class, outcome.failure)
+  const { code, detail } = outcome.failure
+  return park(task, moment, taskError(code, detail, involved(outcome.failure), 'unknown'), evidencePossible)
+}
+
+export const sending = (task: MusicTask, moment: Moment, attempt: Attempt): Step =>
+  moved(task, moment, {
+    status: 'running',
+    stage: 'submitting',
+    attempts: [...task.attempts, attempt],
+    candidates: after(task, attempt),
+    next: null,
+    next_at: null,
+  })
+
+/** A callback: look sooner, or learn that an attempt without an answer was accepted. */
+export const rang = (task: MusicTask, moment: Moment, id: string | null): Step => {
+  const attempt = currentAttempt(task)
+  if (attempt === undefined) return same(task)
+  if (attempt.state === 'accepted') {
+    const another = id !== null && id !== attempt.provider_task_id
+    // However often it rings, the reads stay under the provider's published limit.
+    const soonest = Math.max(moment.now, Math.ceil(task.updated_at + moment.pace.pollFloor))
+    const sooner = soonest < (task.next_at ?? Number.POSITIVE_INFINITY)
+    return another || !sooner ? same(task) : moved(task, moment, { next: 'poll', next_at: soonest })
+  }
+  // The attempt's own URL is evidence that the provider accepted; its task is read before anything else is believed.
+  if ((attempt.state !== 'sending' && attempt.state !== 'unknown') || id === null) return same(task)
+  const step = accept(task, moment, id)
+  return { ...step, task: { ...step.task, next_at: moment.now } }
+}
+
+/** Found in `sending` at the start: the process ended in the middle of a submit. */
+export const interrupted = (attempt: Pick<Attempt, 'provider'>): TaskError =>
+  taskError(
+    'submission_unconfirmed',
+    `The server stopped while it was asking ${attempt.provider}: whether it accepted, and charged, is not known. Look at your account there before asking again.`,
+    { provider: attempt.provider },
+  )
+
+export const restarted = (task: MusicTask, moment: Moment, evidencePossible: boolean): Step => {
+  const attempt = currentAttempt(task)
+  return attempt?.state === 'sending' ? park(task, moment, interrupted(attempt), evidencePossible) : same(task)
+}
+
+export const windowPassed = (task: MusicTask, moment: Moment): Step =>
+  task.stage === 'reconciling' ? failed(task, moment, currentAttempt(task)!.error!) : same(task)

@@ -1,0 +1,171 @@
+/** Starting the gateway as an operator does: sandbox or live, wrong values, the first key, and a stop while a client waits. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { readConfig } from '../../src/platform/config.ts'
+import { adapters } from '../../src/registry.ts'
+import { freePort, SONG } from '../harness.ts'
+import { run, type Server, start } from './server.ts'
+
+const KEY = 'start-test-key-000000000000000000'
+const root = mkdtempSync(join(tmpdir(), 'tutti-start-'))
+const servers: Server[] = []
+const newDirectory = () => mkdtempSync(join(root, 'data-'))
+// The tests run side by side: everything is put away at the end.
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.kill('SIGKILL')))
+  rmSync(root, { recursive: true, force: true })
+})
+
+const boot = async (environment: Record<string, string> = {}, dataDir = newDirectory()) => {
+  const port = await freePort()
+  const server = await start({ PORT: String(port), TUTTI_DATA_DIR: dataDir, ...environment })
+  servers.push(server)
+  const call = (path: string, key: string, body?: unknown, wait = 0) =>
+    fetch(`http://127.0.0.1:${port}${path}`, {
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', prefer: `wait=${wait}` },
+      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+    })
+  return { ...server, call, isSandbox: server.said().stdout.includes('sandbox: nothing is bought') }
+}
+
+/** A provider that refuses connections: whoever is live by mistake buys nothing. */
+const NOBODY = { KIE_BASE_URL: 'http://127.0.0.1:9', KIE_API_KEY: 'a-provider-key' }
+
+describe('a wrong value', () => {
+  const wrong: readonly (readonly [string, string])[] = [
+    ['PORT', 'abc'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['TUTTI_POLL_SCALE', 'x'],
+    ['TUTTI_POLL_SCALE', '0'],
+    ['KIE_BASE_URL', 'http://example.com'],
+    ['KIE_BASE_URL', 'api.kie.ai'],
+    ['UDIOAPI_BASE_URL', 'https://user:word@udioapi.pro/api'],
+    ['APIBOX_BASE_URL', 'https://api.api.box?x=1'],
+    ['TUTTI_PUBLIC_URL', 'ftp://example.com'],
+    ['TUTTI_API_KEY', 'short'],
+    ['TUTTI_API_KEY', `${KEY} with spaces`],
+    ['TUTTI_API_KEY', 'tutti_test_sandbox000000000000000000'],
+    ['KIE_API_KEY', 'short'],
+    ['KIE_API_KEY', 'a-good-key,with space'],
+    ['TUTTI_ROUTING', 'kie,suno'],
+    ['TUTTI_SANDBOX', 'yes'],
+    ['TUTTI_SUBMIT_TIMEOUT', '60'],
+    ['TUTTI_RECONCILE_WINDOW', '30 minutes'],
+    ['TUTTI_QUEUE_LIMIT', '0'],
+  ]
+
+  test.each(wrong)('%s=%s is refused with a message that begins with its name', (name, value) => {
+    const message = (() => {
+      try {
+        readConfig({ [name]: value }, adapters, '0')
+      } catch (error) {
+        return (error as Error).message
+      }
+      return 'accepted'
+    })()
+    expect(message.startsWith(`${name} `), message).toBe(true)
+    // A key is never repeated, whatever is wrong with it.
+    if (name.endsWith('_API_KEY')) expect(message).not.toContain(value)
+  })
+
+  test('stops the start: code 1, the message alone, nothing listening', async () => {
+    const dataDir = newDirectory()
+    const chosen = wrong.filter(([name], index) => wrong.findIndex(([each]) => each === name) === index).slice(0, 6)
+    const ends = chosen.map(async ([name, value]) => {
+      const server = run({ TUTTI_DATA_DIR: dataDir, [name]: value })
+      servers.push(server)
+      return { name, ended: await server.ended, ...server.said() }
+    })
+    for (const { name, ended, stdout, stderr } of await Promise.all(ends)) {
+      expect(ended.code, name).toBe(1)
+      expect(stdout).toBe('')
+      expect(stderr.trim().split('\n')).toHaveLength(1)
+      expect(stderr.startsWith(`${name} `), stderr).toBe(true)
+    }
+    expect(readdirSync(dataDir)).toEqual([])
+  })
+
+  test('of a port that is taken stops the start and says so', async () => {
+    const port = String(await freePort())
+    servers.push(await start({ PORT: port, TUTTI_DATA_DIR: newDirectory(), TUTTI_SANDBOX: '0' }))
+    const second = run({ PORT: port, TUTTI_DATA_DIR: newDirectory(), TUTTI_SANDBOX: '0' })
+    servers.push(second)
+    expect((await second.ended).code).toBe(1)
+    expect(second.said().stderr).toContain(port)
+  })
+})
+
+describe.concurrent('the sandbox', () => {
+  test('is there by itself where nothing real could be meant, plays a whole song, and its key is refused live', async () => {
+    const dataDir = newDirectory()
+    const { isSandbox, said, call, kill } = await boot({ TUTTI_POLL_SCALE: '0.002' }, dataDir)
+    expect(isSandbox).toBe(true)
+    const key = /Test key: (\S+)/.exec(said().stdout)![1]!
+    const answer = await call('/v1/music/generations', key, SONG, 20)
+    expect(answer.status).toBe(200)
+    expect(await answer.json()).toMatchObject({ status: 'succeeded', livemode: false })
+    expect((await call('/sandbox', key)).status).toBe(200)
+    expect(await kill('SIGTERM')).toEqual({ code: 0, signal: null })
+    const live = await boot({ TUTTI_SANDBOX: '0', TUTTI_API_KEY: KEY }, dataDir)
+    expect((await live.call('/v1/tasks', key)).status).toBe(401)
+    expect((await live.call('/sandbox', KEY)).status).toBe(404)
+    // What was played is not in the live list.
+    expect(await (await live.call('/v1/tasks', KEY)).json()).toMatchObject({ data: [] })
+  })
+
+  test.each([
+    ['stays away where a provider has a key', { ...NOBODY }, false],
+    ['stays away from a host that others can reach', { HOST: '0.0.0.0' }, false],
+    ['stays away where it is forbidden', { TUTTI_SANDBOX: '0' }, false],
+    ['comes where it is forced, whatever keys there are', { ...NOBODY, TUTTI_SANDBOX: '1' }, true],
+    ['comes on every name of loopback', { HOST: 'localhost' }, true],
+  ] as const)('%s', async (_, environment, wanted) => {
+    expect((await boot(environment)).isSandbox).toBe(wanted)
+  })
+
+  test('stays away from an installation that has live tasks', async () => {
+    const dataDir = newDirectory()
+    // Paused: accepted and kept.
+    const live = await boot({ ...NOBODY, TUTTI_PAUSED: '1', TUTTI_API_KEY: KEY }, dataDir)
+    expect((await live.call('/v1/music/generations', KEY, SONG)).status).toBe(202)
+    await live.kill('SIGTERM')
+    expect((await boot({}, dataDir)).isSandbox).toBe(false)
+  })
+})
+
+describe.concurrent('the first key', () => {
+  test('is shown once, works, outlives a restart, and is nowhere on the disk', async () => {
+    const dataDir = newDirectory()
+    const first = await boot({ TUTTI_SANDBOX: '0' }, dataDir)
+    const key = /Your API key, shown this once .*: (tutti_live_\S+)/.exec(first.said().stdout)![1]!
+    expect((await first.call('/v1/tasks', key)).status).toBe(200)
+    await first.kill('SIGTERM')
+    const second = await boot({ TUTTI_SANDBOX: '0' }, dataDir)
+    expect(second.said().stdout).not.toContain('API key')
+    expect((await second.call('/v1/tasks', key)).status).toBe(200)
+    const files = readdirSync(dataDir)
+    expect(files).toContain('tutti.db')
+    for (const file of files) expect(readFileSync(join(dataDir, file)).includes(key), file).toBe(false)
+    expect(second.said().stderr + first.said().stderr).not.toContain(key)
+    await second.kill('SIGTERM')
+    const replaced = await boot({ TUTTI_SANDBOX: '0', TUTTI_API_KEY: KEY }, dataDir)
+    expect((await replaced.call('/v1/tasks', KEY)).status).toBe(200)
+    expect((await replaced.call('/v1/tasks', key)).status).toBe(401)
+  })
+})
+
+describe('a stop', () => {
+  test('while a client waits for a task answers that client and ends with 0', async () => {
+    const live = await boot({ ...NOBODY, TUTTI_PAUSED: '1', TUTTI_API_KEY: KEY })
+    const waiting = live.call('/v1/music/generations', KEY, SONG, 60)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    const since = Date.now()
+    const end = await live.kill('SIGTERM')
+    console.log('stopped after', Date.now() - since)
+    expect(end).toEqual({ code: 0, signal: null })
+    expect((await waiting).status).toBe(202)
+  }, 40_000)
+})
