@@ -4,7 +4,8 @@ import type { Alignment } from '../canonical/lyrics.ts'
 import type { Snapshot, SnapshotStage, TrackReport } from '../contract/shapes.ts'
 import { hex } from '../engine/ids.ts'
 import type { Clock, Entropy, Sql } from '../engine/ports.ts'
-import { peaks, renderSong, type SungWord, songWords } from './audio.ts'
+import { peaks, renderSong } from './audio.ts'
+import { type SungWord, songWords } from './words.ts'
 
 /** How a task that was accepted goes wrong. */
 export type Ending = 'failed' | 'failed_refunded' | 'failed_content'

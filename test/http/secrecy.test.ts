@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type * as z from 'zod'
 import type { Task, TaskList as TaskListSchema } from '../../src/canonical/task.ts'
+import { listenUpstream } from '../../src/platform/node/upstreams.ts'
 import { type Harness, KEY, SONG, startHarness } from '../harness.ts'
 import { expectProblem } from './problem.ts'
 
@@ -83,7 +84,7 @@ describe('a secret', () => {
       return task
     }
     const good = await make()
-    for (const provider of ['kie', 'apibox', 'udioapi']) {
+    const failAt = async (provider: string) => {
       for (const fault of ['unauthorized', 'no_credits', 'server_error', 'malformed', 'fails', 'broken'] as const) {
         await harness.fault(provider, fault)
         await make({ provider, allow_fallbacks: false })
@@ -97,6 +98,7 @@ describe('a secret', () => {
         await harness.fault(provider, null)
       }
     }
+    await Promise.all(['kie', 'apibox', 'udioapi'].map(failAt))
     await keep(harness.call(`/v1/tracks/${good.tracks[0]!.id}/timestamped-lyrics`, { method: 'POST' }))
     for (const path of [
       '/v1/tasks?limit=100',
@@ -120,5 +122,24 @@ describe('a secret', () => {
     for (const text of ['Canarylyrics', 'canarymetadata', SONG.title, SONG.style, 'canaryfield'])
       expect(logged.includes(text), text).toBe(false)
     await harness.stop()
+  })
+
+  test('is not passed on where a provider repeats it in its own words', async () => {
+    const parrot = await listenUpstream(
+      async (request) => {
+        const said = `${request.headers.get('authorization')} said ${await request.text()}`
+        return Response.json({ code: 422, msg: said, data: null })
+      },
+      0,
+      () => false,
+    )
+    const harness = await startHarness({ origins: { kie: `http://127.0.0.1:${parrot.port}` } })
+    const { id } = await read<Task>(harness.post(CREATE, { ...song, routing: { provider: 'kie' } }))
+    const task = await harness.ended(id)
+    expect(task.error!.code).toBe('provider_rejected_request')
+    const said = JSON.stringify(task) + harness.logged.join('\n')
+    for (const secret of ['sandbox-kie', '/cb/kie/']) expect(said.includes(secret), secret).toBe(false)
+    await harness.stop()
+    await parrot.close()
   })
 })
