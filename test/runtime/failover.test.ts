@@ -68,7 +68,7 @@ describe.concurrent('a provider that provably took nothing', () => {
         expect(task).toMatchObject({
           status: 'failed',
           billing: { charged: 'no' },
-          error: { code, retryable: true, may_have_been_charged: false },
+          error: { code, may_have_been_charged: false },
         })
         expect(task.attempts).toHaveLength(1)
         await harness.fault(provider, null)

@@ -48,17 +48,24 @@ export const run = (environment: Readonly<Record<string, string>>): Server => {
   }
 }
 
-/** Runs the server until it says where it is. */
-export const start = async (environment: Readonly<Record<string, string>>): Promise<Server> => {
-  const server = run(environment)
+/** Waits until the server has said this, and answers the first group of it. */
+export const hear = async (server: Pick<Server, 'child' | 'said' | 'kill'>, words: RegExp): Promise<string> => {
   const deadline = Date.now() + PATIENCE
-  while (!/ at http:\/\/\S+:\d+\n/.test(server.said().stdout)) {
+  for (;;) {
+    const heard = words.exec(server.said().stdout)
+    if (heard !== null) return heard[1] ?? heard[0]
     const gone = server.child.exitCode !== null || server.child.signalCode !== null
     if (gone || Date.now() > deadline) {
       if (!gone) await server.kill('SIGKILL')
-      throw new Error(`the server did not start: ${JSON.stringify(server.said())}`)
+      throw new Error(`the server never said ${words}: ${JSON.stringify(server.said())}`)
     }
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
+}
+
+/** Runs the server until it says where it is. */
+export const start = async (environment: Readonly<Record<string, string>>): Promise<Server> => {
+  const server = run(environment)
+  await hear(server, / at http:\/\/\S+:\d+\n/)
   return server
 }

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/platform/config.ts'
 import { adapters } from '../../src/registry.ts'
 import { freePort, SONG } from '../harness.ts'
-import { run, type Server, start } from './server.ts'
+import { hear, run, type Server, start } from './server.ts'
 
 const KEY = 'start-test-key-000000000000000000'
 const root = mkdtempSync(join(tmpdir(), 'tutti-start-'))
@@ -101,9 +101,10 @@ describe('a wrong value', () => {
 describe.concurrent('the sandbox', () => {
   test('is there by itself where nothing real could be meant, plays a whole song, and its key is refused live', async () => {
     const dataDir = newDirectory()
-    const { isSandbox, said, call, kill } = await boot({ TUTTI_POLL_SCALE: '0.002' }, dataDir)
+    const sandbox = await boot({ TUTTI_POLL_SCALE: '0.002' }, dataDir)
+    const { isSandbox, call, kill } = sandbox
     expect(isSandbox).toBe(true)
-    const key = /Test key: (\S+)/.exec(said().stdout)![1]!
+    const key = await hear(sandbox, /Test key: (\S+)\n/)
     const answer = await call('/v1/music/generations', key, SONG, 20)
     expect(answer.status).toBe(200)
     expect(await answer.json()).toMatchObject({ status: 'succeeded', livemode: false })
@@ -140,7 +141,7 @@ describe.concurrent('the first key', () => {
   test('is shown once, works, outlives a restart, and is nowhere on the disk', async () => {
     const dataDir = newDirectory()
     const first = await boot({ TUTTI_SANDBOX: '0' }, dataDir)
-    const key = /Your API key, shown this once .*: (tutti_live_\S+)/.exec(first.said().stdout)![1]!
+    const key = await hear(first, /Your API key, shown this once .*: (tutti_live_\S+)\n/)
     expect((await first.call('/v1/tasks', key)).status).toBe(200)
     await first.kill('SIGTERM')
     const second = await boot({ TUTTI_SANDBOX: '0' }, dataDir)
