@@ -9,7 +9,7 @@ import { jsonLog } from './platform/log.ts'
 import { DATABASE, type Gateway, type GatewayOptions, openDatabase, openGateway } from './platform/node/gateway.ts'
 import { nodeEntropy } from './platform/node/keys.ts'
 import { openSqlite } from './platform/node/sqlite.ts'
-import { listenUpstream, postJson } from './platform/node/upstreams.ts'
+import { freePort, listenUpstream, postJson } from './platform/node/upstreams.ts'
 import { adapters, mirrors } from './registry.ts'
 import { control } from './sandbox/control.ts'
 import { simulate } from './sandbox/simulate.ts'
@@ -78,11 +78,12 @@ const sandbox = async (config: Config): Promise<Gateway> => {
   const { settings, host, dataDir } = config
   const pace = config.pollScaleSet ? settings.pollScale : SANDBOX_PACE
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const port = config.port === 0 ? await freePort() : config.port
   const simulated = await simulate({
     adapters: config.providers.map(({ adapter }) => adapter),
     mirrors: await mirrors(),
     listen: listenUpstream,
-    port: config.port === 0 ? 0 : config.port + 1,
+    port: port + 1,
     sql: openSqlite(join(dataDir, STUDIO_DATABASE), STUDIO_SCHEMA),
     clock: Date.now,
     entropy: nodeEntropy('studio'),
@@ -90,7 +91,7 @@ const sandbox = async (config: Config): Promise<Gateway> => {
     post: postJson,
     pace,
   })
-  const here = `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${config.port}`
+  const here = `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`
   const gateway = await openGateway({
     dataDir,
     database: SANDBOX_DATABASE,
@@ -100,7 +101,7 @@ const sandbox = async (config: Config): Promise<Gateway> => {
     log,
   })
   await gateway.keys.replaceBootstrap(SANDBOX_KEY)
-  await gateway.listen(host, config.port)
+  await gateway.listen(host, port)
   say(`Tutti ${manifest.version} (sandbox: nothing is bought) at ${here}`)
   say(`Test key: ${SANDBOX_KEY}`)
   say()

@@ -25,7 +25,7 @@ const controls = {
 
 /** Custom mode is told by `prompt` being there, so a song without lyrics sends it empty. */
 const lyricsOrBlank = z.codec(z.string(), z.string().optional(), {
-  decode: (prompt) => (prompt === '' ? undefined : prompt),
+  decode: (prompt) => (prompt.trim() === '' ? undefined : prompt),
   encode: (lyrics) => lyrics ?? '',
 })
 

@@ -5,7 +5,7 @@ import { Routing } from './routing.ts'
 import type { Rule } from './rule.ts'
 import { MODELS, Model, PersonaKind, VocalGender } from './words.ts'
 
-const text = z.string().min(1)
+const text = z.string().regex(/\S/u, 'must not be empty or blank')
 const weight = z.number().min(0).max(1)
 
 const controls = {
@@ -48,7 +48,7 @@ export const GenerateMusicSubmission = z.discriminatedUnion('mode', [Describe, C
 export type GenerateMusicSubmission = z.infer<typeof GenerateMusicSubmission>
 
 const metadata = z
-  .record(z.string(), z.string().regex(/^[\s\S]{0,500}$/u))
+  .record(z.string(), z.string().regex(/^[\s\S]{0,500}$/u, 'may have 500 characters'))
   .refine((entries) => Object.keys(entries).length <= 20, 'at most 20 keys')
   .meta({
     maxProperties: 20,

@@ -7,7 +7,7 @@ export const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const id = (prefix: string, example: string) =>
   z
     .string()
-    .regex(new RegExp(`^${prefix}_[0-9A-HJKMNP-TV-Z]{26}$`))
+    .regex(new RegExp(`^${prefix}_[0-9A-HJKMNP-TV-Z]{26}$`), `must be an id such as ${prefix}_${example}`)
     .meta({ examples: [`${prefix}_${example}`] })
 
 export const TaskId = id('task', '01JD3W8Q4T7X2M5N9P6R0S1V30')

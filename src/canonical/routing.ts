@@ -3,7 +3,7 @@ import * as z from 'zod'
 
 const ProviderId = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,31}$/)
+  .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be the id of a provider, such as listProviders shows them')
   .describe('Id of a provider, see listProviders')
 const providers = z.array(ProviderId).min(1).max(16)
 

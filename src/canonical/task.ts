@@ -25,7 +25,7 @@ export const Track = z
     audio: z
       .object({ url: z.string(), expires_at: instant.describe('When the provider deletes it: copy the file before') })
       .nullable(),
-    stream_url: z.string().nullable(),
+    stream_url: z.string().nullable().describe('A live stream, while the audio is not final'),
     image_url: z.string().nullable(),
     error: z.string().nullable().describe("The provider's words, where this track failed"),
     created_at: instant,

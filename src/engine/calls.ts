@@ -238,7 +238,8 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
           return await attempt(caller, track_id)
         } catch (error) {
           const left = deadline - clock()
-          if (!(error instanceof GatewayError) || error.code !== 'not_ready' || left <= 0) throw error
+          const over = left <= 0 || tasks.released()
+          if (!(error instanceof GatewayError) || error.code !== 'not_ready' || over) throw error
           const pause = Math.min(NOT_READY_PAUSE * 1000 * settings.pollScale, left)
           const song = taskOfTrack(track_id)
           const task = await read.task(song)

@@ -1,7 +1,7 @@
 /** What is left at each provider: a free read per credential, side by side. */
 import { judgeRead } from './outcome.ts'
 import type { Access, Credential, World } from './ports.ts'
-import { upstreamRequest } from './upstream.ts'
+import { send, upstreamRequest } from './upstream.ts'
 
 const OPERATION = 'getCredits'
 
@@ -10,7 +10,7 @@ const balance = async (world: World, access: Access, credential: Credential) => 
   const call = adapter.operations[OPERATION]!.call
   const { readTimeout, userAgent } = world.settings
   const how = { timeoutMs: readTimeout, connection: 'pooled', userAgent } as const
-  const answer = await world.transport(upstreamRequest(access, credential, call, {}, how))
+  const answer = await send(world.transport, upstreamRequest(access, credential, call, {}, how))
   const reading = judgeRead(adapter, OPERATION, call, answer)
   const remaining = reading.kind === 'read' ? reading.response.remaining : null
   const price = adapter.prices.usdPerCredit

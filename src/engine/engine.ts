@@ -146,6 +146,9 @@ export const createEngine = (world: World) => {
     /** A provider's callback. False where the URL is not one of ours. */
     ring: doorbell(world, read, tasks),
 
+    /** Requests that wait are answered with what there is: the end is near. */
+    release: tasks.release,
+
     /** A task's timer went off. */
     wake: songs.wake,
 

@@ -31,7 +31,8 @@ export const presentTrack = (task: MusicTask, index: number, retention: Retentio
       track.audio_url === null
         ? null
         : { url: track.audio_url, expires_at: time(track.created_at + retention(provider) * DAY) },
-    stream_url: track.stream_url,
+    // Some providers keep their live link and some do not: it is shown while there is nothing better.
+    stream_url: trackStatus(track) === 'streaming' ? track.stream_url : null,
     image_url: track.image_url,
     error: track.failure ?? null,
     created_at: time(track.created_at),

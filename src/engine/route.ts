@@ -115,7 +115,7 @@ const noneAble = (excluded: readonly Excluded[]): never => {
   const lacking = excluded.some((each) => each.code === 'capability_unsupported')
   throw new GatewayError(
     lacking ? 'capability_unsupported' : 'validation_failed',
-    `No allowed provider can do this: ${errors.map((each) => each.detail).join('; ')}`,
+    `No allowed provider can do this: ${errors.map(({ pointer, detail }) => `${pointer.slice(1)}: ${detail}`).join('; ')}`,
     { errors },
   )
 }

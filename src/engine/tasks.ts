@@ -27,6 +27,7 @@ export const taskStore = (world: World, read: Reader) => {
   const inTurn = queues()
   const waiters = new Map<string, Set<() => void>>()
   const queued = new Map<string, number>()
+  let released = false
 
   const paceOf = (task: MusicTask): Pace => {
     const provider = task.attempts.at(-1)?.provider
@@ -101,6 +102,14 @@ export const taskStore = (world: World, read: Reader) => {
         return step.task
       }),
 
+    /** Nobody waits any longer: whoever did gets what there is. */
+    release: (): void => {
+      released = true
+      for (const each of waiters.values()) for (const wake of each) wake()
+    },
+
+    released: (): boolean => released,
+
     /** Waits until a task's `seq` is no longer `seq`, it has ended, or the time is over. */
     changed: async (id: string, until: (task: TaskState) => boolean, milliseconds: number): Promise<void> => {
       const deadline = clock() + milliseconds
@@ -114,7 +123,7 @@ export const taskStore = (world: World, read: Reader) => {
         try {
           const task = await read.task(id)
           const left = deadline - clock()
-          if (task === null || ended(task) || until(task) || left <= 0) return
+          if (released || task === null || ended(task) || until(task) || left <= 0) return
           await Promise.race([rung, timers.sleep(left)])
         } finally {
           own.delete(wake)

@@ -72,7 +72,14 @@ const limited = (bytes: number): MiddlewareHandler => {
   }
 }
 
+/** A key that JSON allows and JavaScript objects lose. */
+const LOST_KEY = /"__proto__"\s*:/
+
 const parsed = async (c: Context): Promise<unknown> => {
+  if (LOST_KEY.test(await c.req.text()))
+    throw new GatewayError('validation_failed', '__proto__ can not be the name of a field', {
+      errors: [{ pointer: '/__proto__', code: 'unknown_field', detail: 'Leave it out' }],
+    })
   try {
     return await c.req.json()
   } catch {

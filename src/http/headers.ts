@@ -25,7 +25,7 @@ export const preferredWait = (header: string | undefined): number => {
     .map((part) => part.trim())
     .find((part) => /^wait\b/i.test(part))
   if (wait === undefined) return 0
-  const seconds = /^wait\s*=\s*"?(\d{1,6})"?$/i.exec(wait)
+  const seconds = /^wait\s*=\s*"?(\d+)"?$/i.exec(wait)
   if (seconds === null)
     throw new GatewayError('invalid_request', 'Prefer: wait takes whole seconds, such as wait=30', {
       errors: [{ pointer: 'Prefer', code: 'invalid_format', detail: 'Send Prefer: wait=30' }],

@@ -20,18 +20,20 @@ const issueCode = (issue: z.core.$ZodIssue): string => {
     if (issue.path.at(-1) === 'model') return 'model_unknown'
     return issue.message.endsWith('received undefined') ? 'required' : 'value_unknown'
   }
-  if (issue.code === 'too_small' && issue.origin === 'string') return 'text_empty'
+  if (issue.code === 'invalid_format' && issue.pattern === BLANK) return 'text_empty'
   if (issue.code === 'invalid_union') return 'value_unknown'
   // The only bound that zod has no word for: the number of keys.
   return issue.code === 'custom' ? 'too_big' : issue.code
 }
+
+/** The pattern of a text that says something. */
+const BLANK = String(/\S/u)
 
 const listed = (values: readonly unknown[]) =>
   `must be one of ${values.map((value) => JSON.stringify(value)).join(', ')}`
 
 /** A bound in words: `must be at most 1`, `must not be empty`. */
 const bound = (issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall): string => {
-  if (issue.code === 'too_small' && issue.origin === 'string') return 'must not be empty'
   const things = issue.origin === 'array' ? ' entries' : issue.origin === 'string' ? ' characters' : ''
   return issue.code === 'too_big'
     ? `must be at most ${issue.maximum}${things}`

@@ -20,6 +20,7 @@ const text = (rules: readonly Rule[], field: string, at: Request): fc.Arbitrary<
   )
   const short = fc
     .string({ minLength: 1, maxLength: SHORT, unit: 'grapheme' })
+    .filter((short) => short.trim() !== '')
     .filter((each) => [...each].length <= SHORT)
   return longest.length === 0
     ? short

@@ -100,6 +100,7 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
       }),
     stop: async () => {
       stopping = true
+      engine.release()
       const closed = new Promise<void>((resolve) => (server === undefined ? resolve() : server.close(() => resolve())))
       server?.closeIdleConnections()
       await Promise.all([loop.stop(PATIENCE), Promise.race([closed, timers.sleep(PATIENCE)])])

@@ -58,6 +58,14 @@ export const listenUpstream = async (
   }
 }
 
+/** A port that is free at this moment. */
+export const freePort = async (): Promise<number> => {
+  const server = createServer()
+  const port = await listenOn(server, 0)
+  await closed(server)
+  return port
+}
+
 /** Posts JSON and forgets the answer: what a provider does with a callback. */
 export const postJson = async (url: string, body: string): Promise<void> => {
   try {
