@@ -33,7 +33,7 @@ export const acceptSongs = (world: World, read: Reader, tasks: TaskStore) => {
   const { access: all, clock, entropy, settings } = world
   return async (caller: Caller, request: GenerateMusicRequest): Promise<Accepted<MusicTask>> => {
     const { project, idempotencyKey } = caller
-    const id = await taskId(entropy, project, OPERATION, idempotencyKey)
+    const id = await taskId(entropy, clock(), project, OPERATION, idempotencyKey)
     const fingerprint = await fingerprintOf(entropy, caller, request)
     const known = idempotencyKey === null ? null : await read.task(id)
     if (known !== null) return replay(known as MusicTask, fingerprint, clock())

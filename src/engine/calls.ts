@@ -214,7 +214,7 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
   const attempt = async (caller: Caller, track_id: string): Promise<Aligned> => {
     const target = await targetOf(caller.project, track_id)
     const fingerprint = await fingerprintOf(entropy, caller, { track_id })
-    const id = await taskId(entropy, caller.project, OPERATION, caller.idempotencyKey)
+    const id = await taskId(entropy, clock(), caller.project, OPERATION, caller.idempotencyKey)
     const known = caller.idempotencyKey === null ? null : await read.task(id)
     if (known !== null) replay(known, fingerprint, clock())
     const answer = (alignment: Alignment, task: string | null): Aligned => ({

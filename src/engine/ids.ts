@@ -16,19 +16,30 @@ const spell = (bytes: Uint8Array, length: number): string => {
 export const randomId = (entropy: Entropy, prefix: string): string =>
   `${prefix}_${spell(entropy.bytes(LENGTH), LENGTH)}`
 
+/** Characters that tell the millisecond: 45 bits, enough until the year 3084. */
+const TIME = 9
+
+/** The time in front and 80 random bits behind: ids made together stand together in an index. */
+const timedStem = (entropy: Entropy, now: number): string => {
+  let time = ''
+  for (let rest = now; time.length < TIME; rest = Math.floor(rest / 32)) time = ALPHABET[rest % 32]! + time
+  return time + spell(entropy.bytes(STEM - TIME), STEM - TIME)
+}
+
 /**
  * The id of a task: derived from project, operation and Idempotency-Key, so that one key can only ever be one task;
- * random without a key.
+ * new without a key.
  */
 export const taskId = async (
   entropy: Entropy,
+  now: number,
   project: string,
   operation: string,
   key: string | null,
 ): Promise<string> => {
-  const bytes =
-    key === null ? entropy.bytes(STEM) : await entropy.digest(JSON.stringify(['task', project, operation, key]))
-  return `task_${spell(bytes, STEM)}0`
+  if (key === null) return `task_${timedStem(entropy, now)}0`
+  const digest = await entropy.digest(JSON.stringify(['task', project, operation, key]))
+  return `task_${spell(digest, STEM)}0`
 }
 
 /** The id of a task's track: `index` counts from 0. */

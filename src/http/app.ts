@@ -72,6 +72,8 @@ const limited = (bytes: number): MiddlewareHandler => {
   }
 }
 
+const limitBody = limited(BODY_LIMIT)
+
 /** A key that JSON allows and JavaScript objects lose. */
 const LOST_KEY = /"__proto__"\s*:/
 
@@ -87,6 +89,10 @@ const parsed = async (c: Context): Promise<unknown> => {
   }
 }
 
+/** Whether a body follows the headers at all (RFC 9112, section 6). */
+const announcesBody = (c: Context) =>
+  (c.req.header('content-length') ?? '0') !== '0' || c.req.header('transfer-encoding') !== undefined
+
 /** What has to be true of a body before a schema sees it. */
 const checkBody = async (c: Context, operation: Operation) => {
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
@@ -96,6 +102,7 @@ const checkBody = async (c: Context, operation: Operation) => {
     await parsed(c)
     return
   }
+  if (!announcesBody(c)) return
   const text = await c.req.text()
   if (text.trim() === '') return
   const body = await parsed(c)
@@ -194,14 +201,12 @@ export const createApp = (surface: Surface) => {
     const path = operation.path.replace(/\{([^}]+)\}/g, ':$1')
     guard.on(operation.method.toUpperCase(), path, async (c, next) => {
       c.set('principal', await principalOf(c))
-      await next()
-    })
-    if (operation.method === 'post') {
-      guard.on('POST', path, limited(BODY_LIMIT), async (c, next) => {
+      if (operation.method === 'get') return next()
+      return limitBody(c, async () => {
         await checkBody(c, operation)
         await next()
       })
-    }
+    })
   }
   app.route('/', guard)
   for (const [id, operation] of operations)

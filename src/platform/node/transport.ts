@@ -1,5 +1,5 @@
 /** The transport over undici: a connection of its own for each paid create, a pool for everything else. */
-import { buildConnector, Client, Pool } from 'undici'
+import { buildConnector, Client, type Dispatcher, Pool } from 'undici'
 import type { Transport, UpstreamAnswer, UpstreamRequest } from '../../engine/ports.ts'
 
 /** A provider's answer is untrusted: more than this is not read. */
@@ -35,15 +35,20 @@ const retryAfter = (header: string | string[] | undefined): number | null => {
   return header !== undefined && Number.isFinite(seconds) && seconds >= 0 ? seconds : null
 }
 
-const textOf = async (body: AsyncIterable<Uint8Array>): Promise<string> => {
+const tooLarge = () => Object.assign(new Error('too large'), { code: 'ANSWER_TOO_LARGE' })
+
+/** The text of a body: in one go where its announced length is small, else counted while it comes. */
+const textOf = async ({ body, headers }: Dispatcher.ResponseData): Promise<string> => {
+  const length = Number(headers['content-length'] ?? Number.NaN)
+  if (length <= LARGEST_ANSWER) return body.text()
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of body) {
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
     size += chunk.length
-    if (size > LARGEST_ANSWER) throw Object.assign(new Error('too large'), { code: 'ANSWER_TOO_LARGE' })
+    if (size > LARGEST_ANSWER) throw tooLarge()
     chunks.push(chunk)
   }
-  return chunks.length === 1 ? Buffer.from(chunks[0]!).toString('utf8') : Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 const ask = async (dispatcher: Client | Pool, { method, url, headers, body, timeoutMs }: UpstreamRequest) => {
@@ -55,9 +60,8 @@ const ask = async (dispatcher: Client | Pool, { method, url, headers, body, time
     body,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
-    signal: AbortSignal.timeout(timeoutMs),
   })
-  const text = await textOf(answer.body)
+  const text = await textOf(answer)
   return {
     kind: 'answered',
     status: answer.statusCode,
