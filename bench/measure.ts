@@ -1,6 +1,6 @@
 /** Starting pinned processes, loading them with wrk, and reading what it cost. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { closeSync, fdatasyncSync, openSync, readFileSync, unlinkSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, unlinkSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'undici'
 
@@ -97,8 +97,8 @@ export const sequential = async (targets: readonly (readonly [origin: string, as
   return times.map((each) => ({ p50: quantile(each, 0.5), p99: quantile(each, 0.99) }))
 }
 
-/** p50 of one fdatasync of 4 KiB in this directory, in milliseconds. */
-export const syncTime = (dir: string): number => {
+/** p50 of one fsync of a written page in this directory, in milliseconds: one at a time, with a pause in between. */
+export const syncTime = async (dir: string): Promise<number> => {
   const file = join(dir, 'sync')
   const handle = openSync(file, 'w')
   const page = Buffer.alloc(4096, 1)
@@ -106,10 +106,16 @@ export const syncTime = (dir: string): number => {
   for (let index = 0; index < 300; index++) {
     writeSync(handle, page)
     const began = performance.now()
-    fdatasyncSync(handle)
+    fsyncSync(handle)
     times.push(performance.now() - began)
+    await new Promise((resolve) => setTimeout(resolve, 1))
   }
   closeSync(handle)
   unlinkSync(file)
   return quantile(times, 0.5)
+}
+
+/** The load side keeps to core 1, this process too. */
+export const pinSelf = (): void => {
+  execFileSync('taskset', ['-a', '-cp', '1', String(process.pid)], { stdio: 'ignore' })
 }

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { load, memory, type Running, sequential, start, stop, syncTime } from './measure.ts'
+import { load, memory, pinSelf, type Running, sequential, start, stop, syncTime } from './measure.ts'
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 8)
 /** Tracks that are there to be aligned for the first time. */
@@ -116,7 +116,8 @@ const measured = async (gateway: Running, name: string, connections: number, lua
 }
 
 const main = async () => {
-  const sync = syncTime(dir)
+  pinSelf()
+  const sync = await syncTime(dir)
   const upstream = await start(1, 'bench/upstream.ts', PORTS.upstream, {})
 
   const creator = await openGateway({ TUTTI_PAUSED: '1', TUTTI_DATA_DIR: join(dir, 'creates') })
@@ -220,7 +221,7 @@ const main = async () => {
       `${line.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join('  ')}\n`,
     )
   process.stdout.write(
-    `\none fdatasync here: p50 ${ms(sync)} ms; (a) and (b) call no upstream: their latency is their own\n`,
+    `\none fsync here: p50 ${ms(sync)} ms; (a) and (b) call no upstream: their latency is their own\n`,
   )
   process.stdout.write(
     `(c) over (d): p50 ${ms(called!.p50 - passed!.p50)} ms, rate ${(lyrics.perSecond / passes.perSecond).toFixed(2)}\n`,

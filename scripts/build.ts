@@ -12,7 +12,6 @@ await build({
   platform: 'node',
   target: 'node22',
   minify: true,
-  keepNames: true,
   sourcemap: 'linked',
   logLevel: 'warning',
   // undici is CommonJS and requires Node's own modules.
