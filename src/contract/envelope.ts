@@ -22,9 +22,12 @@ export interface Opened {
   readonly payload: unknown
 }
 
+/** Longest text of a provider that is passed on, in characters. */
+export const LONGEST_WORDS = 500
+
 const textAt = (body: unknown, path: string | undefined) => {
   const value = path === undefined ? undefined : read(body, path)
-  return typeof value === 'string' && value !== '' ? value : null
+  return typeof value === 'string' && value !== '' ? value.slice(0, LONGEST_WORDS) : null
 }
 
 /** Opens a JSON body. Null where it is not in the agreed form at all. */

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import type { Codec } from './codec.ts'
 import { type Condition, holds } from './condition.ts'
+import { LONGEST_WORDS } from './envelope.ts'
 import { freezeDeep } from './freeze.ts'
 import { blank, read, write } from './paths.ts'
 import { type Signals, Snapshot, type SnapshotStage, type TrackReport } from './shapes.ts'
@@ -30,7 +31,7 @@ export interface SnapshotTable {
 const firstSignal = (wire: unknown, paths: readonly string[]): unknown =>
   paths.flatMap((path) => [read(wire, path)].flat()).find((value) => !blank(value)) ?? null
 
-const textOrNull = (value: unknown) => (value === null ? null : String(value))
+const textOrNull = (value: unknown) => (value === null ? null : String(value).slice(0, LONGEST_WORDS))
 
 const signals = (wire: unknown, at: SnapshotTable['failure']): Signals => ({
   code: firstSignal(wire, at.code) as Signals['code'],

@@ -81,11 +81,17 @@ export const music = (world: World, read: Reader, tasks: TaskStore, windows: Ret
     await untilStored(world, task.id, () => tasks.happen(task.id, { type: 'submitted', outcome, evidencePossible }))
   }
 
+  /** Files come over https, or over http from an upstream on loopback: any other link is none. */
+  const safe = (url: string | null, origin: string): boolean =>
+    url === null || (URL.canParse(url) && ['https:', new URL(origin).protocol].includes(new URL(url).protocol))
+
   /** A failure in words that the provider's table does not hold is no news: the record is read again later. */
-  const newsOf = ({ adapter }: Access, reading: Reading<Snapshot>): Happening => {
+  const newsOf = ({ adapter, origin }: Access, reading: Reading<Snapshot>): Happening => {
     if (reading.kind === 'absent') return { type: 'absent', title: adapter.title }
     if (reading.kind === 'failed') return { type: 'read_failed', retryAfter: reading.failure.retryAfter }
     const snapshot = reading.response
+    const links = snapshot.tracks.flatMap((track) => [track.audio_url, track.stream_url, track.image_url])
+    if (!links.every((url) => safe(url, origin))) return { type: 'read_failed', retryAfter: null }
     if (snapshot.failure === null) return { type: 'snapshot', snapshot, failure: null, title: adapter.title }
     const failure = classify(adapter.errors, { at: 'record', operation: OPERATION, ...snapshot.failure })
     if (failure === null) return { type: 'read_failed', retryAfter: null }

@@ -244,6 +244,18 @@ describe('reading', () => {
     expect(Math.max(...pauses)).toBeLessThanOrEqual(33_000)
   })
 
+  it.each(['http://x.test/a.mp3', 'javascript:alert(1)', 'file:///etc/passwd', 'a.mp3'])(
+    'takes no track whose file is at %s, and reads again',
+    async (place) => {
+      const world = openWorld({ script: { 'echo poll': [record.doneAt(place), record.doneAt(place), record.done] } })
+      const { id } = await world.create(only)
+      await world.advance(10 * SECOND)
+      expect(await world.task(id)).toMatchObject({ status: 'running', tracks: [] })
+      const { task } = await untilEnd(world, id)
+      expect(task.tracks.map(({ audio }) => audio?.url)).toEqual(['https://x.test/a.mp3', 'https://x.test/b.mp3'])
+    },
+  )
+
   it('fails no task before its hard limit, and then says that it may have been charged', async () => {
     const world = openWorld({ script: { 'echo poll': [no(500, 'x', 7200)] } })
     const { id } = await world.create(only)

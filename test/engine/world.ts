@@ -63,6 +63,9 @@ export const record = {
   }),
   broken: (whyCode: number | null, why: string | null) =>
     ok({ job: 'job-1', state: 'BROKEN', why, whyCode, parts: null }),
+  /** A finished job whose first file is at this place. */
+  doneAt: (file: string) =>
+    ok({ job: 'job-1', state: 'DONE', parts: [part('a', file), part('b', 'https://x.test/b.mp3')] }),
   absent: no(404, 'no such job'),
 }
 
