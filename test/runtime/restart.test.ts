@@ -180,7 +180,7 @@ describe('kill -9', () => {
   }, 30_000)
 
   test('while a provider is asked, which takes the song afterwards: its callback brings the song back, bought once', async () => {
-    environment.TUTTI_RECONCILE_WINDOW = '1500ms'
+    environment.TUTTI_RECONCILE_WINDOW = '4s'
     setFault('slow')
     const release = upstreams.holdCallbacks()
     const ids = await killWhileSending()

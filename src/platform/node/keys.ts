@@ -10,6 +10,8 @@ const PROJECT = 'default'
 
 /** Reads a secret of this installation, making it the first time. */
 export const secret = async (sql: Sql, name: string): Promise<string> => {
+  const known = await sql.read('SELECT value FROM secrets WHERE name = ?', [name])
+  if (known[0] !== undefined) return known[0].value as string
   const value = randomBytes(32).toString('hex')
   await sql.commit([
     { sql: 'INSERT INTO secrets (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING', params: [name, value] },

@@ -1,5 +1,6 @@
 /** The SQL port over node:sqlite: WAL, synchronous=FULL, and one fsync for all commits that are waiting. */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { GatewayError } from '../../engine/errors.ts'
 import { CONFLICT, type Row, type Sql, type Statement, type Value } from '../../engine/ports.ts'
 
 interface Waiting {
@@ -68,6 +69,12 @@ export const openSqlite = (file: string, migrations: readonly (readonly string[]
     if (changes !== undefined && done.changes !== changes) throw new Error(CONFLICT)
   }
 
+  /** A disk that refuses is no fault of whoever asked: the same request can help later. */
+  const refusal = (error: unknown): unknown => {
+    const message = error instanceof Error ? error.message : String(error)
+    return message === CONFLICT ? error : new GatewayError('storage_unavailable', `Nothing was stored: ${message}`)
+  }
+
   /** Why one commit of a group failed, or null. */
   const attempt = ({ statements }: Waiting): unknown => {
     savepoint.run()
@@ -91,11 +98,11 @@ export const openSqlite = (file: string, migrations: readonly (readonly string[]
       const failures = group.map(attempt)
       commit.run()
       for (const [index, { resolve, reject }] of group.entries())
-        failures[index] === null ? resolve() : reject(failures[index])
+        failures[index] === null ? resolve() : reject(refusal(failures[index]))
     } catch (error) {
       // The disk refused the whole group: nobody is told that anything was stored.
       if (database.isTransaction) database.exec('ROLLBACK')
-      for (const { reject } of group) reject(error)
+      for (const { reject } of group) reject(refusal(error))
     }
   }
 
@@ -104,7 +111,7 @@ export const openSqlite = (file: string, migrations: readonly (readonly string[]
       statement(sql).all(...(params as SQLInputValue[])) as unknown as Row[],
     commit: (statements) =>
       new Promise((resolve, reject) => {
-        if (closed) return reject(new Error('the database is closed'))
+        if (closed) return reject(refusal(new Error('the database is closed')))
         if (waiting.push({ statements, resolve, reject }) === 1) setImmediate(flush)
       }),
     close: () => {
