@@ -4,18 +4,19 @@ import { trackStatus } from '../contract/shapes.ts'
 import { askPaid, untilStored } from './ask.ts'
 import { GatewayError, raise, taskError } from './errors.ts'
 import { type Caller, fingerprintOf, replay } from './idempotency.ts'
-import { indexOfTrack, randomId, taskId, taskOfTrack } from './ids.ts'
+import { randomId, taskId, taskOfTrack } from './ids.ts'
 import type { music } from './music.ts'
 import type { Outcome } from './outcome.ts'
 import { policy } from './policy.ts'
 import type { Access, Credential, World } from './ports.ts'
 import { lookAgain } from './present.ts'
-import { type Attempt, currentAttempt, ended, type LyricsTask, type MusicTask } from './state.ts'
+import { type Attempt, ended, type LyricsTask } from './state.ts'
 import type { Reader } from './store.ts'
 import { priceOf } from './submission.ts'
 import { interrupted } from './submitting.ts'
 import type { TaskStore } from './tasks.ts'
 import { timestampedLyrics } from './timed-lyrics.ts'
+import { type FoundTrack, findTrack } from './tracks.ts'
 
 const OPERATION = 'alignLyrics'
 /** Where a provider says "still processing" without a time (udioapi: 5 to 10 s). In seconds. */
@@ -27,29 +28,11 @@ export interface Aligned {
   readonly task_id: string | null
 }
 
-interface Target {
-  readonly track_id: string
-  readonly index: number
-  readonly task: MusicTask
-  readonly attempt: Attempt
-}
-
-const noTrack = (track_id: string) => new GatewayError('not_found', `There is no track ${track_id}`)
-
 export const calls = (world: World, read: Reader, tasks: TaskStore, find: ReturnType<typeof music>['find']) => {
   const { clock, entropy, settings, timers, log } = world
   const underWay = new Map<string, Promise<Alignment>>()
 
-  const targetOf = async (project: string, track_id: string): Promise<Target> => {
-    const task = await read.task(taskOfTrack(track_id))
-    const index = indexOfTrack(track_id)
-    const attempt = task === null ? undefined : currentAttempt(task)
-    if (task?.operation !== 'generateMusic' || task.project !== project || !(index in task.tracks) || !attempt)
-      throw noTrack(track_id)
-    return { track_id, index, task, attempt }
-  }
-
-  const requireReady = ({ task, index, track_id }: Target) => {
+  const requireReady = ({ task, index, track_id }: FoundTrack) => {
     const status = trackStatus(task.tracks[index]!)
     if (status === 'ready') return
     if (ended(task))
@@ -62,7 +45,7 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
     )
   }
 
-  const provider = ({ attempt }: Target): { access: Access; credential: Credential } => {
+  const provider = ({ attempt }: FoundTrack): { access: Access; credential: Credential } => {
     const found = find(attempt.provider, attempt.credential)
     if (found === null)
       throw new GatewayError(
@@ -77,7 +60,7 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
     return found
   }
 
-  const intent = (id: string, project: string, fingerprint: string, target: Target, access: Access): LyricsTask => {
+  const intent = (id: string, project: string, fingerprint: string, target: FoundTrack, access: Access): LyricsTask => {
     const now = clock()
     return {
       id,
@@ -156,7 +139,7 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
     return raise(error, task.id, retryAfter ?? pause)
   }
 
-  const ask = (target: Target, found: ReturnType<typeof provider>): Promise<Outcome<Alignment>> => {
+  const ask = (target: FoundTrack, found: ReturnType<typeof provider>): Promise<Outcome<Alignment>> => {
     const { call } = found.access.adapter.operations[OPERATION]!
     const reference = {
       provider_task_id: target.attempt.provider_task_id ?? '',
@@ -173,7 +156,7 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
     if (last?.error?.code === 'submission_unconfirmed') raise(last.error, last.id)
   }
 
-  const buy = async (caller: Caller, target: Target, id: string, fingerprint: string): Promise<Alignment> => {
+  const buy = async (caller: Caller, target: FoundTrack, id: string, fingerprint: string): Promise<Alignment> => {
     const found = provider(target)
     await refuseRepeat(caller, target.track_id)
     const task = intent(id, caller.project, fingerprint, target, found.access)
@@ -189,7 +172,7 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
   const shareFate = async (
     error: unknown,
     caller: Caller,
-    target: Target,
+    target: FoundTrack,
     id: string,
     fingerprint: string,
   ): Promise<never> => {
@@ -203,7 +186,7 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
   }
 
   /** Everybody who asks for the same track while it is being bought gets the one answer. */
-  const once = (caller: Caller, target: Target, id: string, fingerprint: string): Promise<Alignment> => {
+  const once = (caller: Caller, target: FoundTrack, id: string, fingerprint: string): Promise<Alignment> => {
     const running = underWay.get(target.track_id)
     if (running !== undefined) return running.catch((error) => shareFate(error, caller, target, id, fingerprint))
     const bought = buy(caller, target, id, fingerprint).finally(() => underWay.delete(target.track_id))
@@ -212,7 +195,7 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
   }
 
   const attempt = async (caller: Caller, track_id: string): Promise<Aligned> => {
-    const target = await targetOf(caller.project, track_id)
+    const target = await findTrack(read, caller.project, track_id)
     const fingerprint = await fingerprintOf(entropy, caller, { track_id })
     const id = await taskId(entropy, clock(), caller.project, OPERATION, caller.idempotencyKey)
     const known = caller.idempotencyKey === null ? null : await read.task(id)
@@ -251,7 +234,7 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
 
     /** The stored alignment of a track. */
     stored: async (project: string, track_id: string): Promise<TimestampedLyrics> => {
-      await targetOf(project, track_id)
+      await findTrack(read, project, track_id)
       const alignment = await read.alignment(track_id)
       if (alignment !== null) return timestampedLyrics(track_id, alignment)
       const link = `/v1/tracks/${track_id}/timestamped-lyrics`

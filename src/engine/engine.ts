@@ -8,7 +8,6 @@ import { creditsOf } from './credits.ts'
 import { doorbell } from './doorbell.ts'
 import { GatewayError } from './errors.ts'
 import type { Caller } from './idempotency.ts'
-import { indexOfTrack, taskOfTrack } from './ids.ts'
 import { rateWindows } from './limits.ts'
 import { music } from './music.ts'
 import type { World } from './ports.ts'
@@ -16,6 +15,7 @@ import { lookAgain, presentTask, presentTrack } from './present.ts'
 import { ended, type TaskState } from './state.ts'
 import { reader } from './store.ts'
 import { taskStore } from './tasks.ts'
+import { findTrack } from './tracks.ts'
 
 /** A task as answered; `retryAfter` in seconds is null once it has ended. */
 export interface TaskAnswer {
@@ -120,10 +120,7 @@ export const createEngine = (world: World) => {
     },
 
     getTrack: async (project: string, id: string): Promise<Track> => {
-      const task = await read.task(taskOfTrack(id))
-      const index = indexOfTrack(id)
-      if (task?.operation !== 'generateMusic' || task.project !== project || !(index in task.tracks))
-        throw new GatewayError('not_found', `There is no track ${id}`)
+      const { task, index } = await findTrack(read, project, id)
       return presentTrack(task, index, retention)
     },
 

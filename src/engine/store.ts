@@ -9,7 +9,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     // Bodies are appended by rowid; only the small index of the random ids is written all over.
     `CREATE TABLE tasks (
       id TEXT NOT NULL UNIQUE, project TEXT NOT NULL, operation TEXT NOT NULL, status TEXT NOT NULL,
-      created_at INTEGER NOT NULL, next_at INTEGER, version INTEGER NOT NULL, track_id TEXT, body TEXT NOT NULL
+      created_at INTEGER NOT NULL, version INTEGER NOT NULL, track_id TEXT, body TEXT NOT NULL
     ) STRICT`,
     'CREATE INDEX tasks_newest ON tasks (project, created_at, id)',
     "CREATE INDEX tasks_open ON tasks (status) WHERE status IN ('queued', 'running')",
@@ -27,15 +27,14 @@ const trackOf = (task: TaskState): string | null => (task.operation === 'alignLy
 
 /** A new task; it conflicts where the id is taken, or another call for the same track is under way. */
 export const insertTask = (task: TaskState): Statement => ({
-  sql: `INSERT INTO tasks (id, project, operation, status, created_at, next_at, version, track_id, body)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  sql: `INSERT INTO tasks (id, project, operation, status, created_at, version, track_id, body)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   params: [
     task.id,
     task.project,
     task.operation,
     task.status,
     task.created_at,
-    task.next_at,
     task.version,
     trackOf(task),
     JSON.stringify(task),
@@ -45,8 +44,8 @@ export const insertTask = (task: TaskState): Statement => ({
 
 /** The next version of a task; it conflicts where the stored one is not the one before. */
 export const updateTask = (task: TaskState): Statement => ({
-  sql: 'UPDATE tasks SET status = ?, next_at = ?, version = ?, body = ? WHERE id = ? AND version = ?',
-  params: [task.status, task.next_at, task.version, JSON.stringify(task), task.id, task.version - 1],
+  sql: 'UPDATE tasks SET status = ?, version = ?, body = ? WHERE id = ? AND version = ?',
+  params: [task.status, task.version, JSON.stringify(task), task.id, task.version - 1],
   changes: 1,
 })
 

@@ -1,6 +1,6 @@
 /** The one way a task changes: load, reduce, commit, then tell timers and waiters. */
 import { type Happening, reduce } from './core.ts'
-import type { World } from './ports.ts'
+import type { Statement, World } from './ports.ts'
 import { ended, type MusicTask, type TaskState } from './state.ts'
 import type { Pace } from './step.ts'
 import { discardTask, insertTask, isConflict, type Reader, updateTask } from './store.ts'
@@ -27,6 +27,8 @@ export const taskStore = (world: World, read: Reader) => {
   const inTurn = queues()
   const waiters = new Map<string, Set<() => void>>()
   const queued = new Map<string, number>()
+  /** Tasks as they were before a commit that was reported as failed and may have been stored. */
+  const doubted = new Map<string, TaskState>()
   let released = false
 
   const paceOf = (task: MusicTask): Pace => {
@@ -48,6 +50,20 @@ export const taskStore = (world: World, read: Reader) => {
   const tell = (after: TaskState) => {
     if (!(settings.paused && after.next === 'submit')) timers.set(after.id, after.next_at)
     for (const wake of waiters.get(after.id) ?? []) wake()
+  }
+
+  /** Commits. After a failure what is remembered is doubtful: the task is read anew, and `already` tells whether it is done. */
+  const committed = async (
+    id: string,
+    statements: readonly Statement[],
+    already: (stored: TaskState | null) => boolean,
+  ): Promise<void> => {
+    try {
+      await sql.commit(statements)
+    } catch (error) {
+      read.forget(id)
+      if (!isConflict(error) || !already(await read.task(id))) throw error
+    }
   }
 
   return {
@@ -76,15 +92,15 @@ export const taskStore = (world: World, read: Reader) => {
       return true
     },
 
-    /** Stores the next version of a task. */
+    /** Stores the next version of a task; it may have been stored by a commit that was reported as failed. */
     write: async (task: TaskState): Promise<void> => {
-      await sql.commit([updateTask(task)])
+      await committed(task.id, [updateTask(task)], (stored) => stored?.version === task.version)
       announce(null, read.remember(task))
     },
 
     /** Forgets a task that bought nothing. */
     discard: async (task: TaskState): Promise<void> => {
-      await sql.commit([discardTask(task)])
+      await committed(task.id, [discardTask(task)], (stored) => stored === null)
       read.forget(task.id)
     },
 
@@ -93,9 +109,15 @@ export const taskStore = (world: World, read: Reader) => {
       inTurn(id, async () => {
         const task = await read.task(id)
         if (task === null || task.operation !== 'generateMusic') return null
+        const before = doubted.get(id)
+        doubted.delete(id)
+        if (before !== undefined && before.version !== task.version) announce(before, task)
         const step = reduce(task, clock(), happening, paceOf(task), entropy.fraction())
         if (step.task === task) return task
-        await sql.commit([updateTask(step.task)])
+        await committed(id, [updateTask(step.task)], () => false).catch((error) => {
+          doubted.set(id, task)
+          throw error
+        })
         announce(task, read.remember(step.task))
         for (const type of step.events)
           world.log('info', type, { task: id, provider: step.task.attempts.at(-1)?.provider, stage: step.task.stage })

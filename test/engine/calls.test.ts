@@ -265,6 +265,18 @@ describe('an unknown outcome', () => {
     expect(world.count('echo words')).toBe(1)
   })
 
+  it('is not there where the answer was stored and reported as not stored', async () => {
+    const { world, track } = await withSong({ 'echo words': [held] })
+    const asked = align(world, track, 'k')
+    await world.settle()
+    world.doubtCommits(1)
+    await world.release(WORDS)
+    await world.advance(10 * SECOND)
+    expect((await asked).lyrics.words.length).toBe(1)
+    expect((await align(world, track, 'k')).lyrics.words.length).toBe(1)
+    expect(world.count('echo words')).toBe(1)
+  })
+
   it('is not there where the intent could not be stored: nothing was sent', async () => {
     const { world, track } = await withSong()
     world.refuseCommits(1)

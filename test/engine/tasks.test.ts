@@ -4,6 +4,7 @@ import {
   answer,
   DAY,
   finishedSong,
+  held,
   MINUTE,
   no,
   ok,
@@ -255,6 +256,18 @@ describe('reading', () => {
       expect(task.tracks.map(({ audio }) => audio?.url)).toEqual(['https://x.test/a.mp3', 'https://x.test/b.mp3'])
     },
   )
+
+  it('submits once where the acceptance was stored and reported as not stored', async () => {
+    const world = openWorld({ script: { 'echo submit': [held] } })
+    const { id } = await world.create(only)
+    await world.settle()
+    await world.advance(1)
+    world.doubtCommits(1)
+    await world.release(ok({ job: 'job-1' }))
+    const { task } = await untilEnd(world, id)
+    expect(task).toMatchObject({ status: 'succeeded', billing: { charged: 'yes' } })
+    expect(world.count('echo submit')).toBe(1)
+  })
 
   it('fails no task before its hard limit, and then says that it may have been charged', async () => {
     const world = openWorld({ script: { 'echo poll': [no(500, 'x', 7200)] } })

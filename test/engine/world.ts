@@ -174,6 +174,7 @@ export const openWorld = (options: WorldOptions = {}) => {
     const sleepers: { at: number; resolve: () => void }[] = []
     let order = 0
     let refusals = 0
+    let doubts = 0
     const sql: Sql = {
       read: (text, params) => (alive.yes ? store.read(text, params) : forever()),
       commit: async (statements) => {
@@ -185,6 +186,10 @@ export const openWorld = (options: WorldOptions = {}) => {
             throw new Error('disk full')
           }
           await store.commit(statements)
+          if (doubts > 0) {
+            doubts -= 1
+            throw new Error('I/O error after the commit')
+          }
         } finally {
           busy.commits -= 1
         }
@@ -215,7 +220,10 @@ export const openWorld = (options: WorldOptions = {}) => {
     const refuse = (count: number) => {
       refusals = count
     }
-    return { alive, due, sleepers, engine, refuse }
+    const doubt = (count: number) => {
+      doubts = count
+    }
+    return { alive, due, sleepers, engine, refuse, doubt }
   }
   let process = boot()
 
@@ -298,6 +306,8 @@ export const openWorld = (options: WorldOptions = {}) => {
     },
     /** The next commits fail. */
     refuseCommits: (count: number) => process.refuse(count),
+    /** The next commits are stored and reported as failed. */
+    doubtCommits: (count: number) => process.doubt(count),
     timerOf: (id: string) => process.due.get(id)?.at,
     create: async (
       request: Partial<GenerateMusicRequest> & Record<string, unknown> = {},

@@ -51,23 +51,25 @@ const textOf = async ({ body, headers }: Dispatcher.ResponseData): Promise<strin
   return Buffer.concat(chunks).toString('utf8')
 }
 
-const ask = async (dispatcher: Client | Pool, { method, url, headers, body, timeoutMs }: UpstreamRequest) => {
+/** Header and body timeouts start anew with every byte: the limit of the whole is a timer of its own, cleared at the end. */
+const ask = async (dispatcher: Client | Pool, request: UpstreamRequest): Promise<UpstreamAnswer> => {
+  const { method, url, headers, body, timeoutMs } = request
   const { pathname, search } = new URL(url)
-  const answer = await dispatcher.request({
-    method,
-    path: `${pathname}${search}`,
-    headers,
-    body,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-  })
-  const text = await textOf(answer)
-  return {
-    kind: 'answered',
-    status: answer.statusCode,
-    retryAfter: retryAfter(answer.headers['retry-after']),
-    body: text,
-  } as const
+  const limit = new AbortController()
+  const timer = setTimeout(() => limit.abort(), timeoutMs)
+  try {
+    const path = `${pathname}${search}`
+    const answer = await dispatcher.request({ method, path, headers, body, signal: limit.signal })
+    const text = await textOf(answer)
+    return {
+      kind: 'answered',
+      status: answer.statusCode,
+      retryAfter: retryAfter(answer.headers['retry-after']),
+      body: text,
+    }
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** Whether the connector ever yielded a socket is the only sound witness of "not sent" (measured: error codes are not). */
