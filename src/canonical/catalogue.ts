@@ -1,25 +1,50 @@
 /** The closed catalogue: every operation with its route, its schemas and what it can answer. */
 import * as z from 'zod'
+import { AddInstrumentalRequest } from './addInstrumental.ts'
+import { AddVocalsRequest } from './addVocals.ts'
+import { ConvertToWavRequest } from './convertToWav.ts'
+import { COVER_RULES, CoverMusicRequest } from './coverMusic.ts'
+import { CreateCoverArtRequest } from './createCoverArt.ts'
+import { CreateMidiRequest } from './createMidi.ts'
+import { CreatePersonaRequest, Persona } from './createPersona.ts'
+import { CreateVideoRequest } from './createVideo.ts'
+import { EnhancedStyle, EnhanceStyleRequest } from './enhanceStyle.ts'
 import type { ErrorCode } from './error.ts'
+import { Estimate, EstimateRequest } from './estimate.ts'
+import { EXTEND_RULES, ExtendMusicRequest } from './extendMusic.ts'
 import { GENERATE_MUSIC_RULES, GenerateMusicRequest } from './generateMusic.ts'
-import { TaskId, TrackId } from './id.ts'
+import { GenerateSoundRequest } from './generateSound.ts'
+import { TaskId, TrackId, VoiceId } from './id.ts'
+import { IMPORT_RULES, ImportTrackRequest } from './importTrack.ts'
 import { TimestampedLyrics } from './lyrics.ts'
+import { MASHUP_RULES, MashupMusicRequest } from './mashupMusic.ts'
+import { CALL_OPERATIONS, TASK_OPERATIONS } from './operations.ts'
 import { CapabilityList, CreditsList, ProviderList } from './provider.ts'
+import { RecoverTrackRequest } from './recoverTrack.ts'
+import { ReplaceSectionRequest, SECTION_RULES } from './replaceSection.ts'
 import type { Rule } from './rule.ts'
+import { SeparateStemsRequest, STEM_RULES } from './separateStems.ts'
 import { Task, TaskList, Track } from './task.ts'
+import { Upload, UploadAudioRequest, UploadFile } from './uploadAudio.ts'
+import { ConfirmVoiceRequest, StartVoiceRequest, VOICE_RULES, Voice } from './voice.ts'
 import { TaskStatus } from './words.ts'
+import { WriteLyricsRequest } from './writeLyrics.ts'
 
 export interface Operation {
   /** `task`: accepted, then carried out; `call`: paid and waited for; `read`: costs nothing. */
   readonly kind: 'task' | 'call' | 'read'
   readonly method: 'get' | 'post'
   readonly path: `/v1/${string}`
-  readonly tag: 'Music' | 'Lyrics' | 'Tasks' | 'Tracks' | 'Providers'
+  readonly tag: 'Music' | 'Lyrics' | 'Follow-ups' | 'Voices' | 'Uploads' | 'Tasks' | 'Tracks' | 'Providers'
   readonly summary: string
   readonly description: string
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
+  /** Every field of the body may be left out, and so may the body. */
+  readonly bodyOptional?: true | undefined
+  /** The same by `multipart/form-data`: a part `file`, and these beside it. */
+  readonly multipart?: z.ZodObject
   readonly rules?: readonly Rule[]
   readonly result: z.ZodType
   /** Request headers it understands beside Authorization. */
@@ -38,6 +63,7 @@ const limit = z.codec(
 
 const task = z.strictObject({ task_id: TaskId })
 const track = z.strictObject({ track_id: TrackId })
+const voice = z.strictObject({ voice_id: VoiceId })
 
 /** Errors any operation can answer. */
 export const COMMON_ERRORS = [
@@ -56,36 +82,316 @@ const IDEMPOTENCY = [
   'idempotency_key_expired',
 ] as const satisfies readonly ErrorCode[]
 
+const BODY = ['malformed_json', 'payload_too_large', 'validation_failed'] as const satisfies readonly ErrorCode[]
+const SENT = ['unsupported_media_type', ...BODY] as const satisfies readonly ErrorCode[]
+
+const CREATE = [
+  ...SENT,
+  ...IDEMPOTENCY,
+  'concurrency_limited',
+  'capability_unsupported',
+  'provider_not_configured',
+  'no_provider_available',
+  'cost_above_max',
+] as const satisfies readonly ErrorCode[]
+
+/** What can be wrong with that which music is made from. */
+const SOURCE = ['not_ready', 'upload_expired', 'provider_pinned_unavailable'] as const satisfies readonly ErrorCode[]
+
+/** What a provider can say to a call. */
+const ASKED = [
+  'capability_unsupported',
+  'provider_rejected_request',
+  'content_rejected',
+  'copyright_match',
+  'provider_credits_exhausted',
+  'provider_rate_limited',
+  'provider_maintenance',
+  'provider_auth_failed',
+  'provider_unavailable',
+  'provider_tls_error',
+  'provider_protocol',
+  'submission_unconfirmed',
+  'adapter_error',
+] as const satisfies readonly ErrorCode[]
+
+const STORED =
+  'Answers 202 once the task is stored: from then on it is carried to its end. `Prefer: wait=N` waits up to N seconds for that end and answers 200 if it came.'
+const PINNED = 'Only the provider that made the track can do this, with the key it was made with.'
+
+type Told = Pick<Operation, 'path' | 'summary' | 'body' | 'example'> & Partial<Operation>
+
+/** An operation that makes a task. */
+const creates = (told: Told): Operation => ({
+  kind: 'task',
+  method: 'post',
+  tag: 'Music',
+  result: Task,
+  headers: ['Idempotency-Key', 'Prefer'],
+  errors: CREATE,
+  ...told,
+  description: [told.description, STORED].filter(Boolean).join(' '),
+})
+
+/** Music made from other music. */
+const derives = (told: Told): Operation => creates({ ...told, errors: [...CREATE, ...SOURCE] })
+
+/** Something more of a finished track. */
+const follows = (told: Told): Operation =>
+  creates({
+    tag: 'Follow-ups',
+    params: track,
+    bodyOptional: true,
+    ...told,
+    description: [told.description, PINNED].filter(Boolean).join(' '),
+    errors: ['not_found', ...CREATE, 'not_ready', 'provider_pinned_unavailable', ...(told.errors ?? [])],
+  })
+
 export const catalogue = {
-  generateMusic: {
-    kind: 'task',
-    method: 'post',
+  generateMusic: creates({
     path: '/v1/music/generations',
-    tag: 'Music',
     summary: 'Make two tracks from an idea or from exact lyrics',
-    description:
-      'Answers 202 once the task is stored: from then on it is carried to its end. `Prefer: wait=N` waits up to N seconds for that end and answers 200 if it came.',
     body: GenerateMusicRequest,
     rules: GENERATE_MUSIC_RULES,
-    result: Task,
-    headers: ['Idempotency-Key', 'Prefer'],
-    errors: [
-      'malformed_json',
-      'unsupported_media_type',
-      'payload_too_large',
-      'validation_failed',
-      ...IDEMPOTENCY,
-      'concurrency_limited',
-      'capability_unsupported',
-      'provider_not_configured',
-      'no_provider_available',
-    ],
+    errors: [...CREATE, 'provider_pinned_unavailable'],
     example: {
       mode: 'compose',
       title: 'Rain on the Wire',
       style: 'indie folk, warm, fingerpicked guitar',
       lyrics: '[Verse]\nRain on the wire, home by the light',
     },
+  }),
+  extendMusic: derives({
+    path: '/v1/music/extensions',
+    summary: 'Let a song go on',
+    description:
+      'Without `lyrics`, `style` and `title` it goes on like its source. A track goes on at the provider that made it, or by its audio at another.',
+    body: ExtendMusicRequest,
+    rules: EXTEND_RULES,
+    example: { source: { track_id: 'track_01JD3W8Q4T7X2M5N9P6R0S1V31' } },
+  }),
+  coverMusic: derives({
+    path: '/v1/music/covers',
+    summary: 'The same melody in another style',
+    description:
+      'With `description` the provider writes the words; without any words those of the source track are sung.',
+    body: CoverMusicRequest,
+    rules: COVER_RULES,
+    example: {
+      source: { audio_url: 'https://cdn.example.com/demo.mp3' },
+      style: 'bossa nova',
+      title: 'Rain in Rio',
+      lyrics: '[Verse]\nRain on the wire',
+    },
+  }),
+  addVocals: derives({
+    path: '/v1/music/vocals',
+    summary: 'Let a voice sing over an instrumental',
+    body: AddVocalsRequest,
+    example: {
+      source: { audio_url: 'https://cdn.example.com/beat.mp3' },
+      lyrics: '[Verse]\nRain on the wire',
+      style: 'soul, warm',
+      title: 'Rain on the Wire',
+      negative_style: 'metal',
+    },
+  }),
+  addInstrumental: derives({
+    path: '/v1/music/instrumentals',
+    summary: 'An accompaniment for a voice',
+    body: AddInstrumentalRequest,
+    example: {
+      source: { audio_url: 'https://cdn.example.com/voice.mp3' },
+      style: 'lo-fi, warm keys',
+      title: 'Slow Tide',
+      negative_style: 'metal',
+    },
+  }),
+  replaceSection: derives({
+    path: '/v1/music/section-replacements',
+    summary: 'New words for a part of a song',
+    description: `${PINNED} Audio by URL or upload goes to any provider that takes it.`,
+    body: ReplaceSectionRequest,
+    rules: SECTION_RULES,
+    example: {
+      source: { track_id: 'track_01JD3W8Q4T7X2M5N9P6R0S1V31' },
+      start_seconds: 20,
+      end_seconds: 42,
+      lyrics: 'Snow on the wire',
+      style: 'indie folk',
+      title: 'Snow on the Wire',
+      full_lyrics: '[Verse]\nSnow on the wire',
+    },
+  }),
+  mashupMusic: derives({
+    path: '/v1/music/mashups',
+    summary: 'One song out of two',
+    body: MashupMusicRequest,
+    rules: MASHUP_RULES,
+    example: {
+      sources: [{ audio_url: 'https://cdn.example.com/one.mp3' }, { audio_url: 'https://cdn.example.com/two.mp3' }],
+      style: 'electro swing',
+      title: 'Two in One',
+      instrumental: true,
+    },
+  }),
+  generateSound: creates({
+    path: '/v1/sounds',
+    summary: 'An effect or a loop from an idea',
+    body: GenerateSoundRequest,
+    example: { description: 'Rain on a tin roof', loop: true, tempo_bpm: 90 },
+  }),
+  writeLyrics: creates({
+    path: '/v1/lyrics',
+    tag: 'Lyrics',
+    summary: 'Words for a song, without music',
+    description: '`result` holds a few variants.',
+    body: WriteLyricsRequest,
+    example: { description: 'A lighthouse that is afraid of the dark' },
+  }),
+  convertToWav: follows({
+    path: '/v1/tracks/{track_id}/wav',
+    summary: 'The same audio without loss',
+    body: ConvertToWavRequest,
+    example: {},
+  }),
+  separateStems: follows({
+    path: '/v1/tracks/{track_id}/stems',
+    summary: 'A track taken apart into voices and instruments',
+    description: 'Every request is charged by the provider, also for the same track.',
+    body: SeparateStemsRequest,
+    bodyOptional: undefined,
+    rules: STEM_RULES,
+    example: { separation: 'vocals' },
+  }),
+  createMidi: follows({
+    path: '/v1/tracks/{track_id}/midi',
+    summary: 'The notes of a track',
+    description: 'Needs a finished separateStems task of the same track: without it, 422 `prerequisite_required`.',
+    body: CreateMidiRequest,
+    errors: ['prerequisite_required'],
+    example: { stems_task_id: 'task_01JD3W8Q4T7X2M5N9P6R0S1V30' },
+  }),
+  createVideo: follows({
+    path: '/v1/tracks/{track_id}/video',
+    summary: 'A track as a film',
+    body: CreateVideoRequest,
+    example: { author: 'Rain & Co' },
+  }),
+  createCoverArt: follows({
+    path: '/v1/tracks/{track_id}/cover-art',
+    summary: 'Pictures for a track',
+    description: 'Providers make one set for all tracks of a task.',
+    body: CreateCoverArtRequest,
+    example: {},
+  }),
+  recoverTrack: follows({
+    path: '/v1/tracks/{track_id}/recovery',
+    summary: 'Fresh links for audio that has expired',
+    body: RecoverTrackRequest,
+    example: {},
+  }),
+  startVoice: derives({
+    path: '/v1/voices',
+    tag: 'Voices',
+    summary: 'Begin a custom voice: get a phrase to sing',
+    description: 'The task ends with a phrase. Record it with the same voice and send the recording to confirmVoice.',
+    body: StartVoiceRequest,
+    rules: VOICE_RULES,
+    example: { source: { audio_url: 'https://cdn.example.com/singing.mp3' }, start_seconds: 0, end_seconds: 20 },
+  }),
+  confirmVoice: creates({
+    path: '/v1/voices/{voice_id}/recording',
+    tag: 'Voices',
+    params: voice,
+    summary: 'Finish a custom voice with the recorded phrase',
+    body: ConfirmVoiceRequest,
+    errors: ['not_found', ...CREATE, ...SOURCE],
+    example: { source: { audio_url: 'https://cdn.example.com/phrase.mp3' }, name: 'Marlene' },
+  }),
+  getVoice: {
+    kind: 'read',
+    method: 'get',
+    path: '/v1/voices/{voice_id}',
+    tag: 'Voices',
+    summary: 'A custom voice as it is now',
+    description: 'Once it is `ready`, generateMusic, extendMusic and coverMusic take it as `voice_id`.',
+    params: voice,
+    result: Voice,
+    headers: [],
+    errors: ['not_found'],
+  },
+  createPersona: {
+    kind: 'call',
+    method: 'post',
+    path: '/v1/personas',
+    tag: 'Voices',
+    summary: 'The voice and manner of a track, to be used again',
+    description: `${PINNED} Providers make one persona of a track.`,
+    body: CreatePersonaRequest,
+    result: Persona,
+    headers: ['Idempotency-Key'],
+    errors: [...SENT, ...IDEMPOTENCY, 'not_ready', 'provider_pinned_unavailable', ...ASKED],
+    example: {
+      track_id: 'track_01JD3W8Q4T7X2M5N9P6R0S1V31',
+      name: 'Night Radio',
+      description: 'Warm close baritone over slow synth pop',
+    },
+  },
+  enhanceStyle: {
+    kind: 'call',
+    method: 'post',
+    path: '/v1/styles/enhancements',
+    tag: 'Music',
+    summary: 'A few words of style, written out',
+    description: 'A paid call to one provider, which is waited for.',
+    body: EnhanceStyleRequest,
+    result: EnhancedStyle,
+    headers: ['Idempotency-Key'],
+    errors: [...SENT, ...IDEMPOTENCY, 'provider_not_configured', 'no_provider_available', 'cost_above_max', ...ASKED],
+    example: { style: 'pop, mysterious' },
+  },
+  uploadAudio: {
+    kind: 'call',
+    method: 'post',
+    path: '/v1/uploads',
+    tag: 'Uploads',
+    summary: 'Put a file where providers can fetch it',
+    description:
+      'As `multipart/form-data` with a part `file` of up to 10 MB, or by URL. Free of charge; the provider deletes it at `expires_at`.',
+    body: UploadAudioRequest,
+    multipart: UploadFile,
+    result: Upload,
+    headers: ['Idempotency-Key'],
+    errors: [...SENT, ...IDEMPOTENCY, 'provider_not_configured', 'no_provider_available', ...ASKED],
+    example: { url: 'https://cdn.example.com/take1.mp3' },
+  },
+  importTrack: {
+    kind: 'call',
+    method: 'post',
+    path: '/v1/tracks',
+    tag: 'Tracks',
+    summary: 'Take up a track made at a provider before',
+    description: 'Reads the record at the provider, free of charge; afterwards the track is like any other here.',
+    body: ImportTrackRequest,
+    rules: IMPORT_RULES,
+    result: Track,
+    headers: ['Idempotency-Key'],
+    errors: [...SENT, ...IDEMPOTENCY, 'not_ready', 'track_index_out_of_range', 'provider_not_configured', ...ASKED],
+    example: { provider: 'aria', provider_task_id: '5c79be8e4a2f4c1d9f3b', index: 0 },
+  },
+  estimate: {
+    kind: 'read',
+    method: 'post',
+    path: '/v1/estimates',
+    tag: 'Providers',
+    summary: 'What a request would come to',
+    description: 'The providers that would be asked, in order, with prices and warnings. Nothing is made or sent.',
+    body: EstimateRequest,
+    result: Estimate,
+    headers: [],
+    errors: [...SENT, 'not_ready', 'upload_expired', 'provider_pinned_unavailable'],
+    example: { operation: 'generateSound', request: { description: 'Rain on a tin roof' } },
   },
   getTask: {
     kind: 'read',
@@ -111,7 +417,7 @@ export const catalogue = {
       limit: limit.optional().describe('Default 20'),
       cursor: z.string().optional().describe('`next_cursor` of the page before'),
       status: TaskStatus.optional(),
-      operation: z.enum(['generateMusic', 'alignLyrics']).optional(),
+      operation: z.enum([...TASK_OPERATIONS, ...CALL_OPERATIONS]).optional(),
     }),
     result: TaskList,
     headers: [],
@@ -142,26 +448,12 @@ export const catalogue = {
     headers: ['Idempotency-Key', 'Prefer'],
     errors: [
       'not_found',
-      'malformed_json',
-      'payload_too_large',
-      'validation_failed',
+      ...BODY,
       ...IDEMPOTENCY,
       'not_ready',
       'lyrics_unavailable',
-      'capability_unsupported',
       'provider_pinned_unavailable',
-      'provider_rejected_request',
-      'content_rejected',
-      'copyright_match',
-      'provider_credits_exhausted',
-      'provider_rate_limited',
-      'provider_maintenance',
-      'provider_auth_failed',
-      'provider_unavailable',
-      'provider_tls_error',
-      'provider_protocol',
-      'submission_unconfirmed',
-      'adapter_error',
+      ...ASKED,
     ],
   },
   getTimestampedLyrics: {

@@ -1,26 +1,24 @@
 /** generateMusic: make two tracks from an idea, or from exact lyrics, style and title. */
 import * as z from 'zod'
-import { PersonaId, VoiceId } from './id.ts'
-import { Routing } from './routing.ts'
+import {
+  duration_seconds,
+  instrumental,
+  modelled,
+  native,
+  routed,
+  controls as shared,
+  submitted,
+  text,
+  voiced,
+} from './creation.ts'
 import type { Rule } from './rule.ts'
-import { MODELS, Model, PersonaKind, VocalGender } from './words.ts'
-
-const text = z.string().regex(/\S/u, 'must not be empty or blank')
-const weight = z.number().min(0).max(1)
 
 const controls = {
-  instrumental: z.boolean().optional().describe('Without vocals. Default false'),
-  negative_style: text.optional().describe('Styles to keep out'),
-  vocal_gender: VocalGender.optional().describe('Makes this kind of voice more likely, without a guarantee'),
-  style_weight: weight.optional().describe('How closely to follow the style, 0 to 1 in steps of 0.01'),
-  weirdness: weight.optional().describe('How experimental, 0 to 1 in steps of 0.01'),
-  audio_weight: weight.optional().describe('How much the input audio counts, 0 to 1 in steps of 0.01'),
-  duration_seconds: z
-    .number()
-    .min(10)
-    .max(360)
-    .optional()
-    .describe('Wanted length. Default 180 where the chosen model takes one'),
+  instrumental,
+  ...shared,
+  duration_seconds,
+  bitrate: z.int().min(1).optional().describe('Of the file, in bits per second: minimax only'),
+  sample_rate: z.int().min(1).optional().describe('Of the file, in hertz: minimax only'),
 }
 
 const idea = {
@@ -35,38 +33,13 @@ const song = {
 }
 
 /** What the engine hands to an adapter: one mode, its model resolved, our own callback URL, native persona. */
-const submission = {
-  ...controls,
-  model: Model,
-  persona_id: text.optional(),
-  persona_kind: PersonaKind.optional(),
-  callback_url: z.string().optional(),
-}
+const submission = { ...controls, ...submitted, ...native }
 export const Describe = z.object({ ...idea, ...submission })
 export const Compose = z.object({ ...song, ...submission })
 export const GenerateMusicSubmission = z.discriminatedUnion('mode', [Describe, Compose])
 export type GenerateMusicSubmission = z.infer<typeof GenerateMusicSubmission>
 
-const metadata = z
-  .record(z.string(), z.string().regex(/^[\s\S]{0,500}$/u, 'may have 500 characters'))
-  .refine((entries) => Object.keys(entries).length <= 20, 'at most 20 keys')
-  .meta({
-    maxProperties: 20,
-    description: 'Your own labels, given back unchanged: up to 20, each value up to 500 characters',
-  })
-
-/** Fields every creating operation takes. */
-const common = {
-  model: z
-    .enum([...MODELS, 'auto'])
-    .optional()
-    .describe('Default `auto`: the first model the chosen provider prefers'),
-  persona_id: PersonaId.optional().describe('A persona made by createPersona'),
-  voice_id: VoiceId.optional().describe('A voice made by confirmVoice'),
-  metadata: metadata.optional(),
-  routing: Routing.optional(),
-}
-
+const common = { ...modelled, ...voiced, ...routed }
 export const DescribeRequest = z.strictObject({ ...idea, ...controls, ...common }).meta({ id: 'DescribeRequest' })
 export const ComposeRequest = z.strictObject({ ...song, ...controls, ...common }).meta({ id: 'ComposeRequest' })
 export const GenerateMusicRequest = z
@@ -76,6 +49,7 @@ export type GenerateMusicRequest = z.infer<typeof GenerateMusicRequest>
 
 /** True of the language itself, whichever provider answers. */
 export const GENERATE_MUSIC_RULES = [
+  { with: 'persona_id', forbid: 'voice_id', source: 'docs/design.md, personas and voices' },
   {
     when: { mode: 'compose', instrumental: [false, null] },
     require: 'lyrics',

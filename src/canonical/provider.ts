@@ -22,8 +22,8 @@ export const Capability = z
     rules: z.array(
       z.object({
         field: z.string(),
-        rule: z.enum(['require', 'forbid', 'ignored', 'max', 'range', 'step']),
-        value: z.array(z.number()).describe('The number or numbers of `max`, `range`, `step`; else empty'),
+        rule: z.enum(['require', 'forbid', 'ignored', 'max', 'range', 'step', 'span']),
+        value: z.array(z.number()).describe('The number or numbers of `max`, `range`, `step`, `span`; else empty'),
         when: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean(), z.null()]))),
         source: z.string(),
       }),

@@ -1,13 +1,28 @@
 /** The task: one canonical request being carried out. The same object in every answer. */
 import * as z from 'zod'
+import { AddInstrumentalRequest } from './addInstrumental.ts'
+import { AddVocalsRequest } from './addVocals.ts'
+import { CoverMusicRequest } from './coverMusic.ts'
+import { CreatePersonaRequest } from './createPersona.ts'
+import { credits } from './createVideo.ts'
+import { labels } from './creation.ts'
+import { EnhanceStyleRequest } from './enhanceStyle.ts'
 import { TaskError } from './error.ts'
+import { ExtendMusicRequest } from './extendMusic.ts'
 import { GenerateMusicRequest } from './generateMusic.ts'
-import { AttemptId, TaskId, TrackId } from './id.ts'
+import { GenerateSoundRequest } from './generateSound.ts'
+import { AttemptId, TaskId, TrackId, VoiceId } from './id.ts'
+import { ImportTrackRequest } from './importTrack.ts'
+import { Instant } from './instant.ts'
+import { MashupMusicRequest } from './mashupMusic.ts'
+import { CALL_OPERATIONS, TASK_OPERATIONS } from './operations.ts'
+import { ReplaceSectionRequest } from './replaceSection.ts'
+import { Result } from './results.ts'
+import { separation } from './separateStems.ts'
+import { UploadAudioRequest } from './uploadAudio.ts'
+import { ConfirmVoiceRequest, StartVoiceRequest } from './voice.ts'
 import { AttemptState, Charged, Model, Stage, TaskStatus, TrackStatus } from './words.ts'
-
-const instant = z.iso
-  .datetime()
-  .meta({ id: 'Instant', description: 'RFC 3339, in UTC', examples: ['2026-11-21T09:30:00.000Z'] })
+import { WriteLyricsRequest } from './writeLyrics.ts'
 
 export const Track = z
   .object({
@@ -23,12 +38,12 @@ export const Track = z
     style: z.string().nullable(),
     duration_seconds: z.number().nullable(),
     audio: z
-      .object({ url: z.string(), expires_at: instant.describe('When the provider deletes it: copy the file before') })
+      .object({ url: z.string(), expires_at: Instant.describe('When the provider deletes it: copy the file before') })
       .nullable(),
     stream_url: z.string().nullable().describe('A live stream, while the audio is not final'),
     image_url: z.string().nullable(),
     error: z.string().nullable().describe("The provider's words, where this track failed"),
-    created_at: instant,
+    created_at: Instant,
   })
   .meta({ id: 'Track' })
 export type Track = z.infer<typeof Track>
@@ -51,8 +66,8 @@ export const Attempt = z
     provider_task_id: z.string().nullable(),
     charged: Charged,
     error: TaskError.nullable(),
-    created_at: instant,
-    updated_at: instant,
+    created_at: Instant,
+    updated_at: Instant,
   })
   .meta({ id: 'Attempt' })
 
@@ -64,25 +79,64 @@ export const Billing = z
   })
   .meta({ id: 'Billing' })
 
-/** The request of a timed-lyrics call, as the task of it shows it. */
-export const AlignLyricsEcho = z.object({ track_id: TrackId }).meta({ id: 'AlignLyricsEcho' })
+/** Requests whose subject stands in their path, as their tasks show them. */
+const FollowUpEcho = z
+  .object({
+    track_id: TrackId,
+    separation: separation.separation.optional(),
+    stem: z.string().optional(),
+    stems_task_id: TaskId.optional(),
+    ...credits,
+    ...labels,
+  })
+  .meta({ id: 'FollowUpEcho' })
+const RecordingEcho = z.object({ voice_id: VoiceId, ...ConfirmVoiceRequest.shape }).meta({ id: 'RecordingEcho' })
+/** An upload of a file: the file itself is not shown. */
+const FileEcho = z.object({ size_bytes: z.number(), file_name: z.string().optional() }).meta({ id: 'FileEcho' })
+
+/** A request as answers show it: open, as all that clients read. */
+const echo = <Shape extends z.core.$ZodShape>(name: string, { shape }: z.ZodObject<Shape>) =>
+  z.object(shape).meta({ id: `${name}Echo` })
+
+const Request = z
+  .union([
+    GenerateMusicRequest,
+    echo('ExtendMusic', ExtendMusicRequest),
+    echo('CoverMusic', CoverMusicRequest),
+    echo('AddVocals', AddVocalsRequest),
+    echo('AddInstrumental', AddInstrumentalRequest),
+    echo('ReplaceSection', ReplaceSectionRequest),
+    echo('MashupMusic', MashupMusicRequest),
+    echo('GenerateSound', GenerateSoundRequest),
+    echo('WriteLyrics', WriteLyricsRequest),
+    echo('StartVoice', StartVoiceRequest),
+    echo('CreatePersona', CreatePersonaRequest),
+    echo('EnhanceStyle', EnhanceStyleRequest),
+    echo('ImportTrack', ImportTrackRequest),
+    echo('UploadAudio', UploadAudioRequest),
+    RecordingEcho,
+    FollowUpEcho,
+    FileEcho,
+  ])
+  .describe('What you asked for, before defaults')
 
 export const Task = z
   .object({
     id: TaskId,
     object: z.literal('task'),
-    operation: z.enum(['generateMusic', 'alignLyrics']).describe('The operationId. More may appear'),
+    operation: z.enum([...TASK_OPERATIONS, ...CALL_OPERATIONS]).describe('The operationId. More may appear'),
     status: TaskStatus,
     stage: Stage,
     seq: z.int().min(1).describe('Counts the events of this task without gaps'),
-    created_at: instant,
-    updated_at: instant,
+    created_at: Instant,
+    updated_at: Instant,
     livemode: z.boolean().describe('False in the sandbox: nothing was bought'),
     provider: z.string().nullable().describe('The provider of the current attempt'),
     model: Model.nullable().describe('The model of the current attempt, with `auto` resolved'),
-    request: z.union([GenerateMusicRequest, AlignLyricsEcho]).describe('What you asked for, before defaults'),
-    stages: z.array(z.object({ stage: Stage, at: instant })).describe('Every stage reached, in order'),
+    request: Request,
+    stages: z.array(z.object({ stage: Stage, at: Instant })).describe('Every stage reached, in order'),
     tracks: z.array(Track),
+    result: Result.nullable().describe('What was made, where that is no track; null until it is there'),
     error: TaskError.nullable(),
     billing: Billing,
     warnings: z.array(Warning),

@@ -1,0 +1,13 @@
+/** addInstrumental: an accompaniment for a voice. */
+import * as z from 'zod'
+import { controls, modelled, routed, submitted, text } from './creation.ts'
+import { AudioUrl, Source } from './source.ts'
+
+const accompaniment = { style: text, title: text, ...controls }
+
+export const AddInstrumentalSubmission = z.object({ audio_url: AudioUrl, ...accompaniment, ...submitted })
+export type AddInstrumentalSubmission = z.infer<typeof AddInstrumentalSubmission>
+
+export const AddInstrumentalRequest = z
+  .strictObject({ source: Source, ...accompaniment, ...modelled, ...routed })
+  .meta({ id: 'AddInstrumentalRequest' })

@@ -1,0 +1,18 @@
+/** addVocals: let a voice sing over an instrumental. */
+import * as z from 'zod'
+import { controls, modelled, routed, submitted, text } from './creation.ts'
+import { AudioUrl, Source } from './source.ts'
+
+const vocals = {
+  lyrics: text.describe('What is sung'),
+  style: text,
+  title: text,
+  ...controls,
+}
+
+export const AddVocalsSubmission = z.object({ audio_url: AudioUrl, ...vocals, ...submitted })
+export type AddVocalsSubmission = z.infer<typeof AddVocalsSubmission>
+
+export const AddVocalsRequest = z
+  .strictObject({ source: Source, ...vocals, ...modelled, ...routed })
+  .meta({ id: 'AddVocalsRequest' })

@@ -1,0 +1,60 @@
+/** estimate: what a request would come to, without making it. */
+import * as z from 'zod'
+import { AddInstrumentalRequest } from './addInstrumental.ts'
+import { AddVocalsRequest } from './addVocals.ts'
+import { CoverMusicRequest } from './coverMusic.ts'
+import { EnhanceStyleRequest } from './enhanceStyle.ts'
+import { FieldError } from './error.ts'
+import { ExtendMusicRequest } from './extendMusic.ts'
+import { GenerateMusicRequest } from './generateMusic.ts'
+import { GenerateSoundRequest } from './generateSound.ts'
+import { MashupMusicRequest } from './mashupMusic.ts'
+import { ReplaceSectionRequest } from './replaceSection.ts'
+import { Warning } from './task.ts'
+import { Model } from './words.ts'
+import { WriteLyricsRequest } from './writeLyrics.ts'
+
+const of = <Id extends string, Body extends z.ZodType>(operation: Id, request: Body) =>
+  z
+    .strictObject({ operation: z.literal(operation), request })
+    .meta({ id: `Estimate${operation[0]!.toUpperCase()}${operation.slice(1)}` })
+
+export const EstimateRequest = z
+  .discriminatedUnion('operation', [
+    of('generateMusic', GenerateMusicRequest),
+    of('extendMusic', ExtendMusicRequest),
+    of('coverMusic', CoverMusicRequest),
+    of('addVocals', AddVocalsRequest),
+    of('addInstrumental', AddInstrumentalRequest),
+    of('replaceSection', ReplaceSectionRequest),
+    of('mashupMusic', MashupMusicRequest),
+    of('generateSound', GenerateSoundRequest),
+    of('writeLyrics', WriteLyricsRequest),
+    of('enhanceStyle', EnhanceStyleRequest),
+  ])
+  .meta({ id: 'EstimateRequest' })
+export type EstimateRequest = z.infer<typeof EstimateRequest>
+
+const price = {
+  credits: z.number().nullable().describe("In the provider's own credits; null where its price is not known"),
+  usd: z.number().nullable().describe('Null where it is not known'),
+}
+
+export const Estimate = z
+  .object({
+    object: z.literal('estimate'),
+    operation: z.string(),
+    candidates: z
+      .array(z.object({ provider: z.string(), model: Model.nullable(), ...price, warnings: z.array(Warning) }))
+      .describe('The providers that would be asked, in this order: the first that accepts is the only one paid'),
+    excluded: z
+      .array(z.object({ provider: z.string(), code: z.string(), errors: z.array(FieldError) }))
+      .describe('The others, and why'),
+    usd: z
+      .object({ min: z.number(), max: z.number() })
+      .nullable()
+      .describe('Over the candidates whose price is known; null where none is'),
+    unknown_prices: z.boolean().describe('Whether a candidate has no known price'),
+  })
+  .meta({ id: 'Estimate' })
+export type Estimate = z.infer<typeof Estimate>

@@ -1,0 +1,30 @@
+/** separateStems: a song taken apart into its voices and instruments. */
+import * as z from 'zod'
+import { labels } from './creation.ts'
+import type { Rule } from './rule.ts'
+import { Separation, StemName } from './words.ts'
+
+export const separation = {
+  separation: Separation.describe('`vocals`: voice and accompaniment; `stems`: every instrument; `stem`: one of them'),
+  stem: StemName.optional().describe('The one instrument of `stem`'),
+}
+
+export const SeparateStemsRequest = z.strictObject({ ...separation, ...labels }).meta({ id: 'SeparateStemsRequest' })
+
+export const STEM_RULES = [
+  { when: { separation: 'stem' }, require: 'stem', source: 'docs/design.md, follow-ups' },
+  { when: { separation: ['vocals', 'stems'] }, forbid: 'stem', source: 'docs/design.md, follow-ups' },
+] as const satisfies readonly Rule[]
+
+/** What a provider took a song apart into. */
+export const StemsReport = z.object({
+  stems: z.array(
+    z.object({
+      name: z.string().min(1),
+      url: z.string().min(1),
+      provider_stem_id: z.string().nullable(),
+      duration_seconds: z.number().nullable(),
+    }),
+  ),
+})
+export type StemsReport = z.infer<typeof StemsReport>

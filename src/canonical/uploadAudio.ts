@@ -1,0 +1,47 @@
+/** uploadAudio: a file of your own, kept by a provider for a few days. */
+import * as z from 'zod'
+import { text } from './creation.ts'
+import { UploadId } from './id.ts'
+import { Instant } from './instant.ts'
+import { Routing } from './routing.ts'
+import { AudioUrl } from './source.ts'
+
+const place = { folder: z.string().min(1), file_name: text.optional() }
+export const UploadSubmission = z.object({ content_base64: z.string().min(1), ...place })
+export type UploadSubmission = z.infer<typeof UploadSubmission>
+export const UploadFromUrlSubmission = z.object({ url: AudioUrl, ...place })
+export type UploadFromUrlSubmission = z.infer<typeof UploadFromUrlSubmission>
+
+export const UploadAudioRequest = z
+  .strictObject({
+    url: AudioUrl.describe('Fetched by the provider: up to about 100 MB within 30 seconds'),
+    file_name: text.optional(),
+    routing: Routing.optional(),
+  })
+  .meta({ id: 'UploadAudioRequest' })
+
+/** What may stand beside the part `file`. */
+export const UploadFile = z.strictObject({ file_name: text.optional() })
+
+export const UploadReport = z.object({
+  url: z.string().min(1),
+  file_name: z.string().nullable(),
+  size_bytes: z.number().nullable(),
+  media_type: z.string().nullable(),
+})
+export type UploadReport = z.infer<typeof UploadReport>
+
+export const Upload = z
+  .object({
+    id: UploadId.describe('For `source.upload_id`'),
+    object: z.literal('upload'),
+    provider: z.string().describe('Where the file lies; every provider can fetch it'),
+    url: z.string(),
+    file_name: z.string().nullable(),
+    size_bytes: z.number().nullable(),
+    media_type: z.string().nullable(),
+    created_at: Instant,
+    expires_at: Instant,
+  })
+  .meta({ id: 'Upload' })
+export type Upload = z.infer<typeof Upload>

@@ -1,0 +1,66 @@
+/** Custom voices: a phrase to sing, its recording, a voice. */
+import * as z from 'zod'
+import { labels, routed, submitted, text } from './creation.ts'
+import { TaskId, VoiceId } from './id.ts'
+import { Instant } from './instant.ts'
+import { AudioUrl, Source } from './source.ts'
+import { SingerSkill, VoiceLanguage } from './words.ts'
+
+const sample = {
+  start_seconds: z.int().min(0).describe('Where the singing begins, in whole seconds'),
+  end_seconds: z.int().min(1).describe('Where it ends'),
+  language: VoiceLanguage.optional().describe('Of the phrase that is to be sung'),
+}
+export const StartVoiceSubmission = z.object({
+  audio_url: AudioUrl,
+  ...sample,
+  callback_url: submitted.callback_url,
+})
+export type StartVoiceSubmission = z.infer<typeof StartVoiceSubmission>
+
+export const StartVoiceRequest = z
+  .strictObject({ source: Source.describe('Singing of the voice'), ...sample, ...routed })
+  .meta({ id: 'StartVoiceRequest' })
+
+export const VOICE_RULES = [
+  { span: [1, null], field: 'end_seconds', from: 'start_seconds', source: 'kie.md 10' },
+] as const
+
+const singer = {
+  name: text.optional(),
+  description: text.optional(),
+  style: text.optional(),
+  skill: SingerSkill.optional().describe('Default `beginner`'),
+}
+export const ConfirmVoiceSubmission = z.object({
+  provider_task_id: z.string().min(1).describe('Of the phrase'),
+  audio_url: AudioUrl,
+  ...singer,
+  callback_url: submitted.callback_url,
+})
+export type ConfirmVoiceSubmission = z.infer<typeof ConfirmVoiceSubmission>
+
+export const ConfirmVoiceRequest = z
+  .strictObject({ source: Source.describe('The phrase, sung by the voice'), ...singer, ...labels })
+  .meta({ id: 'ConfirmVoiceRequest' })
+
+export const PhraseReport = z.object({ phrase: z.string().min(1) })
+export type PhraseReport = z.infer<typeof PhraseReport>
+export const VoiceReport = z.object({ provider_voice_id: z.string().min(1) })
+export type VoiceReport = z.infer<typeof VoiceReport>
+
+export const Voice = z
+  .object({
+    id: VoiceId.describe('For `voice_id` of generateMusic, extendMusic and coverMusic, once it is `ready`'),
+    object: z.literal('voice'),
+    status: z
+      .enum(['preparing', 'awaiting_recording', 'processing', 'ready', 'failed'])
+      .describe('`awaiting_recording`: sing `phrase` and send it to confirmVoice'),
+    provider: z.string().nullable().describe('Only this provider can use it'),
+    phrase: z.string().nullable(),
+    start_task_id: TaskId,
+    confirm_task_id: TaskId.nullable(),
+    created_at: Instant,
+  })
+  .meta({ id: 'Voice' })
+export type Voice = z.infer<typeof Voice>
