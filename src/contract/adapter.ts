@@ -1,25 +1,33 @@
 /** What an adapter is: one provider's dialect as tables. Pure data and pure functions; the engine does the rest. */
-import type { GenerateMusicSubmission } from '../canonical/generateMusic.ts'
+import type { PersonaReport } from '../canonical/createPersona.ts'
+import type { StyleReport } from '../canonical/enhanceStyle.ts'
 import type { Alignment } from '../canonical/lyrics.ts'
 import type { Rule } from '../canonical/rule.ts'
+import type { UploadReport } from '../canonical/uploadAudio.ts'
 import type { Model } from '../canonical/words.ts'
 import type { Codec } from './codec.ts'
 import type { Envelope } from './envelope.ts'
 import { type ErrorTable, refuseTies } from './errors.ts'
 import { freezeDeep } from './freeze.ts'
-import type { Balance, Snapshot, TaskReference, TrackReference } from './shapes.ts'
+import type { CallForm, Form, TaskForm } from './operations.ts'
+import type { Balance, Snapshot, TaskReference } from './shapes.ts'
+import type { Submissions } from './submissions.ts'
 
 /** One request a provider takes and the answer it gives. Both codecs lead from wire to canonical. */
 export interface Call<Request, Response> {
   readonly method: 'GET' | 'POST'
   /** Below the adapter's origin. */
   readonly path: `/${string}`
+  /** `upload` where it is asked at the host for files. */
+  readonly at?: 'upload'
   /** Where the encoded request travels. */
   readonly carries: 'json' | 'query'
   readonly request: Codec<Request>
   /** Of the envelope's payload, or of the whole body where `reads` says so. */
   readonly response: Codec<Response>
   readonly reads?: 'payload' | 'body'
+  /** Where this answer is wrapped in another way than the provider's others. */
+  readonly envelope?: Envelope
   /** Mends malformed wire before it is decoded: pure, and only where the provider is known to send it. */
   readonly repair?: (wire: unknown) => unknown
 }
@@ -28,9 +36,9 @@ export interface Call<Request, Response> {
 export interface TaskBinding<Submission> {
   readonly submit: Call<Submission, TaskReference>
   readonly poll: Call<TaskReference, Snapshot>
-  /** Of the whole body the provider posts to our callback URL. */
-  readonly callback: Codec<Snapshot>
-  /** Models the operation takes, most preferred first: `auto` is the first. */
+  /** Of the whole body the provider posts to our callback URL; absent where it sends none. */
+  readonly callback?: Codec<Snapshot>
+  /** Models the operation takes, most preferred first: `auto` is the first. Empty where it has none. */
   readonly models: readonly Model[]
   readonly rules: readonly Rule[]
 }
@@ -38,20 +46,34 @@ export interface TaskBinding<Submission> {
 /** An operation that is answered at once. */
 export interface CallBinding<Request, Response> {
   readonly call: Call<Request, Response>
+  readonly rules?: readonly Rule[]
 }
 
-export interface Operations {
-  readonly generateMusic: TaskBinding<GenerateMusicSubmission>
-  readonly alignLyrics: CallBinding<TrackReference, Alignment>
-  readonly getCredits: CallBinding<Record<string, never>, Balance>
+/** What each call is answered with. */
+export interface Reports {
+  readonly alignLyrics: Alignment
+  readonly createPersona: PersonaReport
+  readonly enhanceStyle: StyleReport
+  readonly uploadAudio: UploadReport
+  readonly uploadFromUrl: UploadReport
+  readonly getCredits: Balance
 }
-export type ProviderOperation = keyof Operations
+
+export type Operations = { readonly [F in TaskForm]: TaskBinding<Submissions[F]> } & {
+  readonly [F in CallForm]: CallBinding<Submissions[F], Reports[F]>
+}
 
 /** So many in so many seconds, as the provider publishes it. */
 export interface Rate {
   readonly count: number
   readonly seconds: number
 }
+
+/** Credits of one request: one number, by model, or by the word of another field. */
+export type Price =
+  | number
+  | { readonly [M in Model]?: number }
+  | { readonly field: string; readonly words: Readonly<Record<string, number>> }
 
 export interface Adapter {
   readonly id: string
@@ -66,13 +88,18 @@ export interface Adapter {
   readonly callbackUrl: 'required' | 'optional'
   readonly errors: ErrorTable
   readonly limits: { readonly submits?: Rate; readonly readsPerTask?: Rate }
-  readonly retention: { readonly audioDays: number }
+  readonly retention: {
+    readonly audioDays: number
+    readonly uploadDays?: number
+    /** Where the files of a form live longer or shorter than audio. */
+    readonly days?: { readonly [F in Form]?: number }
+  }
   /** Credits per operation, by model where it varies. A missing price is unknown, not free. */
   readonly prices: {
     readonly usdPerCredit: number | null
-    readonly credits: { readonly [Id in ProviderOperation]?: number | { readonly [M in Model]?: number } }
+    readonly credits: { readonly [Id in Form]?: Price }
   }
-  readonly operations: { readonly [Id in ProviderOperation]?: Operations[Id] }
+  readonly operations: { readonly [Id in Form]?: Operations[Id] }
 }
 
 /**

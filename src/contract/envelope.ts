@@ -1,4 +1,5 @@
 /** The wrapping every answer of a provider comes in, as data: opened by the engine, sealed by a face or the sandbox. */
+import { type Condition, holds } from './condition.ts'
 import { blank, read, write } from './paths.ts'
 
 export interface Envelope {
@@ -6,12 +7,16 @@ export interface Envelope {
   readonly code: string
   /** Codes that mean success. */
   readonly success: readonly number[]
+  /** Where a code that is else a failure brings what was asked for. */
+  readonly also?: Condition
   /** Where the text stands: the first that is not blank counts, the first is spoken. */
   readonly message: readonly [string, ...string[]]
   /** Where a status word stands beside the code, if anywhere. */
   readonly status?: string
   /** Where the payload stands. */
   readonly payload: string
+  /** Keys known and not kept. */
+  readonly ignored?: readonly string[]
 }
 
 export interface Opened {
@@ -36,7 +41,7 @@ export const open = (envelope: Envelope, body: unknown): Opened | null => {
   if (typeof code !== 'number') return null
   const message = envelope.message.map((path) => textAt(body, path)).find((text) => !blank(text)) ?? null
   return {
-    ok: envelope.success.includes(code),
+    ok: envelope.success.includes(code) || (envelope.also !== undefined && holds(envelope.also, body)),
     code,
     status: textAt(body, envelope.status),
     message,

@@ -1,6 +1,6 @@
 /** Native failure → canonical error code: the adapter's table of signals, read by the most specific match. */
-import type { OperationId } from '../canonical/catalogue.ts'
 import type { ProviderFailure } from '../canonical/error.ts'
+import type { Form } from './operations.ts'
 
 /** Where a signal was seen: the answer to a paid submit, a task record, a callback, or the answer to a read. */
 export type Seen = 'submit' | 'record' | 'callback' | 'read'
@@ -8,7 +8,7 @@ export type Seen = 'submit' | 'record' | 'callback' | 'read'
 /** One native way of saying a canonical error. `message` matches as a part of the text, without regard to case. */
 export interface Signal {
   readonly at: Seen
-  readonly operations?: readonly OperationId[]
+  readonly operations?: readonly Form[]
   readonly http?: number
   readonly code?: number | string
   readonly status?: string
@@ -23,7 +23,7 @@ export type ErrorTable = { readonly [Code in ProviderFailure]: readonly Signal[]
 
 export interface Evidence {
   readonly at: Seen
-  readonly operation: OperationId
+  readonly operation: Form
   readonly http?: number | null
   readonly code?: number | string | null
   readonly status?: string | null

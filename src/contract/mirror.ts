@@ -1,5 +1,7 @@
 /** What a simulated upstream needs of an adapter beside its tables: schemas of what the provider takes, documented replies. */
 
+import type { CallForm, TaskForm } from './operations.ts'
+
 /** One documented message, as adapters/README.md describes it. */
 export interface Fixture {
   readonly source: { readonly confidence: string; readonly section: string; readonly note?: string }
@@ -29,26 +31,44 @@ export const TASK_REPLIES = [
   'callback_complete',
   'callback_failed',
 ] as const
-export type TaskReply = (typeof TASK_REPLIES)[number] | 'maintenance' | 'failed_refunded'
+/** Replies that not every provider has documented. */
+const MORE_REPLIES = ['maintenance', 'failed_refunded', 'unknown_source', 'not_ready'] as const
+export type TaskReply = (typeof TASK_REPLIES)[number] | (typeof MORE_REPLIES)[number]
 
 export type TaskReplies = { readonly [Reply in (typeof TASK_REPLIES)[number]]: Fixture } & {
-  readonly maintenance?: Fixture
-  readonly failed_refunded?: Fixture
+  readonly [Reply in (typeof MORE_REPLIES)[number]]?: Fixture
 }
 
 export interface CallReplies {
   readonly done: Fixture
   readonly empty?: Fixture
+  readonly invalid?: Fixture
   readonly unauthorized: Fixture
   readonly no_credits?: Fixture
   readonly not_ready?: Fixture
   readonly unknown_track?: Fixture
 }
 
+/**
+ * Schemas of what a form takes, and its replies. A form that brings its own `complete` brings all that a query of it
+ * can answer, and the like of callbacks; any other reply it has not got is that of generateMusic.
+ */
+export interface TaskMirror {
+  readonly submit: object
+  readonly poll: object
+  readonly replies: Partial<TaskReplies>
+}
+export interface CallMirror {
+  readonly call: object
+  readonly replies: CallReplies
+}
+
 /** The adapter's material for the sandbox. `quirks` replace replies of generateMusic, each set behind one switch. */
-export interface Mirror {
-  readonly generateMusic: { readonly submit: object; readonly poll: object; readonly replies: TaskReplies }
-  readonly alignLyrics: { readonly call: object; readonly replies: CallReplies }
-  readonly getCredits: { readonly call: object; readonly replies: CallReplies }
+export type Mirror = {
+  readonly generateMusic: TaskMirror & { readonly replies: TaskReplies }
+  readonly alignLyrics: CallMirror
+  readonly getCredits: CallMirror
   readonly quirks: Readonly<Record<string, Partial<TaskReplies>>>
+} & { readonly [F in Exclude<TaskForm, 'generateMusic'>]?: TaskMirror } & {
+  readonly [F in Exclude<CallForm, 'alignLyrics' | 'getCredits'>]?: CallMirror
 }

@@ -1,5 +1,5 @@
 /** Reading rules: which statements of a provider a canonical request breaks. */
-import type { Rule, When } from '../canonical/rule.ts'
+import type { Range, Rule, When } from '../canonical/rule.ts'
 
 type Request = Readonly<Record<string, unknown>>
 
@@ -31,19 +31,32 @@ const longer = (value: unknown, max: number) =>
 /** Hundredths of hundredths: decimal steps are compared where binary fractions cannot disturb. */
 const onStep = (value: number, step: number) => Math.abs(value / step - Math.round(value / step)) < 1e-6
 
-const judge = (rule: Rule, value: unknown): Omit<Broken, 'field'> | null => {
+/** Whether the other fields of the request make the rule count at all. */
+const concerns = (rule: Rule, request: Request): boolean =>
+  (rule.with === undefined || request[rule.with] !== undefined) &&
+  (rule.without === undefined || rule.without.every((field) => request[field] === undefined)) &&
+  applies(rule.when, request)
+
+const within = (value: unknown, [low, high]: Range) =>
+  typeof value !== 'number' || (value >= low && (high === null || value <= high))
+const said = ([low, high]: Range) => (high === null ? `${low} or more` : `from ${low} to ${high}`)
+
+const judge = (rule: Rule, value: unknown, request: Request): Omit<Broken, 'field'> | null => {
   if ('require' in rule) return value === undefined ? { code: 'required', detail: 'is required here' } : null
   if (value === undefined || 'ignored' in rule) return null
-  if ('forbid' in rule) return { code: 'forbidden', detail: 'may not be sent here' }
+  if ('forbid' in rule)
+    return { code: 'forbidden', detail: `may not be sent ${rule.with ? `beside ${rule.with}` : 'here'}` }
   if ('max' in rule)
     return longer(value, rule.max)
       ? { code: 'text_too_long', detail: `has ${characters(value)} characters, at most ${rule.max} are taken` }
       : null
-  if ('range' in rule) {
-    const [low, high] = rule.range
-    return typeof value === 'number' && (value < low || value > high)
-      ? { code: 'out_of_range', detail: `must be from ${low} to ${high}` }
-      : null
+  if ('range' in rule)
+    return within(value, rule.range) ? null : { code: 'out_of_range', detail: `must be ${said(rule.range)}` }
+  if ('span' in rule) {
+    const from = request[rule.from]
+    return typeof from !== 'number' || within(Math.round((Number(value) - from) * 1e6) / 1e6, rule.span)
+      ? null
+      : { code: 'out_of_range', detail: `must be ${said(rule.span)} after ${rule.from}` }
   }
   return typeof value === 'number' && !onStep(value, rule.step)
     ? { code: 'too_precise', detail: `must be a multiple of ${rule.step}` }
@@ -58,8 +71,8 @@ export const brokenRules = (rules: readonly Rule[], request: Request): Broken[] 
   const broken: Broken[] = []
   for (const rule of rules) {
     const field = fieldOf(rule)
-    const verdict = judge(rule, request[field])
-    if (verdict !== null && applies(rule.when, request)) broken.push({ field, ...verdict })
+    const verdict = judge(rule, request[field], request)
+    if (verdict !== null && concerns(rule, request)) broken.push({ field, ...verdict })
   }
   return broken
 }
@@ -68,6 +81,6 @@ export const brokenRules = (rules: readonly Rule[], request: Request): Broken[] 
 export const ignoredFields = (rules: readonly Rule[], request: Request): string[] => {
   const fields: string[] = []
   for (const rule of rules)
-    if ('ignored' in rule && !fields.includes(rule.ignored) && applies(rule.when, request)) fields.push(rule.ignored)
+    if ('ignored' in rule && !fields.includes(rule.ignored) && concerns(rule, request)) fields.push(rule.ignored)
   return fields
 }

@@ -57,6 +57,8 @@ export const Snapshot = z.object({
   stage: SnapshotStage,
   tracks: z.array(TrackReport),
   failure: Signals.nullable(),
+  /** What was made, where it is no track: null until it is there. Absent where only tracks are made. */
+  result: z.unknown().optional(),
 })
 export type Snapshot = z.infer<typeof Snapshot>
 

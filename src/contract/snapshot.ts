@@ -18,9 +18,11 @@ export interface StageRow {
 export interface SnapshotTable {
   /** Where the provider's task id may stand: the first that is not blank counts, the first is spoken. Empty: unnamed. */
   readonly task: readonly string[]
-  readonly tracks: readonly [path: string, codec: Codec<TrackReport>]
+  readonly tracks?: readonly [path: string, codec: Codec<TrackReport>]
   /** An empty list of tracks is spoken as this. */
-  readonly none: null | 'empty'
+  readonly none?: null | 'empty'
+  /** Where that which is no track stands, once it is complete; `''` is the whole. */
+  readonly result?: readonly [path: string, codec: z.ZodType]
   readonly stage: readonly StageRow[]
   /** Where the failure signals stand: the first path that is not blank counts. */
   readonly failure: { readonly [Signal in keyof Signals]: readonly string[] }
@@ -41,7 +43,9 @@ const signals = (wire: unknown, at: SnapshotTable['failure']): Signals => ({
 
 type Report = (path: (string | number)[], message: string, input: unknown) => void
 
-const decodeTracks = ([path, codec]: SnapshotTable['tracks'], wire: unknown, report: Report): TrackReport[] => {
+const decodeTracks = (at: SnapshotTable['tracks'], wire: unknown, report: Report): TrackReport[] => {
+  if (at === undefined) return []
+  const [path, codec] = at
   const items = read(wire, path)
   if (blank(items)) return []
   if (!Array.isArray(items)) {
@@ -57,10 +61,27 @@ const decodeTracks = ([path, codec]: SnapshotTable['tracks'], wire: unknown, rep
   })
 }
 
+const decodeResult = ([path, codec]: NonNullable<SnapshotTable['result']>, wire: unknown, report: Report): unknown => {
+  const found = z.safeDecode(codec, read(wire, path))
+  if (found.success) return found.data
+  for (const issue of found.error.issues)
+    report([...path.split('.'), ...(issue.path as (string | number)[])], issue.message, wire)
+  return null
+}
+
 const outward = (table: SnapshotTable, snapshot: Snapshot): Record<string, unknown> => {
   const wire: Record<string, unknown> = {}
-  const items = snapshot.tracks.map((track) => z.encode(table.tracks[1], track))
-  write(wire, table.tracks[0], items.length === 0 && table.none === null ? null : items)
+  if (table.tracks !== undefined) {
+    const [path, codec] = table.tracks
+    const items = snapshot.tracks.map((track) => z.encode(codec, track))
+    write(wire, path, items.length === 0 && table.none === null ? null : items)
+  }
+  if (table.result !== undefined && snapshot.result != null) {
+    const [path, codec] = table.result
+    const made = z.encode(codec, snapshot.result)
+    if (path === '') Object.assign(wire, made)
+    else write(wire, path, made)
+  }
   if (table.task[0] !== undefined) write(wire, table.task[0], snapshot.provider_task_id)
   const row = table.stage.find((each) => each.is === snapshot.stage && each.speaks !== undefined)
   for (const [path, value] of Object.entries(row?.speaks ?? {})) write(wire, path, value)
@@ -93,6 +114,9 @@ export const snapshot = (table: SnapshotTable): Codec<Snapshot> => {
         stage: row?.is ?? 'submitted',
         tracks: decodeTracks(table.tracks, wire, report),
         failure: row?.is === 'failed' ? said : null,
+        ...(table.result === undefined
+          ? {}
+          : { result: row?.is === 'complete' ? decodeResult(table.result, wire, report) : null }),
       }
     },
     encode: (value) => outward(table, value),
