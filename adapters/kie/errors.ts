@@ -1,15 +1,20 @@
-/** What KIE's codes and words mean, by place: kie.md 3.2, 3.3, 7.10, 12.2. */
+/** What KIE's codes and words mean, by place: kie.md 3.2, 3.3, 7.10, 9-13. */
 import type { ErrorTable } from '../../src/contract/errors.ts'
 
 const sync = 'kie.md 3.2'
 const record = 'kie.md 7.10'
 const callback = 'kie.md 12.2'
+/** The lyrics endpoint speaks the sister's dialect: 429 is an empty wallet there. */
+const lyrics = 'kie.md 3.2: the lyrics dialect'
+const made = 'kie.md 9'
 
 export const errors: ErrorTable = {
   content_rejected: [
     { at: 'record', status: 'SENSITIVE_WORD_ERROR', source: record },
     // The content filter was seen with errorCode 400, which alone means copyrighted lyrics.
     { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 400, source: record },
+    { at: 'record', operations: ['writeLyrics'], code: 400, source: 'kie.md 9.2: artist names, moderation' },
+    { at: 'callback', operations: ['writeLyrics'], code: 400, source: 'kie.md 12.3' },
   ],
   copyright_match: [
     { at: 'record', code: 400, source: record },
@@ -25,16 +30,38 @@ export const errors: ErrorTable = {
     { at: 'submit', code: 451, source: sync },
     { at: 'read', code: 404, source: sync },
     { at: 'read', code: 422, source: sync },
+    { at: 'submit', operations: ['writeLyrics'], code: 413, source: lyrics },
+    {
+      at: 'submit',
+      operations: ['recoverTrack'],
+      code: 500,
+      message: 'does not exist',
+      source: 'kie.md 3.3: an unknown task',
+    },
+    {
+      at: 'read',
+      operations: ['recoverTrack'],
+      code: 500,
+      message: 'does not exist',
+      source: 'kie.md 3.3: an unknown task',
+    },
+    { at: 'submit', operations: ['uploadAudio', 'uploadFromUrl'], code: 405, source: 'kie.md 13.3: wrong method' },
+    { at: 'callback', operations: ['createCoverArt'], code: 400, source: 'kie.md 3.2: there is a cover already' },
+    { at: 'read', code: 451, source: sync },
   ],
   provider_credits_exhausted: [
     { at: 'submit', code: 402, source: sync },
     { at: 'submit', code: 433, source: 'kie.md 3.2: the cap of a sub-key' },
     { at: 'submit', code: 429, message: 'credits', source: 'kie.md 3.2, adapter rule' },
     { at: 'submit', code: 500, message: 'Credits insufficient', source: 'kie.md 3.3: seen with code 500 too' },
+    { at: 'submit', operations: ['writeLyrics'], code: 429, source: lyrics },
   ],
   provider_rate_limited: [
     { at: 'submit', code: 429, source: sync },
     { at: 'read', code: 429, source: sync },
+    { at: 'submit', operations: ['writeLyrics'], code: 405, source: lyrics },
+    { at: 'submit', operations: ['writeLyrics'], code: 430, source: lyrics },
+    { at: 'submit', operations: ['writeLyrics'], code: 429, message: 'frequency', source: 'apibox.md 9, hint 2' },
   ],
   provider_maintenance: [
     { at: 'submit', code: 455, source: sync },
@@ -54,6 +81,16 @@ export const errors: ErrorTable = {
     { at: 'callback', code: 500, source: callback },
     { at: 'callback', code: 501, source: callback },
     { at: 'callback', code: 531, charged: 'refunded', source: callback },
+    { at: 'record', status: 'GENERATE_LYRICS_FAILED', source: made },
+    { at: 'record', status: 'GENERATE_WAV_FAILED', source: made },
+    { at: 'record', status: 'GENERATE_MP4_FAILED', source: made },
+    { at: 'record', status: '2', source: 'kie.md 9: of midi only' },
+    { at: 'record', status: '3', source: made },
+    { at: 'record', status: 'processing_validate_fail', source: 'kie.md 10' },
+    { at: 'record', status: 'fail', source: 'kie.md 10' },
+    { at: 'record', status: 'success', source: 'kie.md 10: the voice id `fail`' },
+    { at: 'callback', operations: ['startVoice', 'confirmVoice'], code: 400, source: 'kie.md 12.7' },
+    { at: 'callback', code: 200, status: 'success', source: 'kie.md 10: the voice id `fail`' },
   ],
   provider_timeout: [
     { at: 'record', code: 408, source: record },

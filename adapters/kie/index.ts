@@ -1,9 +1,30 @@
 /** KIE.AI: one screen. Every fact is in the provider's reference, kie.md. */
 import { defineAdapter } from '../../src/contract/adapter.ts'
 import { balance, noFields } from '../dialects/suno-relay/getCredits.ts'
+import { uploadAudio, uploadFromUrl } from '../dialects/suno-relay/uploads.ts'
+import { addInstrumental } from './addInstrumental.ts'
+import { addVocals } from './addVocals.ts'
 import { alignLyrics } from './alignLyrics.ts'
+import { confirmVoice } from './confirmVoice.ts'
+import { convertToWav } from './convertToWav.ts'
+import { coverMusic } from './coverMusic.ts'
+import { createCoverArt } from './createCoverArt.ts'
+import { createMidi } from './createMidi.ts'
+import { createPersona } from './createPersona.ts'
+import { createVideo } from './createVideo.ts'
+import { enhanceStyle } from './enhanceStyle.ts'
 import { errors } from './errors.ts'
+import { extendAudio } from './extendAudio.ts'
+import { extendMusic } from './extendMusic.ts'
 import { generateMusic } from './generateMusic.ts'
+import { generateSound } from './generateSound.ts'
+import { mashupMusic } from './mashupMusic.ts'
+import { recoverTrack } from './recoverTrack.ts'
+import { replaceAudioSection } from './replaceAudioSection.ts'
+import { replaceSection } from './replaceSection.ts'
+import { separateStems } from './separateStems.ts'
+import { startVoice } from './startVoice.ts'
+import { writeLyrics } from './writeLyrics.ts'
 
 export const kie = defineAdapter({
   id: 'kie',
@@ -15,11 +36,54 @@ export const kie = defineAdapter({
   callbackUrl: 'required',
   errors,
   limits: { submits: { count: 20, seconds: 10 }, readsPerTask: { count: 3, seconds: 1 } },
-  retention: { audioDays: 14 },
-  prices: { usdPerCredit: 0.005, credits: { generateMusic: 12, alignLyrics: 0.5, getCredits: 0 } },
+  retention: { audioDays: 14, uploadDays: 3 },
+  prices: {
+    usdPerCredit: 0.005,
+    credits: {
+      generateMusic: 12,
+      extendMusic: 12,
+      extendAudio: 12,
+      coverMusic: 12,
+      addVocals: 12,
+      addInstrumental: 12,
+      alignLyrics: 0.5,
+      writeLyrics: 0.4,
+      convertToWav: 0.4,
+      separateStems: { field: 'separation', words: { vocals: 10, stems: 50, stem: 20 } },
+      createVideo: 2,
+      createCoverArt: 0,
+      createPersona: 0,
+      enhanceStyle: 0.4,
+      uploadAudio: 0,
+      uploadFromUrl: 0,
+      getCredits: 0,
+    },
+  },
   operations: {
     generateMusic,
+    extendMusic,
+    extendAudio,
+    coverMusic,
+    addVocals,
+    addInstrumental,
+    replaceSection,
+    replaceAudioSection,
+    mashupMusic,
+    generateSound,
     alignLyrics,
+    writeLyrics,
+    convertToWav,
+    separateStems,
+    createMidi,
+    createVideo,
+    createCoverArt,
+    startVoice,
+    confirmVoice,
+    recoverTrack,
+    createPersona,
+    enhanceStyle,
+    uploadAudio,
+    uploadFromUrl,
     getCredits: {
       call: { method: 'GET', path: '/api/v1/chat/credit', carries: 'query', request: noFields, response: balance },
     },

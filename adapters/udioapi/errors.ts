@@ -38,6 +38,9 @@ export const errors: ErrorTable = {
   provider_timeout: [],
   // No task id came with it: whether a task was made, and paid for, is not known.
   submission_unconfirmed: [{ at: 'submit', code: 500, source }],
-  not_ready: [{ at: 'submit', operations: ['alignLyrics'], code: 400, status: 'IN_PROGRESS', source: 'udioapi.md 8' }],
+  not_ready: [
+    { at: 'submit', operations: ['alignLyrics'], code: 400, status: 'IN_PROGRESS', source: 'udioapi.md 8' },
+    { at: 'submit', operations: ['extendMusic'], code: 400, message: 'not yet completed', source: 'udioapi.md 6' },
+  ],
   lyrics_unavailable: [],
 }

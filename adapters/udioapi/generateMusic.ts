@@ -1,12 +1,10 @@
-/** generateMusic at udioapi: udioapi.md 3, 4, 5, 10.2. */
+/** generateMusic at udioapi: udioapi.md 3, 4. */
 import * as z from 'zod'
 import { Compose, Describe, type GenerateMusicSubmission } from '../../src/canonical/generateMusic.ts'
 import type { Model } from '../../src/canonical/words.ts'
 import type { TaskBinding } from '../../src/contract/adapter.ts'
 import { fields, implied, type Rows, unsupported } from '../../src/contract/codec.ts'
-import { type Snapshot, TaskReference } from '../../src/contract/shapes.ts'
-import { type StageRow, snapshot } from '../../src/contract/snapshot.ts'
-import { itemStages, track, unwrap } from './feed.ts'
+import { accepted, callback, feed } from './task.ts'
 import { genders, models as modelWords } from './vocabulary.ts'
 
 const controls = {
@@ -17,6 +15,8 @@ const controls = {
   weirdness: 'weirdness_constraint',
   audio_weight: 'audio_weight',
   duration_seconds: 'duration',
+  bitrate: unsupported,
+  sample_rate: unsupported,
   model: ['model', modelWords],
   persona_id: unsupported,
   persona_kind: unsupported,
@@ -35,48 +35,6 @@ const submission = z.union([
   fields(Compose, { ...controls, mode: implied, lyrics: ['prompt', lyricsOrBlank], style: 'style', title: 'title' }),
 ])
 
-/** One id in two places; older answers have only the first. */
-const accepted = z.codec(
-  z.looseObject({ workId: z.string().nullish(), data: z.looseObject({ task_id: z.string().nullish() }).nullish() }),
-  TaskReference,
-  {
-    decode: ({ workId, data }) => ({ provider_task_id: workId || data?.task_id || '' }),
-    encode: ({ provider_task_id: id }) => ({ workId: id, data: { task_id: id } }),
-  },
-)
-
-const running = { at: 'type', is: ['IN_PROGRESS', 'SUCCESS'] }
-const noItems = { at: 'response_data', blank: true }
-const stage: readonly StageRow[] = [
-  {
-    when: { at: 'type', is: ['FAILED', 'ERROR', 'FAIL'] },
-    is: 'failed',
-    speaks: { type: 'FAILED' },
-    source: 'udioapi.md 11.1',
-  },
-  ...itemStages.map((row) => ({
-    ...row,
-    when: { all: [running, row.when] },
-    ...(row.speaks ? { speaks: { ...row.speaks, type: 'SUCCESS' } } : {}),
-  })),
-  {
-    when: { all: [running, { any: [noItems, { at: 'response_data', every: { at: 'status', is: 'pending' } }] }] },
-    is: 'submitted',
-    speaks: { type: 'IN_PROGRESS', 'response_data.*.status': 'pending' },
-    source: 'udioapi.md 5, stages',
-  },
-]
-const itemText = ['response_data.*.fail_message', 'response_data.*.error_message']
-
-const callbackList = snapshot({
-  task: [],
-  tracks: ['response_data', track],
-  none: 'empty',
-  stage: itemStages,
-  failure: { code: [], status: [], message: itemText },
-  ignored: [],
-})
-
 const models: readonly Model[] = ['v5', 'v5.5', 'v4.5-plus', 'v4.5', 'v4', 'v3.5']
 const v4: readonly Model[] = ['v3.5', 'v4']
 const afterV4 = models.filter((model) => !v4.includes(model))
@@ -92,25 +50,8 @@ export const generateMusic: TaskBinding<GenerateMusicSubmission> = {
     response: accepted,
     reads: 'body',
   },
-  poll: {
-    method: 'GET',
-    path: '/v2/feed',
-    carries: 'query',
-    request: fields(TaskReference, { provider_task_id: 'workId' }),
-    response: snapshot({
-      task: [],
-      tracks: ['response_data', track],
-      none: 'empty',
-      stage,
-      failure: { code: [], status: ['type'], message: itemText },
-      ignored: ['request_body', 'created_at'],
-    }),
-  },
-  // A bare list that names no task: the attempt's own URL tells which one it is about.
-  callback: z.codec(z.unknown(), callbackList as z.ZodType<Snapshot, { response_data: unknown }>, {
-    decode: (body) => ({ response_data: unwrap(body) }),
-    encode: (wire) => wire.response_data,
-  }),
+  poll: feed,
+  callback,
   models,
   rules: [
     { field: 'lyrics', max: 3000, when: { model: v4 }, source },

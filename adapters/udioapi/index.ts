@@ -4,7 +4,11 @@ import { defineAdapter } from '../../src/contract/adapter.ts'
 import { fields } from '../../src/contract/codec.ts'
 import { Balance } from '../../src/contract/shapes.ts'
 import { alignLyrics } from './alignLyrics.ts'
+import { coverMusic } from './coverMusic.ts'
+import { createCoverArt } from './createCoverArt.ts'
 import { errors } from './errors.ts'
+import { extendMusic } from './extendMusic.ts'
+import { generateMinimax } from './generateMinimax.ts'
 import { generateMusic } from './generateMusic.ts'
 
 export const udioapi = defineAdapter({
@@ -18,17 +22,26 @@ export const udioapi = defineAdapter({
   callbackUrl: 'optional',
   errors,
   limits: {},
-  retention: { audioDays: 14 }, // not stated; the upstream family keeps 14 to 15 days
+  // Of songs it is not stated; the upstream family keeps them 14 to 15 days.
+  retention: { audioDays: 14, days: { coverMusic: 15, createCoverArt: 14 } },
   prices: {
     usdPerCredit: 0.01, // the plans seen: 10 USD for 1,000 credits
     credits: {
       generateMusic: { 'v3.5': 5, v4: 8, 'v4.5': 10, 'v4.5-plus': 10, v5: 12, 'v5.5': 12 },
+      generateMinimax: 30,
+      // Of an extension it is not stated.
+      coverMusic: { v4: 8, 'v4.5': 10, 'v4.5-plus': 10, 'v4.5-all': 10, v5: 12 },
+      createCoverArt: 1,
       alignLyrics: 2,
       getCredits: 0,
     },
   },
   operations: {
     generateMusic,
+    generateMinimax,
+    extendMusic,
+    coverMusic,
+    createCoverArt,
     alignLyrics,
     getCredits: {
       call: {

@@ -4,20 +4,17 @@ import { Compose, Describe } from '../../../src/canonical/generateMusic.ts'
 import { blankIsNull, decimal, fields, implied, type Rows, unsupported } from '../../../src/contract/codec.ts'
 import { TaskReference, TrackReport } from '../../../src/contract/shapes.ts'
 import { snapshot } from '../../../src/contract/snapshot.ts'
-import { genders, models, personaKinds } from './vocabulary.ts'
+import { callback_url, model, persona, controls as shared } from './controls.ts'
 
 const controls = {
   instrumental: 'instrumental',
-  negative_style: 'negativeTags',
-  vocal_gender: ['vocalGender', genders],
-  style_weight: 'styleWeight',
-  weirdness: 'weirdnessConstraint',
-  audio_weight: 'audioWeight',
+  ...shared,
   duration_seconds: 'duration',
-  model: ['model', models],
-  persona_id: 'personaId',
-  persona_kind: ['personaModel', personaKinds],
-  callback_url: 'callBackUrl',
+  bitrate: unsupported,
+  sample_rate: unsupported,
+  ...persona,
+  model,
+  callback_url,
 } as const satisfies Partial<Rows<(typeof Compose)['shape']>>
 
 /** `prompt` is the idea in one mode and the lyrics in the other: `customMode` tells which. */
@@ -170,6 +167,6 @@ export const callback = (failed: { readonly word: string; readonly code: number;
         source: 'kie.md 12.2; apibox.md 7.1',
       },
     ],
-    failure: { code: ['code'], status: ['data.callbackType'], message: ['msg'] },
+    failure: { code: ['code'], status: ['data.callbackType'], message: ['msg', 'data.error'] },
     ignored: [],
   })

@@ -1,0 +1,16 @@
+/** generateSound at api.box: apibox.md 6.26 has its path; kie.md 7.9 for the fields. */
+import type { GenerateSoundSubmission } from '../../src/canonical/generateSound.ts'
+import type { TaskBinding } from '../../src/contract/adapter.ts'
+import { submission } from '../dialects/suno-relay/generateSound.ts'
+import { music } from '../dialects/suno-relay/music.ts'
+import { callback } from './music.ts'
+
+export const generateSound: TaskBinding<GenerateSoundSubmission> = {
+  ...music('/api/v1/generate/sounds', submission),
+  callback,
+  models: ['v5', 'v5.5'],
+  rules: [
+    { field: 'description', max: 500, source: 'kie.md 4, character limits' },
+    { field: 'tempo_bpm', range: [1, 300], source: 'kie.md 7.9' },
+  ],
+}

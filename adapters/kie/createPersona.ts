@@ -1,0 +1,17 @@
+/** createPersona at KIE: kie.md 8.2. */
+import type { PersonaReport } from '../../src/canonical/createPersona.ts'
+import type { CallBinding } from '../../src/contract/adapter.ts'
+import { fields, unsupported } from '../../src/contract/codec.ts'
+import { CreatePersonaSubmission, type Submissions } from '../../src/contract/submissions.ts'
+import { persona, personaRows, personaRules } from '../dialects/suno-relay/createPersona.ts'
+
+export const createPersona: CallBinding<Submissions['createPersona'], PersonaReport> = {
+  call: {
+    method: 'POST',
+    path: '/api/v1/generate/generate-persona',
+    carries: 'json',
+    request: fields(CreatePersonaSubmission, { ...personaRows, track_index: unsupported }),
+    response: persona,
+  },
+  rules: [...personaRules('kie.md 8.2'), { field: 'end_seconds', step: 0.01, source: 'kie.md 8.2' }],
+}

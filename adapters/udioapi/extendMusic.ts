@@ -1,0 +1,65 @@
+/** extendMusic at udioapi: udioapi.md 6, 12.6. */
+import * as z from 'zod'
+import { ExtensionMode } from '../../src/canonical/words.ts'
+import type { TaskBinding } from '../../src/contract/adapter.ts'
+import { fields, unsupported } from '../../src/contract/codec.ts'
+import { ExtendMusicSubmission, type Submissions } from '../../src/contract/submissions.ts'
+import { accepted, callback, feed } from './task.ts'
+
+/** Left out, the flag means false. */
+const customMode = z.codec(z.boolean().nullish(), ExtensionMode, {
+  decode: (custom) => (custom ? 'compose' : 'inherit'),
+  encode: (mode) => mode === 'compose',
+})
+
+const submission = fields(ExtendMusicSubmission, {
+  provider_task_id: 'origin_task_id',
+  provider_track_id: unsupported,
+  track_index: 'extend_audio_index',
+  mode: ['custom_mode', customMode],
+  lyrics: 'prompt',
+  style: 'style',
+  title: 'title',
+  continue_at_seconds: 'extensionStartTime', // the one name in camelCase
+  instrumental: unsupported,
+  negative_style: 'tags', // "additional tags": the page says to read them as on generate
+  vocal_gender: unsupported,
+  style_weight: unsupported,
+  weirdness: unsupported,
+  audio_weight: unsupported,
+  model: unsupported,
+  persona_id: unsupported,
+  persona_kind: unsupported,
+  callback_url: 'callback_url',
+})
+
+const source = 'udioapi.md 6'
+const limits = 'udioapi.md 6: those of the source, of which these are the largest of section 3'
+const inherit = { mode: 'inherit' }
+
+export const extendMusic: TaskBinding<Submissions['extendMusic']> = {
+  submit: {
+    method: 'POST',
+    path: '/v2/extend',
+    carries: 'json',
+    request: submission,
+    response: accepted,
+    reads: 'body',
+  },
+  poll: feed,
+  callback,
+  models: [],
+  rules: [
+    { require: 'lyrics', when: { mode: 'compose' }, source },
+    { field: 'lyrics', max: 5000, source: limits },
+    { field: 'style', max: 1000, source: limits },
+    { field: 'title', max: 80, source: limits },
+    // There is no flag for it, and words of its own would be sung.
+    { forbid: 'instrumental', when: { mode: 'compose', instrumental: true }, source },
+    { ignored: 'lyrics', when: inherit, source },
+    { ignored: 'style', when: inherit, source },
+    { ignored: 'title', when: inherit, source },
+    { ignored: 'continue_at_seconds', when: inherit, source },
+    { ignored: 'negative_style', when: inherit, source },
+  ],
+}
