@@ -1,45 +1,73 @@
-/** Accepting a song: everything that can be known before spending is judged, then it is stored. */
-import { GENERATE_MUSIC_RULES, type GenerateMusicRequest } from '../canonical/generateMusic.ts'
+/** Accepting a task: everything that can be known before spending is judged, then it is stored. */
+import { catalogue, type Operation } from '../canonical/catalogue.ts'
+import type { TaskOperation } from '../canonical/operations.ts'
 import { brokenRules } from '../contract/rules.ts'
 import { GatewayError } from './errors.ts'
 import { type Accepted, type Caller, fingerprintOf, replay } from './idempotency.ts'
 import { taskId } from './ids.ts'
+import type { materials } from './material.ts'
 import type { World } from './ports.ts'
 import { candidatesFor } from './route.ts'
-import type { MusicTask } from './state.ts'
+import type { Request, WorkTask } from './state.ts'
 import type { Reader } from './store.ts'
 import type { TaskStore } from './tasks.ts'
 
-const OPERATION = 'generateMusic'
-
-const refuseForeignVoices = (request: GenerateMusicRequest) => {
-  const field = (['persona_id', 'voice_id'] as const).find((each) => request[each] !== undefined)
-  if (field !== undefined)
-    throw new GatewayError('capability_unsupported', `${field} can not be used yet: leave it out`, {
-      errors: [{ pointer: `/${field}`, code: 'unsupported', detail: 'There is no way to make one yet' }],
-    })
-}
-
-const refuseBroken = (request: GenerateMusicRequest) => {
-  const broken = brokenRules(GENERATE_MUSIC_RULES, request)
+/** Refuses what the language itself does not allow, whoever would answer. */
+export const refuseBroken = (operation: keyof typeof catalogue, request: Request) => {
+  const { rules = [] }: Operation = catalogue[operation]
+  const broken = brokenRules(rules, request)
   if (broken.length > 0)
     throw new GatewayError('validation_failed', `${broken[0]!.field} ${broken[0]!.detail}`, {
       errors: broken.map(({ field, code, detail }) => ({ pointer: `/${field}`, code, detail })),
     })
 }
 
+/** A task that is stored for the first time, with nothing done yet. */
+export const newTask = (
+  known: Pick<WorkTask, 'id' | 'project' | 'operation' | 'request' | 'fingerprint' | 'livemode' | 'subject'>,
+  now: number,
+  plan: Pick<WorkTask, 'material' | 'candidates'>,
+): WorkTask => ({
+  kind: 'work',
+  ...known,
+  ...plan,
+  created_at: now,
+  updated_at: now,
+  status: 'queued',
+  stage: 'accepted',
+  stages: [{ stage: 'accepted', at: now }],
+  seq: 1,
+  version: 1,
+  attempts: [],
+  tracks: [],
+  track_offset: 0,
+  result: null,
+  error: null,
+  next: 'submit',
+  next_at: now,
+  polls: 0,
+  accepted_at: null,
+  absent_since: null,
+})
+
 /** @throws GatewayError with what is wrong; nothing is stored then */
-export const acceptSongs = (world: World, read: Reader, tasks: TaskStore) => {
+export const acceptTasks = (world: World, read: Reader, tasks: TaskStore, lookUp: ReturnType<typeof materials>) => {
   const { access: all, clock, entropy, settings } = world
-  return async (caller: Caller, request: GenerateMusicRequest): Promise<Accepted<MusicTask>> => {
+  const { livemode } = settings
+  return async (
+    operation: TaskOperation,
+    caller: Caller,
+    request: Request,
+    subject: string | null,
+  ): Promise<Accepted<WorkTask>> => {
     const { project, idempotencyKey } = caller
-    const id = await taskId(entropy, clock(), project, OPERATION, idempotencyKey)
+    const id = await taskId(entropy, clock(), project, operation, idempotencyKey)
     const fingerprint = await fingerprintOf(entropy, caller, request)
     const known = idempotencyKey === null ? null : await read.task(id)
-    if (known !== null) return replay(known as MusicTask, fingerprint, clock())
-    refuseForeignVoices(request)
-    refuseBroken(request)
-    const candidates = candidatesFor(all, request)
+    if (known !== null) return replay(known as WorkTask, fingerprint, clock())
+    refuseBroken(operation, request)
+    const material = await lookUp(operation, project, request, subject)
+    const candidates = candidatesFor(all, { operation, request, material })
     if (tasks.queued(project) >= settings.queueLimit)
       throw new GatewayError(
         'concurrency_limited',
@@ -48,31 +76,9 @@ export const acceptSongs = (world: World, read: Reader, tasks: TaskStore) => {
         10,
       )
     const now = clock()
-    const task: MusicTask = {
-      id,
-      project,
-      operation: OPERATION,
-      request,
-      fingerprint,
-      livemode: settings.livemode,
-      created_at: now,
-      updated_at: now,
-      status: 'queued',
-      stage: 'accepted',
-      stages: [{ stage: 'accepted', at: now }],
-      seq: 1,
-      version: 1,
-      attempts: [],
-      candidates,
-      tracks: [],
-      error: null,
-      next: 'submit',
-      next_at: now,
-      polls: 0,
-      accepted_at: null,
-      absent_since: null,
-    }
+    const own = { id, project, operation, request, fingerprint, livemode, subject }
+    const task = newTask(own, now, { material, candidates })
     if (await tasks.create(task)) return { task, replayed: false }
-    return replay((await read.task(id)) as MusicTask, fingerprint, now)
+    return replay((await read.task(id)) as WorkTask, fingerprint, now)
   }
 }

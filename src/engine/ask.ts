@@ -1,5 +1,6 @@
 /** Asking a provider for something that costs money, once. */
-import type { Call, ProviderOperation } from '../contract/adapter.ts'
+import type { Call } from '../contract/adapter.ts'
+import type { Form } from '../contract/operations.ts'
 import { GatewayError } from './errors.ts'
 import { judgePaid, type Outcome } from './outcome.ts'
 import type { Access, Credential, UpstreamRequest, World } from './ports.ts'
@@ -12,7 +13,7 @@ const STORAGE_PAUSE = 1000
 export const askPaid = async <Request, Response>(
   { transport, settings }: World,
   { access, credential }: { readonly access: Access; readonly credential: Credential },
-  operation: ProviderOperation,
+  operation: Form,
   call: Call<Request, Response>,
   request: Request,
   connection: UpstreamRequest['connection'],

@@ -1,72 +1,84 @@
-/** Paid calls: a task with one attempt that the request waits for, at the provider that made the track. */
-import type { Alignment, TimestampedLyrics } from '../canonical/lyrics.ts'
-import { trackStatus } from '../contract/shapes.ts'
+/** Paid calls: a task whose one request the client waits for. The intent is stored before, the answer before it is told. */
+import type { CallOperation } from '../canonical/operations.ts'
+import type { Call } from '../contract/adapter.ts'
+import type { Form } from '../contract/operations.ts'
 import { askPaid, untilStored } from './ask.ts'
 import { GatewayError, raise, taskError } from './errors.ts'
-import { type Caller, fingerprintOf, replay } from './idempotency.ts'
-import { randomId, taskId, taskOfTrack } from './ids.ts'
-import type { music } from './music.ts'
+import { randomId } from './ids.ts'
+import { believable } from './links.ts'
 import type { Outcome } from './outcome.ts'
 import { policy } from './policy.ts'
 import type { Access, Credential, World } from './ports.ts'
-import { lookAgain } from './present.ts'
-import { type Attempt, ended, type LyricsTask } from './state.ts'
-import type { Reader } from './store.ts'
+import type { Attempt, CallTask, Candidate, Pin, Request } from './state.ts'
 import { priceOf } from './submission.ts'
 import { interrupted } from './submitting.ts'
 import type { TaskStore } from './tasks.ts'
-import { timestampedLyrics } from './timed-lyrics.ts'
-import { type FoundTrack, findTrack } from './tracks.ts'
 
-const OPERATION = 'alignLyrics'
 /** Where a provider says "still processing" without a time (udioapi: 5 to 10 s). In seconds. */
-const NOT_READY_PAUSE = 5
+export const NOT_READY_PAUSE = 5
 
-export interface Aligned {
-  readonly lyrics: TimestampedLyrics
-  readonly provider: string
-  readonly task_id: string | null
+/** A call that is about to be made. */
+export interface Plan<Submission, Response> {
+  readonly id: string
+  readonly project: string
+  readonly operation: Exclude<CallOperation, 'importTrack'>
+  readonly request: Request
+  readonly fingerprint: string
+  /** The track it is about. */
+  readonly subject: string | null
+  readonly candidate: Candidate
+  /** Of the task that is asked about, where there is one. */
+  readonly provider_task_id: string | null
+  readonly call: Call<Submission, Response>
+  readonly submission: Submission
 }
 
-export const calls = (world: World, read: Reader, tasks: TaskStore, find: ReturnType<typeof music>['find']) => {
-  const { clock, entropy, settings, timers, log } = world
-  const underWay = new Map<string, Promise<Alignment>>()
+export interface Asked {
+  readonly access: Access
+  readonly credential: Credential
+}
 
-  const requireReady = ({ task, index, track_id }: FoundTrack) => {
-    const status = trackStatus(task.tracks[index]!)
-    if (status === 'ready') return
-    if (ended(task))
-      throw new GatewayError('lyrics_unavailable', `${track_id} was never finished`, { task_id: task.id })
+export const finder =
+  (all: readonly Access[]) =>
+  ({ provider, credential }: Pin): Asked | null => {
+    const access = all.find(({ adapter }) => adapter.id === provider)
+    const own = access?.credentials.find(({ id }) => id === credential)
+    return access === undefined || own === undefined ? null : { access, credential: own }
+  }
+
+/** The credential that something was made with. @throws GatewayError provider_pinned_unavailable, capability_unsupported */
+export const pinned = (find: ReturnType<typeof finder>, pin: Pin, form: Form, all: readonly Access[]): Asked => {
+  const found = find(pin)
+  if (found === null)
     throw new GatewayError(
-      'not_ready',
-      'The track is not finished yet: ask again later, or send Prefer: wait=60',
-      { task_id: task.id },
-      lookAgain(task, clock()) ?? 1,
+      'provider_pinned_unavailable',
+      `Only ${pin.provider}, with the key that made the track, can do this, and that key is not configured. Nothing was sent.`,
+      { provider: pin.provider },
+    )
+  if (found.access.adapter.operations[form] === undefined) {
+    const others = all.filter(({ adapter }) => adapter.operations[form] !== undefined).map(({ adapter }) => adapter.id)
+    throw new GatewayError(
+      'capability_unsupported',
+      `${found.access.adapter.title} made this track and has no ${form}${others.length > 0 ? `; ${others.join(', ')} have it for their own tracks` : ''}`,
+      { provider: pin.provider },
     )
   }
+  return found
+}
 
-  const provider = ({ attempt }: FoundTrack): { access: Access; credential: Credential } => {
-    const found = find(attempt.provider, attempt.credential)
-    if (found === null)
-      throw new GatewayError(
-        'provider_pinned_unavailable',
-        `Only ${attempt.provider}, with the key that made the track, can do this, and that key is not configured. Nothing was sent.`,
-        { provider: attempt.provider },
-      )
-    if (found.access.adapter.operations[OPERATION] === undefined)
-      throw new GatewayError('capability_unsupported', `${found.access.adapter.title} has no timestamped lyrics`, {
-        provider: attempt.provider,
-      })
-    return found
-  }
+export const calls = (world: World, tasks: TaskStore) => {
+  const { clock, entropy, settings, log } = world
 
-  const intent = (id: string, project: string, fingerprint: string, target: FoundTrack, access: Access): LyricsTask => {
+  const intent = <S, R>(plan: Plan<S, R>, access: Access): CallTask => {
     const now = clock()
+    const { id, project, operation, request, fingerprint, subject, candidate, provider_task_id } = plan
     return {
+      kind: 'call',
       id,
       project,
-      operation: OPERATION,
-      request: { track_id: target.track_id },
+      operation,
+      request,
+      subject,
       result: null,
       fingerprint,
       livemode: settings.livemode,
@@ -82,14 +94,12 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
       next_at: null,
       attempts: [
         {
+          ...candidate,
           id: randomId(entropy, 'att'),
-          provider: target.attempt.provider,
-          credential: target.attempt.credential,
-          model: null,
           state: 'sending',
-          provider_task_id: target.attempt.provider_task_id,
+          provider_task_id,
           charged: 'unknown',
-          ...priceOf(access.adapter, OPERATION, target.attempt.model),
+          ...priceOf(access.adapter, candidate.form, candidate.model, request),
           error: null,
           warnings: [],
           token: '',
@@ -100,7 +110,7 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
     }
   }
 
-  const end = (task: LyricsTask, change: Partial<Attempt>, status: 'succeeded' | 'failed'): LyricsTask => {
+  const end = (task: CallTask, change: Partial<Attempt>, status: 'succeeded' | 'failed'): CallTask => {
     const now = clock()
     const stage = status === 'succeeded' ? 'complete' : task.stage
     return {
@@ -117,9 +127,10 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
   }
 
   /** Writes down what came of a call, then says it. A refusal that may be repeated leaves no task behind. */
-  const settle = async (task: LyricsTask, outcome: Outcome<Alignment>): Promise<Alignment> => {
+  const settle = async <Response>(task: CallTask, outcome: Outcome<Response>): Promise<Response> => {
     if (outcome.class === 'accepted') {
-      const done = end(task, { state: 'accepted', charged: 'yes' }, 'succeeded')
+      const charged = task.attempts[0]!.credits === 0 ? 'no' : 'yes'
+      const done = end(task, { state: 'accepted', charged }, 'succeeded')
       await untilStored(world, task.id, () => tasks.write({ ...done, result: outcome.response }))
       return outcome.response
     }
@@ -139,110 +150,33 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, find: Return
     return raise(error, task.id, retryAfter ?? pause)
   }
 
-  const ask = (target: FoundTrack, found: ReturnType<typeof provider>): Promise<Outcome<Alignment>> => {
-    const { call } = found.access.adapter.operations[OPERATION]!
-    const reference = {
-      provider_task_id: target.attempt.provider_task_id ?? '',
-      provider_track_id: target.task.tracks[target.index]!.provider_track_id,
-      track_index: target.index,
+  /** Whoever answers with a link that is none has not answered with what was asked for. */
+  const believed = <R>(outcome: Outcome<R> & { class: 'accepted' }, { adapter, origin }: Access): Outcome<R> => {
+    if (believable(outcome.response, origin)) return outcome
+    const detail = `${adapter.title} said yes and named a file that is not on https`
+    return {
+      class: 'unknown',
+      failure: { code: 'submission_unconfirmed', detail, provider: adapter.id, retryAfter: null },
     }
-    return askPaid(world, found, OPERATION, call, reference, 'pooled')
-  }
-
-  /** An unknown outcome is not repeated by chance: only a new Idempotency-Key says that a second charge is accepted. */
-  const refuseRepeat = async (caller: Caller, track_id: string) => {
-    if (caller.idempotencyKey !== null) return
-    const last = await read.failedCall(track_id)
-    if (last?.error?.code === 'submission_unconfirmed') raise(last.error, last.id)
-  }
-
-  const buy = async (caller: Caller, target: FoundTrack, id: string, fingerprint: string): Promise<Alignment> => {
-    const found = provider(target)
-    await refuseRepeat(caller, target.track_id)
-    const task = intent(id, caller.project, fingerprint, target, found.access)
-    if (!(await tasks.create(task))) {
-      const stored = await read.alignment(target.track_id)
-      if (stored !== null) return stored
-      throw new GatewayError('not_ready', 'Another call for this track is under way', { task_id: id }, 1)
-    }
-    return settle(task, await ask(target, found))
-  }
-
-  /** Who waited for somebody else's call used up a key of their own too: after an unknown outcome it buys nothing more. */
-  const shareFate = async (
-    error: unknown,
-    caller: Caller,
-    target: FoundTrack,
-    id: string,
-    fingerprint: string,
-  ): Promise<never> => {
-    const unknown = error instanceof GatewayError && error.code === 'submission_unconfirmed'
-    if (unknown && caller.idempotencyKey !== null) {
-      const joined = intent(id, caller.project, fingerprint, target, provider(target).access)
-      const said = taskError(error.code, error.message, { provider: target.attempt.provider }, 'unknown')
-      await tasks.create({ ...joined, status: 'failed', attempts: [], error: said })
-    }
-    throw error
-  }
-
-  /** Everybody who asks for the same track while it is being bought gets the one answer. */
-  const once = (caller: Caller, target: FoundTrack, id: string, fingerprint: string): Promise<Alignment> => {
-    const running = underWay.get(target.track_id)
-    if (running !== undefined) return running.catch((error) => shareFate(error, caller, target, id, fingerprint))
-    const bought = buy(caller, target, id, fingerprint).finally(() => underWay.delete(target.track_id))
-    underWay.set(target.track_id, bought)
-    return bought
-  }
-
-  const attempt = async (caller: Caller, track_id: string): Promise<Aligned> => {
-    const target = await findTrack(read, caller.project, track_id)
-    const fingerprint = await fingerprintOf(entropy, caller, { track_id })
-    const id = await taskId(entropy, clock(), caller.project, OPERATION, caller.idempotencyKey)
-    const known = caller.idempotencyKey === null ? null : await read.task(id)
-    if (known !== null) replay(known, fingerprint, clock())
-    const answer = (alignment: Alignment, task: string | null): Aligned => ({
-      lyrics: timestampedLyrics(track_id, alignment),
-      provider: target.attempt.provider,
-      task_id: task,
-    })
-    const stored = await read.alignment(track_id)
-    if (stored !== null) return answer(stored, null)
-    if (known?.status === 'failed') raise(known.error!, known.id)
-    requireReady(target)
-    return answer(await once(caller, target, id, fingerprint), id)
   }
 
   return {
-    /** Aligns the lyrics of a track, once; waits up to `milliseconds` where something is not ready yet. */
-    align: async (caller: Caller, track_id: string, milliseconds: number): Promise<Aligned> => {
-      const deadline = clock() + milliseconds
-      for (;;) {
-        try {
-          return await attempt(caller, track_id)
-        } catch (error) {
-          const left = deadline - clock()
-          const over = left <= 0 || tasks.released()
-          if (!(error instanceof GatewayError) || error.code !== 'not_ready' || over) throw error
-          const pause = Math.min(NOT_READY_PAUSE * 1000 * settings.pollScale, left)
-          const song = taskOfTrack(track_id)
-          const task = await read.task(song)
-          if (task !== null && !ended(task)) await tasks.changed(song, ({ seq }) => seq !== task.seq, left)
-          else await timers.sleep(pause)
-        }
-      }
-    },
+    intent,
 
-    /** The stored alignment of a track. */
-    stored: async (project: string, track_id: string): Promise<TimestampedLyrics> => {
-      await findTrack(read, project, track_id)
-      const alignment = await read.alignment(track_id)
-      if (alignment !== null) return timestampedLyrics(track_id, alignment)
-      const link = `/v1/tracks/${track_id}/timestamped-lyrics`
-      throw new GatewayError('not_ready', `These lyrics were never aligned: POST ${link} buys that once`, { link }, 1)
+    /**
+     * Makes a call.
+     * @param taken what to answer where the task can not be made: its id is taken, or another one is under way
+     * @throws GatewayError what the provider said, in our words
+     */
+    make: async <S, R>(plan: Plan<S, R>, asked: Asked, taken: () => Promise<R>): Promise<R> => {
+      const task = intent(plan, asked.access)
+      if (!(await tasks.create(task))) return taken()
+      const outcome = await askPaid(world, asked, plan.candidate.form, plan.call, plan.submission, 'pooled')
+      return settle(task, outcome.class === 'accepted' ? believed(outcome, asked.access) : outcome)
     },
 
     /** A call found under way at the start: the process ended before its answer was stored. */
-    recover: async (task: LyricsTask): Promise<void> => {
+    recover: async (task: CallTask): Promise<void> => {
       const error = interrupted(task.attempts[0]!)
       await tasks.write(end(task, { state: 'unknown', charged: 'unknown', error }, 'failed'))
     },

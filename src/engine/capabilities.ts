@@ -1,14 +1,25 @@
 /** Capabilities, derived from the adapters' own tables: what routing, warnings and the documents read. */
 import * as z from 'zod'
+import { TASK_OPERATIONS } from '../canonical/operations.ts'
 import type { Capability } from '../canonical/provider.ts'
-import type { Rule } from '../canonical/rule.ts'
+import type { Range, Rule } from '../canonical/rule.ts'
 import type { Fidelity, Model } from '../canonical/words.ts'
-import type { Adapter, ProviderOperation } from '../contract/adapter.ts'
+import type { Adapter } from '../contract/adapter.ts'
 import { type Row, tableOf, unsupported } from '../contract/codec.ts'
+import type { Form } from '../contract/operations.ts'
 import { fieldOf } from '../contract/rules.ts'
+import { FORMS } from './operations.ts'
 
 /** Fields the engine fills for an adapter: no client sends them. */
-const OWN = new Set(['callback_url', 'mode', 'persona_kind'])
+const OWN = new Set([
+  'callback_url',
+  'mode',
+  'persona_kind',
+  'provider_task_id',
+  'provider_track_id',
+  'provider_stem_id',
+  'track_index',
+])
 
 const fidelityOf = (row: Row): Fidelity =>
   row === unsupported ? 'unsupported' : Array.isArray(row) ? ((row[2] as Fidelity | undefined) ?? 'exact') : 'exact'
@@ -39,7 +50,7 @@ interface Derived {
 const cache = new WeakMap<Adapter, Map<string, Derived>>()
 
 /** What an adapter says about one operation, or undefined where it has no such operation. */
-export const capabilityOf = (adapter: Adapter, operation: ProviderOperation): Derived | undefined => {
+export const capabilityOf = (adapter: Adapter, operation: Form): Derived | undefined => {
   const known = cache.get(adapter) ?? new Map<string, Derived>()
   cache.set(adapter, known)
   const binding = adapter.operations[operation]
@@ -47,16 +58,29 @@ export const capabilityOf = (adapter: Adapter, operation: ProviderOperation): De
   const derived = known.get(operation) ?? {
     models: 'models' in binding ? binding.models : [],
     fields: fieldsOf('submit' in binding ? binding.submit.request : (binding.call.request as z.ZodType)),
-    rules: 'rules' in binding ? binding.rules : [],
+    rules: binding.rules ?? [],
   }
   known.set(operation, derived)
   return derived
 }
 
+const bounds = ([low, high]: Range) => (high === null ? [low] : [low, high])
+
+const numbersOf = (rule: Rule): number[] =>
+  'max' in rule
+    ? [rule.max]
+    : 'range' in rule
+      ? bounds(rule.range)
+      : 'span' in rule
+        ? bounds(rule.span)
+        : 'step' in rule
+          ? [rule.step]
+          : []
+
 const ruleView = (rule: Rule): Capability['rules'][number] => ({
   field: fieldOf(rule),
-  rule: (['require', 'forbid', 'ignored', 'max', 'range', 'step'] as const).find((word) => word in rule)!,
-  value: 'max' in rule ? [rule.max] : 'range' in rule ? [...rule.range] : 'step' in rule ? [rule.step] : [],
+  rule: (['require', 'forbid', 'ignored', 'max', 'range', 'step', 'span'] as const).find((word) => word in rule)!,
+  value: numbersOf(rule),
   when: Object.fromEntries(Object.entries(rule.when ?? {}).map(([field, allowed]) => [field, [allowed].flat()])),
   source: rule.source,
 })
@@ -64,8 +88,18 @@ const ruleView = (rule: Rule): Capability['rules'][number] => ({
 /** The whole matrix, provider by operation. */
 export const capabilities = (adapters: readonly Adapter[]): Capability[] =>
   adapters.flatMap((adapter) =>
-    (Object.keys(adapter.operations) as ProviderOperation[]).map((operation) => {
+    (Object.keys(adapter.operations) as Form[]).map((operation) => {
       const { models, fields, rules } = capabilityOf(adapter, operation)!
       return { provider: adapter.id, operation, models: [...models], fields: { ...fields }, rules: rules.map(ruleView) }
     }),
   )
+
+/** The operations of the catalogue that a provider can serve, in one form or another. */
+export const operationsOf = (adapter: Adapter): string[] => {
+  const has = (form: Form) => adapter.operations[form] !== undefined
+  return [
+    ...TASK_OPERATIONS.filter((operation) => FORMS[operation].some(has)),
+    ...(['alignLyrics', 'createPersona', 'enhanceStyle', 'uploadAudio', 'getCredits'] as const).filter(has),
+    ...(has('generateMusic') ? ['importTrack'] : []),
+  ]
+}

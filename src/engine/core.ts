@@ -2,7 +2,7 @@
 import type { TaskError } from '../canonical/error.ts'
 import { absent, type Report, readFailed, seen } from './following.ts'
 import type { Outcome } from './outcome.ts'
-import { type Attempt, currentAttempt, ended, type MusicTask } from './state.ts'
+import { type Attempt, currentAttempt, ended, type WorkTask } from './state.ts'
 import { failed, type Pace, type Step, same } from './step.ts'
 import { rang, restarted, sending, submitted, windowPassed } from './submitting.ts'
 
@@ -22,7 +22,7 @@ export type Happening =
   | { readonly type: 'window_passed' }
 
 /** Only a task that waits for it is sent, and only an accepted one is read: whoever is late says nothing new. */
-const canHappen = (task: MusicTask, type: Happening['type']): boolean => {
+const canHappen = (task: WorkTask, type: Happening['type']): boolean => {
   if (type === 'sending' || type === 'nobody_left') return task.next === 'submit'
   if (type === 'snapshot' || type === 'absent' || type === 'read_failed')
     return currentAttempt(task)?.state === 'accepted'
@@ -34,7 +34,7 @@ const canHappen = (task: MusicTask, type: Happening['type']): boolean => {
  * @param jitter between 0 and 1
  * @returns the task unchanged where the happening says nothing new
  */
-export const reduce = (task: MusicTask, now: number, happening: Happening, pace: Pace, jitter: number): Step => {
+export const reduce = (task: WorkTask, now: number, happening: Happening, pace: Pace, jitter: number): Step => {
   if (ended(task) || !canHappen(task, happening.type)) return same(task)
   const moment = { now, pace, jitter }
   switch (happening.type) {

@@ -1,12 +1,11 @@
 /** The doorbell: callbacks of providers, authenticated by their own URL. */
 import * as z from 'zod'
+import type { TaskForm } from '../contract/operations.ts'
 import { hashOf, readToken, sameText } from './callback.ts'
 import type { World } from './ports.ts'
 import { currentAttempt } from './state.ts'
 import type { Reader } from './store.ts'
 import type { TaskStore } from './tasks.ts'
-
-const OPERATION = 'generateMusic'
 
 /**
  * A callback is a doorbell: whoever knows the attempt's own URL makes us look, and nothing it says is believed.
@@ -22,8 +21,9 @@ export const doorbell =
     const known = attempt !== undefined && attempt.provider === provider && sameText(attempt.token, hash)
     if (!known || task === null) return false
     if (attempt.id !== currentAttempt(task)?.id) return true
-    const binding = access.find(({ adapter }) => adapter.id === provider)?.adapter.operations[OPERATION]
-    const said = binding === undefined ? undefined : z.safeDecode(binding.callback, body)
+    const operations = access.find(({ adapter }) => adapter.id === provider)?.adapter.operations
+    const codec = operations?.[attempt.form as TaskForm]?.callback
+    const said = codec === undefined ? undefined : z.safeDecode(codec, body)
     if (said?.success === false) log('warn', 'callback.unknown_form', { task: task.id, provider })
     await tasks.happen(task.id, { type: 'rang', provider_task_id: said?.data?.provider_task_id ?? null })
     return true

@@ -1,21 +1,30 @@
 /** The engine: everything a client can ask for, over the ports of a platform. It names no provider. */
+import type { EstimateRequest } from '../canonical/estimate.ts'
 import type { GenerateMusicRequest } from '../canonical/generateMusic.ts'
+import type { TaskOperation } from '../canonical/operations.ts'
+import type { RecoveryReport } from '../canonical/recoverTrack.ts'
 import type { Task, Track } from '../canonical/task.ts'
-import { acceptSongs } from './accept.ts'
+import { acceptTasks } from './accept.ts'
+import { lyricsAligner } from './alignLyrics.ts'
 import { calls } from './calls.ts'
-import { capabilities } from './capabilities.ts'
+import { capabilities, operationsOf } from './capabilities.ts'
 import { creditsOf } from './credits.ts'
 import { doorbell } from './doorbell.ts'
 import { GatewayError } from './errors.ts'
+import { estimator } from './estimate.ts'
+import { voiceReader } from './getVoice.ts'
 import type { Caller } from './idempotency.ts'
+import { trackImporter } from './importTrack.ts'
 import { rateWindows } from './limits.ts'
-import { music } from './music.ts'
+import { makers } from './made.ts'
+import { materials } from './material.ts'
 import type { World } from './ports.ts'
-import { lookAgain, presentTask, presentTrack } from './present.ts'
-import { ended, type TaskState } from './state.ts'
+import { audioExpiry, fileExpiry, lookAgain, presentTask, presentTrack, type Retention } from './present.ts'
+import { ended, type Request, type TaskState } from './state.ts'
 import { reader } from './store.ts'
 import { taskStore } from './tasks.ts'
-import { findTrack } from './tracks.ts'
+import { type FoundTrack, findTrack } from './tracks.ts'
+import { work } from './work.ts'
 
 /** A task as answered; `retryAfter` in seconds is null once it has ended. */
 export interface TaskAnswer {
@@ -61,11 +70,19 @@ export const createEngine = (world: World) => {
   const { access, clock, sql } = world
   const read = reader(sql)
   const tasks = taskStore(world, read)
-  const songs = music(world, read, tasks, rateWindows(clock, world.settings.pollScale))
-  const accept = acceptSongs(world, read, tasks)
-  const lyrics = calls(world, read, tasks, songs.find)
   const adapters = access.map(({ adapter }) => adapter)
-  const retention = (provider: string) => adapters.find(({ id }) => id === provider)?.retention.audioDays ?? 0
+  const retention: Retention = (provider, form) => {
+    const kept = adapters.find(({ id }) => id === provider)?.retention
+    if (form === 'uploadAudio' || form === 'uploadFromUrl') return kept?.uploadDays ?? 0
+    return kept?.days?.[form] ?? kept?.audioDays ?? 0
+  }
+  const works = work(world, read, tasks, rateWindows(clock, world.settings.pollScale))
+  const lookUp = materials(world, read, retention)
+  const accept = acceptTasks(world, read, tasks, lookUp)
+  const paid = calls(world, tasks)
+  const lyrics = lyricsAligner(world, read, tasks, paid)
+  const made = makers(world, read, paid, retention)
+  const take = trackImporter(world, read, tasks)
 
   const shown = new WeakMap<TaskState, Task>()
   /** A stored task never changes, a new version is a new object: each is rendered once. */
@@ -89,14 +106,37 @@ export const createEngine = (world: World) => {
     return task
   }
 
+  /** Links that a provider has brought back take the place of those it has deleted. */
+  const recovered = async ({ task, index, track_id, attempt }: FoundTrack, track: Track): Promise<Track> => {
+    const own = task.tracks[index]!
+    if (track.audio === null || clock() < audioExpiry(own, attempt, retention)) return track
+    const recovery = await read.lastAbout(track_id, 'recoverTrack', 'succeeded')
+    const found = (recovery?.result as RecoveryReport | null | undefined)?.tracks.find(
+      (each) => each.provider_track_id === own.provider_track_id,
+    )
+    return recovery === null || found?.audio_url == null
+      ? track
+      : { ...track, audio: { url: found.audio_url, expires_at: fileExpiry(recovery, retention) } }
+  }
+
+  /** Accepts a task, and waits for its end up to `wait` milliseconds. `subject` is what the path names. */
+  const create = async (
+    operation: TaskOperation,
+    caller: Caller,
+    request: Request,
+    subject: string | null,
+    wait: number,
+  ): Promise<TaskAnswer> => {
+    const { task, replayed } = await accept(operation, caller, request, subject)
+    if (wait === 0) return answer(task, replayed)
+    await tasks.changed(task.id, () => false, wait)
+    return answer(await own(caller.project, task.id), replayed)
+  }
+
   return {
-    /** Accepts a song, and waits for its end up to `wait` milliseconds. */
-    generateMusic: async (caller: Caller, request: GenerateMusicRequest, wait: number): Promise<TaskAnswer> => {
-      const { task, replayed } = await accept(caller, request)
-      if (wait === 0) return answer(task, replayed)
-      await tasks.changed(task.id, () => false, wait)
-      return answer(await own(caller.project, task.id), replayed)
-    },
+    create,
+    generateMusic: (caller: Caller, request: GenerateMusicRequest, wait: number): Promise<TaskAnswer> =>
+      create('generateMusic', caller, request, null, wait),
 
     /** A task as it is, or as it is once something happened to it within `wait` milliseconds. */
     getTask: async (project: string, id: string, wait: number): Promise<TaskAnswer> => {
@@ -120,9 +160,20 @@ export const createEngine = (world: World) => {
     },
 
     getTrack: async (project: string, id: string): Promise<Track> => {
-      const { task, index } = await findTrack(read, project, id)
-      return presentTrack(task, index, retention)
+      const found = await findTrack(read, project, id)
+      return recovered(found, presentTrack(found.task, found.index, retention))
     },
+
+    importTrack: async (caller: Caller, request: Request) => {
+      const { task, replayed } = await take(caller, request)
+      return { track: presentTrack(task, 0, retention), replayed }
+    },
+
+    getVoice: voiceReader(read),
+    estimate: (project: string, request: EstimateRequest) => estimator(world, lookUp)(project, request),
+    createPersona: made.createPersona,
+    enhanceStyle: made.enhanceStyle,
+    uploadAudio: made.uploadAudio,
 
     alignLyrics: lyrics.align,
     getTimestampedLyrics: lyrics.stored,
@@ -134,7 +185,7 @@ export const createEngine = (world: World) => {
         object: 'provider' as const,
         title: adapter.title,
         state: credentials.length > 0 ? ('configured' as const) : ('not_configured' as const),
-        operations: Object.keys(adapter.operations),
+        operations: operationsOf(adapter),
       })),
     }),
 
@@ -147,15 +198,14 @@ export const createEngine = (world: World) => {
     release: tasks.release,
 
     /** A task's timer went off. */
-    wake: songs.wake,
+    wake: works.wake,
 
     /** The only way to start: takes up every task that has not ended. */
     recover: async (): Promise<number> => {
       let count = 0
       for (let after = 0; ; ) {
         const batch = await read.open(after)
-        for (const { task } of batch)
-          await (task.operation === 'generateMusic' ? songs.recover(task) : lyrics.recover(task))
+        for (const { task } of batch) await (task.kind === 'work' ? works.recover(task) : paid.recover(task))
         count += batch.length
         const last = batch.at(-1)
         if (last === undefined) return count

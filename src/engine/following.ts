@@ -3,7 +3,7 @@ import { type Charged, STAGES, type Stage } from '../canonical/words.ts'
 import type { Classified } from '../contract/errors.ts'
 import { type Snapshot, trackStatus } from '../contract/shapes.ts'
 import { taskError } from './errors.ts'
-import { currentAttempt, type EventType, type MusicTask } from './state.ts'
+import { currentAttempt, type EventType, type WorkTask } from './state.ts'
 import { failedThere, type Moment, moved, pollNext, SECOND, type Step, timedOut } from './step.ts'
 
 /** A record may be invisible for a moment after it was accepted (reference: B.4). */
@@ -19,7 +19,7 @@ export interface Report {
 const rank = (stage: Stage) => STAGES.indexOf(stage)
 
 /** Tracks keep the place they were first seen at; what a report no longer says is kept. */
-const joinTracks = (task: MusicTask, now: number, snapshot: Snapshot): MusicTask['tracks'] => {
+const joinTracks = (task: WorkTask, now: number, snapshot: Snapshot): WorkTask['tracks'] => {
   const tracks = [...task.tracks]
   for (const report of snapshot.tracks) {
     const index = tracks.findIndex((each) => each.provider_track_id === report.provider_track_id)
@@ -31,7 +31,7 @@ const joinTracks = (task: MusicTask, now: number, snapshot: Snapshot): MusicTask
   return tracks
 }
 
-const newlyReady = (before: MusicTask['tracks'], after: MusicTask['tracks']): EventType[] =>
+const newlyReady = (before: WorkTask['tracks'], after: WorkTask['tracks']): EventType[] =>
   after.flatMap((track, index) => {
     const was = before[index]
     return trackStatus(track) === 'ready' && (was === undefined || trackStatus(was) !== 'ready') ? ['track.ready'] : []
@@ -42,7 +42,7 @@ const STAGE_EVENT: { readonly [stage in Stage]?: EventType } = {
   first_ready: 'task.first_ready',
 }
 
-const generationFailed = (task: MusicTask, moment: Moment, { snapshot, failure, title }: Report): Step => {
+const generationFailed = (task: WorkTask, moment: Moment, { snapshot, failure, title }: Report): Step => {
   const signals = snapshot.failure
   const charged: Charged = failure?.charged ?? 'unknown'
   const words = signals?.message ?? signals?.status
@@ -59,18 +59,20 @@ const generationFailed = (task: MusicTask, moment: Moment, { snapshot, failure, 
   return failedThere(task, moment, error, charged)
 }
 
-const overdue = (task: MusicTask, { now, pace }: Moment) => now - (task.accepted_at ?? now) >= pace.taskTimeout
+const overdue = (task: WorkTask, { now, pace }: Moment) => now - (task.accepted_at ?? now) >= pace.taskTimeout
 
-export const seen = (task: MusicTask, moment: Moment, report: Report): Step => {
+export const seen = (task: WorkTask, moment: Moment, report: Report): Step => {
   const tracks = joinTracks(task, moment.now, report.snapshot)
   const { stage } = report.snapshot
   if (stage === 'failed') return generationFailed({ ...task, tracks }, moment, report)
   const ready = newlyReady(task.tracks, tracks)
   if (stage === 'complete')
-    return moved(task, moment, { tracks, stage, status: 'succeeded', next: null, next_at: null }, [
-      ...ready,
-      'task.succeeded',
-    ])
+    return moved(
+      task,
+      moment,
+      { tracks, result: report.snapshot.result ?? null, stage, status: 'succeeded', next: null, next_at: null },
+      [...ready, 'task.succeeded'],
+    )
   if (overdue(task, moment)) return timedOut({ ...task, tracks }, moment, report.title, 'did not finish in time')
   const news = rank(stage) > rank(task.stage)
   const event = news ? STAGE_EVENT[stage] : undefined
@@ -82,7 +84,7 @@ export const seen = (task: MusicTask, moment: Moment, report: Report): Step => {
   )
 }
 
-export const absent = (task: MusicTask, moment: Moment, title: string): Step => {
+export const absent = (task: WorkTask, moment: Moment, title: string): Step => {
   const since = task.absent_since ?? moment.now
   if (moment.now - since < VISIBILITY_GRACE && !overdue(task, moment))
     return moved(task, moment, { absent_since: since, ...pollNext(moment, task.polls) })
@@ -90,7 +92,7 @@ export const absent = (task: MusicTask, moment: Moment, title: string): Step => 
 }
 
 /** A failed read waits as long as the provider asks, but not past the task's own time, nor less than any poll does. */
-export const readFailed = (task: MusicTask, moment: Moment, retryAfter: number | null): Step => {
+export const readFailed = (task: WorkTask, moment: Moment, retryAfter: number | null): Step => {
   const { now, pace } = moment
   if (overdue(task, moment))
     return timedOut(task, moment, currentAttempt(task)!.provider, 'could not be read until its time was over')

@@ -49,6 +49,13 @@ export const trackId = (task: string, index: number): string =>
 /** The task a track belongs to. */
 export const taskOfTrack = (track: string): string => `task_${track.slice('track_'.length, -1)}0`
 
+/** The id of what a task made where that is no track: `own('persona', task.id)`. */
+export const ownId = (prefix: 'persona' | 'voice' | 'upload', task: string): string =>
+  `${prefix}_${task.slice('task_'.length, -1)}1`
+
+/** The task that made a persona, voice or upload. */
+export const taskOfOwn = (id: string): string => `task_${id.slice(id.indexOf('_') + 1, -1)}0`
+
 /** Where a track stands in its task, from 0; -1 for what is no track. */
 export const indexOfTrack = (track: string): number => ALPHABET.indexOf(track.at(-1) ?? '') - 1
 

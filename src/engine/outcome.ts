@@ -1,9 +1,10 @@
 /** What an answer of a provider means: the four outcome classes of a paid request, and the plainer ones of a read. */
 import * as z from 'zod'
 import type { ErrorCode } from '../canonical/error.ts'
-import type { Adapter, Call, ProviderOperation } from '../contract/adapter.ts'
+import type { Adapter, Call } from '../contract/adapter.ts'
 import { type Opened, open } from '../contract/envelope.ts'
 import { type Classified, classify } from '../contract/errors.ts'
+import type { Form } from '../contract/operations.ts'
 import type { Involved } from './errors.ts'
 import type { UpstreamAnswer } from './ports.ts'
 
@@ -87,7 +88,7 @@ const unknownSaid = (opened: Opened | null, status: number): string =>
 /** What the answer to a paid request means. */
 export const judgePaid = <Request, Response>(
   adapter: Adapter,
-  operation: ProviderOperation,
+  operation: Form,
   call: Call<Request, Response>,
   answer: UpstreamAnswer,
 ): Outcome<Response> => {
@@ -108,7 +109,7 @@ export const judgePaid = <Request, Response>(
   })
   if (answer.kind === 'lost') return unknown(`gave no whole answer (${answer.detail})`, { provider: adapter.id })
   const json = parse(answer.body)
-  const opened = open(adapter.envelope, json)
+  const opened = open(call.envelope ?? adapter.envelope, json)
   const said = spoken(adapter, opened)
   if (opened?.ok && within(answer.status, 200, 299)) {
     const decoded = decode(call, opened, json)
@@ -146,7 +147,7 @@ export type Reading<Response> =
 /** What the answer to a free read means. A failed read says nothing about the thing that was to be read. */
 export const judgeRead = <Request, Response>(
   adapter: Adapter,
-  operation: ProviderOperation,
+  operation: Form,
   call: Call<Request, Response>,
   answer: UpstreamAnswer,
 ): Reading<Response> => {
@@ -160,7 +161,7 @@ export const judgeRead = <Request, Response>(
   })
   if (answer.kind !== 'answered') return failed('provider_unavailable', `${adapter.title}: ${answer.detail}`)
   const json = parse(answer.body)
-  const opened = open(adapter.envelope, json)
+  const opened = open(call.envelope ?? adapter.envelope, json)
   const said = spoken(adapter, opened)
   if (opened === null)
     return failed('provider_protocol', `${adapter.title} answered HTTP ${answer.status} in no known form`, said)

@@ -71,6 +71,8 @@ export type Log = (
 export interface Access {
   readonly adapter: Adapter
   readonly origin: string
+  /** Where files go, where that is another host. */
+  readonly uploadOrigin?: string
   readonly credentials: readonly Credential[]
 }
 
@@ -98,6 +100,8 @@ export interface Settings {
   /** Tasks are accepted and kept, and nothing is submitted. */
   readonly paused: boolean
   readonly userAgent: string
+  /** Whether URLs given by clients may lead to loopback: tests and the sandbox. */
+  readonly localUrls: boolean
 }
 
 export interface World {

@@ -1,27 +1,44 @@
 /** What clients see of a stored task: the one task object of every answer. */
+import type { FileReport } from '../canonical/convertToWav.ts'
+import type { ImagesReport } from '../canonical/createCoverArt.ts'
+import type { MidiReport } from '../canonical/createMidi.ts'
+import type { StyleReport } from '../canonical/enhanceStyle.ts'
+import type { RecoveryReport } from '../canonical/recoverTrack.ts'
+import type { Result } from '../canonical/results.ts'
+import type { StemsReport } from '../canonical/separateStems.ts'
 import type { Task, Track } from '../canonical/task.ts'
+import type { PhraseReport, VoiceReport } from '../canonical/voice.ts'
+import type { WrittenLyrics } from '../canonical/writeLyrics.ts'
+import type { Form } from '../contract/operations.ts'
 import { trackStatus } from '../contract/shapes.ts'
-import { trackId } from './ids.ts'
-import { currentAttempt, ended, type MusicTask, type TaskState } from './state.ts'
+import { ownId, taskOfTrack, trackId } from './ids.ts'
+import { type Attempt, currentAttempt, ended, type TaskState, type TrackState, type WorkTask } from './state.ts'
 
 const DAY = 86_400_000
 
 const time = (at: number) => new Date(at).toISOString()
 
-/** Days a provider keeps the audio of a track. */
-export type Retention = (provider: string) => number
+/** Days a provider keeps what a form has made. */
+export type Retention = (provider: string, form: Form) => number
 
-export const presentTrack = (task: MusicTask, index: number, retention: Retention): Track => {
+/** When a provider deletes the audio of a track. */
+export const audioExpiry = (track: TrackState, { provider, form }: Attempt, retention: Retention): number =>
+  track.created_at + retention(provider, form) * DAY
+
+export const uploadExpiry = (task: TaskState, retention: Retention): number =>
+  task.created_at + retention(currentAttempt(task)!.provider, 'uploadAudio') * DAY
+
+export const presentTrack = (task: WorkTask, index: number, retention: Retention): Track => {
   const track = task.tracks[index]!
-  const provider = currentAttempt(task)!.provider
+  const attempt = currentAttempt(task)!
   return {
     id: trackId(task.id, index),
     object: 'track',
     task_id: task.id,
-    index,
+    index: task.track_offset + index,
     // A task that ended leaves no track behind that is still to come.
     status: task.status === 'failed' && trackStatus(track) !== 'ready' ? 'failed' : trackStatus(track),
-    provider,
+    provider: attempt.provider,
     provider_track_id: track.provider_track_id,
     title: track.title,
     lyrics: track.lyrics,
@@ -30,13 +47,66 @@ export const presentTrack = (task: MusicTask, index: number, retention: Retentio
     audio:
       track.audio_url === null
         ? null
-        : { url: track.audio_url, expires_at: time(track.created_at + retention(provider) * DAY) },
+        : { url: track.audio_url, expires_at: time(audioExpiry(track, attempt, retention)) },
     // Some providers keep their live link and some do not: it is shown while there is nothing better.
     stream_url: trackStatus(track) === 'streaming' ? track.stream_url : null,
     image_url: track.image_url,
     error: track.failure ?? null,
     created_at: time(track.created_at),
   }
+}
+
+/** When a provider deletes the files of a finished task. */
+export const fileExpiry = (task: TaskState, retention: Retention): string => {
+  const { provider, form } = currentAttempt(task)!
+  return time(task.updated_at + retention(provider, form) * DAY)
+}
+
+/** The tracks of a task that made them, by the provider's id. */
+const trackIn = (task: WorkTask, provider_track_id: string): string | null => {
+  const index = task.material.siblings?.indexOf(provider_track_id) ?? -1
+  return index < 0 || task.subject === null ? null : trackId(taskOfTrack(task.subject), index)
+}
+
+type Shown<Report> = (report: Report, task: WorkTask, expires_at: string) => Result
+
+const file: Shown<FileReport> = ({ url }, _, expires_at) => ({ object: 'file', url, expires_at })
+
+/** Reports of forms as results: what is the provider's own is left out, and files say when they end. */
+const RESULTS: { readonly [F in Form]?: Shown<never> } = {
+  writeLyrics: (report: WrittenLyrics) => ({ object: 'lyrics', ...report }),
+  convertToWav: file,
+  createVideo: file,
+  separateStems: ({ stems }: StemsReport, _, expires_at) => ({
+    object: 'stems',
+    stems: stems.map(({ name, url, duration_seconds }) => ({ name, url, duration_seconds, expires_at })),
+  }),
+  createMidi: (report: MidiReport) => ({ object: 'midi', ...report }),
+  createCoverArt: ({ images }: ImagesReport, _, expires_at) => ({
+    object: 'images',
+    images: images.map((url) => ({ url, expires_at })),
+  }),
+  startVoice: ({ phrase }: PhraseReport, task) => ({ object: 'voice', voice_id: ownId('voice', task.id), phrase }),
+  confirmVoice: (_: VoiceReport, { subject }) => ({ object: 'voice', voice_id: subject!, phrase: null }),
+  recoverTrack: ({ tracks }: RecoveryReport, task, expires_at) => ({
+    object: 'recovery',
+    tracks: tracks.map(({ provider_track_id, audio_url, error }) => ({
+      track_id: trackIn(task, provider_track_id),
+      audio: audio_url === null ? null : { url: audio_url, expires_at },
+      error,
+    })),
+  }),
+}
+
+const resultOf = (task: TaskState, retention: Retention): Result | null => {
+  const attempt = currentAttempt(task)
+  if (task.result === null || attempt === undefined) return null
+  if (task.operation === 'createPersona') return { object: 'persona', persona_id: ownId('persona', task.id) }
+  if (task.operation === 'uploadAudio') return { object: 'upload', upload_id: ownId('upload', task.id) }
+  if (task.operation === 'enhanceStyle') return { object: 'style', ...(task.result as StyleReport) }
+  const show = RESULTS[attempt.form] as Shown<unknown> | undefined
+  if (task.kind !== 'work' || show === undefined) return null
+  return show(task.result, task, fileExpiry(task, retention))
 }
 
 /** Money counts over all attempts: the worst that may have happened is what is said. */
@@ -65,10 +135,10 @@ export const presentTask = (task: TaskState, retention: Retention): Task => {
     livemode: task.livemode,
     provider: attempt?.provider ?? null,
     model: attempt?.model ?? null,
-    request: task.request,
+    request: task.request as Task['request'],
     stages: task.stages.map(({ stage, at }) => ({ stage, at: time(at) })),
-    tracks:
-      task.operation === 'generateMusic' ? task.tracks.map((_, index) => presentTrack(task, index, retention)) : [],
+    tracks: task.kind === 'work' ? task.tracks.map((_, index) => presentTrack(task, index, retention)) : [],
+    result: resultOf(task, retention),
     error: task.error,
     billing: billing(task),
     warnings: [...(attempt?.warnings ?? [])],
@@ -83,7 +153,7 @@ export const presentTask = (task: TaskState, retention: Retention): Task => {
       created_at: time(each.created_at),
       updated_at: time(each.updated_at),
     })),
-    metadata: (task.operation === 'generateMusic' ? task.request.metadata : undefined) ?? {},
+    metadata: (task.request.metadata as Task['metadata'] | undefined) ?? {},
     links: { self: `/v1/tasks/${task.id}` },
   }
 }

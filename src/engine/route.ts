@@ -1,80 +1,173 @@
-/** Routing: which providers can answer a request, in which order, and why the others can not. */
+/** Routing: which providers can answer a request, in which order and form, and why the others can not. */
 import type { FieldError } from '../canonical/error.ts'
-import type { GenerateMusicRequest } from '../canonical/generateMusic.ts'
+import type { CallOperation, TaskOperation } from '../canonical/operations.ts'
 import type { Routing } from '../canonical/routing.ts'
 import type { Warning } from '../canonical/task.ts'
 import type { Model } from '../canonical/words.ts'
+import type { CallForm, Form, TaskForm } from '../contract/operations.ts'
 import { brokenRules, ignoredFields } from '../contract/rules.ts'
 import { capabilityOf } from './capabilities.ts'
 import { GatewayError } from './errors.ts'
-import type { Access } from './ports.ts'
-import type { Candidate } from './state.ts'
+import { FORMS, pinsOf, TAKES } from './operations.ts'
+import type { Access, Credential } from './ports.ts'
+import type { Candidate, Material, Pin, Request } from './state.ts'
+import { asked, priceOf, wanted } from './submission.ts'
 
-/** Fields of a request that are for us and not for the provider. */
-const OURS = new Set(['model', 'metadata', 'routing'])
-
-type Excluded = { readonly code: 'capability_unsupported' | 'validation_failed'; readonly errors: FieldError[] }
-
-interface Able {
-  readonly access: Access
-  readonly model: Model
-  readonly warnings: Warning[]
+/** A request on its way to a provider: what is asked for, with what. */
+export interface Errand {
+  readonly operation: TaskOperation | CallOperation
+  readonly request: Request
+  readonly material: Material
+  /** Forms it may be asked in; those of its operation where it does not say. */
+  readonly forms?: readonly CallForm[]
 }
 
-const wanted = (request: GenerateMusicRequest): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(request).filter(([field]) => !OURS.has(field)))
+export interface Excluded {
+  readonly provider: string
+  readonly code: 'capability_unsupported' | 'validation_failed' | 'cost_above_max' | 'provider_not_configured'
+  readonly errors: readonly FieldError[]
+}
 
-const unsupportedHere = (id: string, pointer: string, detail: string): Excluded => ({
-  code: 'capability_unsupported',
-  errors: [{ pointer, code: 'unsupported', detail: `${id}: ${detail}` }],
+export interface Able {
+  readonly access: Access
+  readonly credentials: readonly Credential[]
+  readonly form: Form
+  readonly model: Model | null
+  /** Whether it made what the request is about. */
+  readonly own: boolean
+  readonly warnings: readonly Warning[]
+  readonly credits: number | null
+  readonly usd: number | null
+}
+
+const isTaskForm = (form: Form): form is TaskForm => form in TAKES
+const formsOf = ({ operation, forms, material }: Errand): readonly Form[] =>
+  forms ?? FORMS[operation as TaskOperation].filter((form) => TAKES[form].fields(material) !== null)
+const pinsFor = (form: Form, material: Material): Pin[] => (isTaskForm(form) ? pinsOf(form, material) : [])
+
+const refused = (provider: string, code: Excluded['code'], errors: readonly FieldError[]): Excluded => ({
+  provider,
+  code,
+  errors,
 })
+const lacking = (provider: string, pointer: string, code: string, detail: string): Excluded =>
+  refused(provider, 'capability_unsupported', [{ pointer, code, detail: `${provider}: ${detail}` }])
+
+/** Warnings name the field that the client sent: a voice travels as a persona. */
+const pointerOf = (field: string, { persona }: Material) =>
+  field === 'persona_id' && persona?.kind === 'voice' ? '/voice_id' : `/${field}`
 
 /** What would be lost of this request at a provider: fields without a row, fields it takes and ignores. */
-export const warningsFor = (access: Access, request: GenerateMusicRequest, model: Model): Warning[] => {
-  const { fields, rules } = capabilityOf(access.adapter, 'generateMusic')!
-  const sent = { ...wanted(request), model }
-  const title = access.adapter.title
-  const missing = Object.keys(sent).filter((field) => fields[field] === 'unsupported')
-  const ignored = ignoredFields(rules, sent).filter((field) => field in sent && !missing.includes(field))
+const warningsFor = (access: Access, form: Form, { request, material }: Errand, model: Model | null): Warning[] => {
+  const { fields, rules } = capabilityOf(access.adapter, form)!
+  const { title } = access.adapter
+  // Which mode it is, the table tells by its arm.
+  const { mode: _, ...own } = wanted(form, request)
+  const sent: Record<string, unknown> = {
+    ...own,
+    ...(material.persona === undefined ? {} : { persona_id: material.persona.id }),
+  }
+  const missing = Object.keys(sent).filter((field) => (fields[field] ?? 'unsupported') === 'unsupported')
+  const all = { ...asked(form, request, material), ...(model === null ? {} : { model }) }
+  const ignored = ignoredFields(rules, all).filter((field) => field in sent && !missing.includes(field))
+  const namedModel = (request.model ?? 'auto') !== 'auto' && model === null && request.model !== material.track?.model
   return [
-    ...missing.map((field) => ({
-      pointer: `/${field}`,
+    ...[...missing, ...(namedModel ? ['model'] : [])].map((field) => ({
+      pointer: pointerOf(field, material),
       code: 'parameter_unsupported' as const,
       detail: `${title} has no such parameter: it was left out`,
     })),
     ...ignored.map((field) => ({
-      pointer: `/${field}`,
+      pointer: pointerOf(field, material),
       code: 'parameter_ignored' as const,
       detail: `${title} ignores it in this combination`,
     })),
   ]
 }
 
-const judge = (access: Access, request: GenerateMusicRequest): Able | Excluded => {
-  const { id } = access.adapter
-  const capability = capabilityOf(access.adapter, 'generateMusic')
-  if (capability === undefined) return unsupportedHere(id, '', 'has no such operation')
-  const asked = request.model ?? 'auto'
-  const model = asked === 'auto' ? capability.models[0]! : asked
-  if (!capability.models.includes(model))
-    return unsupportedHere(id, '/model', `does not sell ${model}; it has ${capability.models.join(', ')}`)
-  const broken = brokenRules(capability.rules, { ...wanted(request), model })
+/** The model a form would be asked with, or why there is none. */
+const modelFor = (id: string, form: Form, models: readonly Model[], errand: Errand): Model | null | Excluded => {
+  const wish = (errand.request.model ?? 'auto') as Model | 'auto'
+  const source = errand.material.track?.model ?? null
+  const keeps = isTaskForm(form) && TAKES[form].keepsModel === true
+  if (models.length === 0 && !keeps) return null
+  if (keeps && source === null && wish === 'auto' && models.length > 0)
+    return lacking(id, '/model', 'required', 'name the model that the source was made with')
+  if (keeps && source !== null && wish !== 'auto' && wish !== source)
+    return lacking(id, '/model', 'model_mismatch', `extends this track with its own model, ${source}, only`)
+  // Where the provider takes no model, it is the source's own, whether we know it or not.
+  if (models.length === 0) return source
+  const model = wish !== 'auto' ? wish : source !== null && (keeps || models.includes(source)) ? source : models[0]!
+  return models.includes(model)
+    ? model
+    : lacking(id, '/model', 'unsupported', `does not sell ${model} for this; it has ${models.join(', ')}`)
+}
+
+const judgeForm = (access: Access, form: Form, errand: Errand): Able | Excluded | null => {
+  const { adapter } = access
+  const { id } = adapter
+  const capability = capabilityOf(adapter, form)
+  if (capability === undefined) return null
+  const { request, material } = errand
+  if (isTaskForm(form) && TAKES[form].byName && (request.model ?? 'auto') === 'auto') return null
+  const pins = pinsFor(form, material)
+  const credentials = access.credentials.filter((own) =>
+    pins.every((pin) => pin.provider === id && pin.credential === own.id),
+  )
+  if (credentials.length === 0)
+    return lacking(id, '', 'pinned', `did not make what this request is about: ${pins[0]?.provider} did`)
+  const model = modelFor(id, form, capability.models, errand)
+  if (model !== null && typeof model === 'object') return model
+  const said = model === null ? id : `${id} (${model})`
+  const all = { ...asked(form, request, material), ...(model === null ? {} : { model }) }
+  const broken = brokenRules(capability.rules, all)
   if (broken.length > 0)
-    return {
-      code: 'validation_failed',
-      errors: broken.map(({ field, code, detail }) => ({
-        pointer: `/${field}`,
+    return refused(
+      id,
+      'validation_failed',
+      broken.map(({ field, code, detail }) => ({
+        pointer: pointerOf(field, material),
         code,
-        detail: `${id} (${model}): ${detail}`,
+        detail: `${said}: ${detail}`,
       })),
-    }
-  const warnings = warningsFor(access, request, model)
-  if (request.routing?.require_parameters && warnings.length > 0)
-    return {
-      code: 'capability_unsupported',
-      errors: warnings.map(({ pointer, code, detail }) => ({ pointer, code, detail })),
-    }
-  return { access, model, warnings }
+    )
+  const warnings = warningsFor(access, form, errand, model)
+  if ((request.routing as Routing | undefined)?.require_parameters && warnings.length > 0)
+    return refused(id, 'capability_unsupported', warnings)
+  const price = priceOf(adapter, form, model ?? material.track?.model ?? null, request)
+  const most = request.max_cost_usd as number | undefined
+  if (most !== undefined && (price.usd === null || price.usd > most))
+    return refused(id, 'cost_above_max', [
+      {
+        pointer: '/max_cost_usd',
+        code: price.usd === null ? 'price_unknown' : 'cost_above_max',
+        detail: `${said}: ${price.usd === null ? 'its price is not known' : `would charge ${price.usd} USD`}`,
+      },
+    ])
+  const own = pins.length > 0 && material.persona === undefined
+  return { access, credentials, form, model, own, warnings, ...price }
+}
+
+const isAble = (verdict: Able | Excluded): verdict is Able => 'access' in verdict
+
+/** The first form that fits, else why the first one does not. */
+const judge = (access: Access, errand: Errand, all: readonly Access[]): Able | Excluded => {
+  const forms = formsOf(errand)
+  const verdicts = forms.map((form) => judgeForm(access, form, errand)).filter((verdict) => verdict !== null)
+  const having = all.filter(({ adapter }) => forms.some((form) => adapter.operations[form] !== undefined))
+  const others = having.map(({ adapter }) => adapter.id).join(', ')
+  return (
+    verdicts.find(isAble) ??
+    // A rule that is broken says more than whose track it is.
+    (verdicts.find((verdict) => !isAble(verdict) && verdict.errors[0]?.code !== 'pinned') as Excluded | undefined) ??
+    (verdicts[0] as Excluded | undefined) ??
+    lacking(
+      access.adapter.id,
+      '',
+      'unsupported',
+      `has no ${errand.operation}${others === '' ? '' : `; ${others} ${having.length > 1 ? 'have' : 'has'} it`}`,
+    )
+  )
 }
 
 const named = (routing: Routing): [pointer: string, id: string][] => [
@@ -112,23 +205,50 @@ const allowed = (all: readonly Access[], routing: Routing): Access[] => {
 
 const noneAble = (excluded: readonly Excluded[]): never => {
   const errors = excluded.flatMap((each) => each.errors)
-  const lacking = excluded.some((each) => each.code === 'capability_unsupported')
+  const code =
+    (['capability_unsupported', 'validation_failed'] as const).find((each) =>
+      excluded.some((exclusion) => exclusion.code === each),
+    ) ?? 'cost_above_max'
   throw new GatewayError(
-    lacking ? 'capability_unsupported' : 'validation_failed',
-    `No allowed provider can do this: ${errors.map(({ pointer, detail }) => `${pointer.slice(1)}: ${detail}`).join('; ')}`,
-    { errors },
+    // A price stands in the way only of those who could do it.
+    excluded.some((each) => each.code === 'cost_above_max') ? 'cost_above_max' : code,
+    `No allowed provider can do this: ${errors.map(({ pointer, detail }) => `${pointer === '' ? '' : `${pointer.slice(1)}: `}${detail}`).join('; ')}`,
+    { errors: [...errors] },
   )
 }
 
+/** Things that only one provider can do, and its key is not here. */
+const refuseLostPin = (all: readonly Access[], errand: Errand) => {
+  const forms = formsOf(errand)
+  const lost = (pin: Pin) =>
+    !all.some(
+      ({ adapter, credentials }) => adapter.id === pin.provider && credentials.some(({ id }) => id === pin.credential),
+    )
+  const pins = forms.map((form) => pinsFor(form, errand.material).find(lost))
+  const pin = pins[0]
+  if (pin !== undefined && pins.every((each) => each !== undefined))
+    throw new GatewayError(
+      'provider_pinned_unavailable',
+      `Only ${pin.provider}, with the key that was used before, can do this, and that key is not configured. Nothing was sent.`,
+      { provider: pin.provider },
+    )
+}
+
+export interface Route {
+  readonly able: readonly Able[]
+  readonly excluded: readonly Excluded[]
+}
+
 /**
- * The providers to ask for a song, best first.
- * A provider that has a place for every field comes before one that has not, unless the request gives an order.
- * @throws GatewayError validation_failed, provider_not_configured, capability_unsupported
+ * Every allowed provider, judged. Who made the source comes first; then who has a place for every field; else the
+ * configured order, unless the request gives one.
+ * @throws GatewayError validation_failed, provider_not_configured, provider_pinned_unavailable
  */
-export const candidatesFor = (all: readonly Access[], request: GenerateMusicRequest): Candidate[] => {
-  const routing = request.routing ?? {}
+export const routeOf = (all: readonly Access[], errand: Errand): Route => {
+  const routing = (errand.request.routing ?? {}) as Routing
   refuseUnknown(all, routing)
   const chosen = allowed(all, routing)
+  refuseLostPin(all, errand)
   const usable = chosen.filter(({ credentials }) => credentials.length > 0)
   if (usable.length === 0)
     throw new GatewayError(
@@ -142,12 +262,35 @@ export const candidatesFor = (all: readonly Access[], request: GenerateMusicRequ
         ],
       },
     )
-  const judged = usable.map((access) => judge(access, request))
-  const able = judged.filter((each): each is Able => 'access' in each)
-  if (able.length === 0) return noneAble(judged.filter((each): each is Excluded => 'code' in each))
-  if (routing.order === undefined) able.sort((a, b) => Math.sign(a.warnings.length) - Math.sign(b.warnings.length))
-  const asked = routing.allow_fallbacks === false ? able.slice(0, 1) : able
-  return asked.flatMap(({ access, model }) =>
-    access.credentials.map(({ id }) => ({ provider: access.adapter.id, credential: id, model })),
+  const verdicts = usable.map((access) => judge(access, errand, all))
+  const able = verdicts.filter(isAble)
+  if (routing.order === undefined)
+    able.sort((a, b) => Number(b.own) - Number(a.own) || Math.sign(a.warnings.length) - Math.sign(b.warnings.length))
+  const unset = chosen
+    .filter(({ credentials }) => credentials.length === 0)
+    .map(({ adapter }) =>
+      refused(adapter.id, 'provider_not_configured', [
+        { pointer: '/routing', code: 'provider_not_configured', detail: `${adapter.id} has no key here` },
+      ]),
+    )
+  return {
+    able: routing.allow_fallbacks === false ? able.slice(0, 1) : able,
+    excluded: [...verdicts.filter((verdict): verdict is Excluded => !isAble(verdict)), ...unset],
+  }
+}
+
+/**
+ * The providers to ask, best first, each of their keys apart.
+ * @throws GatewayError also capability_unsupported, cost_above_max where nobody can
+ */
+export const candidatesFor = (all: readonly Access[], errand: Errand): Candidate[] => {
+  const { able, excluded } = routeOf(all, errand)
+  if (able.length === 0) return noneAble(excluded.filter(({ code }) => code !== 'provider_not_configured'))
+  return able.flatMap(({ access, credentials, form, model }) =>
+    credentials.map(({ id }) => ({ provider: access.adapter.id, credential: id, form, model })),
   )
 }
+
+/** What an attempt tells the client about its losses. */
+export const attemptWarnings = (access: Access, candidate: Candidate, errand: Errand): Warning[] =>
+  warningsFor(access, candidate.form, errand, candidate.model)

@@ -1,15 +1,17 @@
 /** A task as it is stored: what its next step depends on, in canonical words. Times are milliseconds since the epoch. */
 import type { TaskError } from '../canonical/error.ts'
-import type { GenerateMusicRequest } from '../canonical/generateMusic.ts'
 import type { Alignment } from '../canonical/lyrics.ts'
+import type { CallOperation, TaskOperation } from '../canonical/operations.ts'
 import type { Warning } from '../canonical/task.ts'
-import type { AttemptState, Charged, Model, Stage, TaskStatus } from '../canonical/words.ts'
+import type { AttemptState, Charged, Model, PersonaKind, Stage, TaskStatus } from '../canonical/words.ts'
+import type { Form } from '../contract/operations.ts'
 import type { TrackReport } from '../contract/shapes.ts'
 
-/** A provider and one of its credentials, ready to be asked. */
+/** A provider, one of its credentials and the form to ask in. */
 export interface Candidate {
   readonly provider: string
   readonly credential: string
+  readonly form: Form
   readonly model: Model | null
 }
 
@@ -35,6 +37,37 @@ export interface TrackState extends TrackReport {
 /** What the timer of a task is for. */
 export type Next = 'submit' | 'poll' | 'expire'
 
+/** Where something made at a provider lies: only this credential reaches it. */
+export interface Pin {
+  readonly provider: string
+  readonly credential: string
+}
+
+/** A track as its own provider knows it. */
+export interface NativeTrack extends Pin {
+  readonly provider_task_id: string
+  readonly provider_track_id: string
+  readonly track_index: number
+  /** Null where it is not known: imported tracks. */
+  readonly model: Model | null
+}
+
+/** What a request speaks of, looked up when it was accepted. */
+export interface Material {
+  readonly track?: NativeTrack
+  readonly audio_urls?: readonly string[]
+  readonly persona?: Pin & { readonly id: string; readonly kind: PersonaKind }
+  readonly stems?: Pin & { readonly provider_task_id: string; readonly provider_stem_id?: string }
+  readonly phrase?: Pin & { readonly provider_task_id: string }
+  /** The provider's ids of all tracks of the task that a recovery is about, in their order. */
+  readonly siblings?: readonly string[]
+  /** Said to the provider beside what the client sent. */
+  readonly fields?: Readonly<Record<string, unknown>>
+}
+
+/** A validated request: of which schema, `operation` tells. */
+export type Request = Readonly<Record<string, unknown>>
+
 interface Common {
   readonly id: string
   readonly project: string
@@ -49,18 +82,27 @@ interface Common {
   readonly seq: number
   /** Number of commits so far: every commit names the one it builds on. */
   readonly version: number
+  readonly request: Request
+  /** The track or voice it is about. */
+  readonly subject: string | null
   readonly attempts: readonly Attempt[]
   readonly error: TaskError | null
   readonly next: Next | null
   readonly next_at: number | null
 }
 
-export interface MusicTask extends Common {
-  readonly operation: 'generateMusic'
-  readonly request: GenerateMusicRequest
+/** Carried out in minutes: submitted, polled, ended. */
+export interface WorkTask extends Common {
+  readonly kind: 'work'
+  readonly operation: TaskOperation | 'importTrack'
+  readonly material: Material
   /** Still to be tried, best first. */
   readonly candidates: readonly Candidate[]
   readonly tracks: readonly TrackState[]
+  /** Where the first of them stands in the provider's task: not at 0 where a later one was imported alone. */
+  readonly track_offset: number
+  /** What was made, where that is no track: the report of the form. */
+  readonly result: unknown
   /** Polls since the last news, which set the pace. */
   readonly polls: number
   /** When the provider accepted, and since when it says that it knows no such task. */
@@ -68,14 +110,21 @@ export interface MusicTask extends Common {
   readonly absent_since: number | null
 }
 
-export interface LyricsTask extends Common {
+/** Waited for: one attempt, one answer. */
+export interface CallTask extends Common {
+  readonly kind: 'call'
+  readonly operation: Exclude<CallOperation, 'importTrack'>
+  /** What was bought: kept for good. */
+  readonly result: unknown
+}
+
+/** Timestamped lyrics, which are bought once. */
+export interface LyricsTask extends CallTask {
   readonly operation: 'alignLyrics'
-  readonly request: { readonly track_id: string }
-  /** What was bought: kept for good, so that it is never bought again. */
   readonly result: Alignment | null
 }
 
-export type TaskState = MusicTask | LyricsTask
+export type TaskState = WorkTask | CallTask
 
 /** The event types of the catalogue that a task can cause. */
 export type EventType =

@@ -2,7 +2,7 @@
 import type { TaskError } from '../canonical/error.ts'
 import type { Charged } from '../canonical/words.ts'
 import { taskError } from './errors.ts'
-import { type Attempt, currentAttempt, type EventType, type MusicTask } from './state.ts'
+import { type Attempt, currentAttempt, type EventType, type WorkTask } from './state.ts'
 
 export const SECOND = 1000
 const POLL_FIRST = 5 * SECOND
@@ -25,17 +25,17 @@ export interface Moment {
 }
 
 export interface Step {
-  readonly task: MusicTask
+  readonly task: WorkTask
   readonly events: readonly EventType[]
 }
 
 /** Nothing new. */
-export const same = (task: MusicTask): Step => ({ task, events: [] })
+export const same = (task: WorkTask): Step => ({ task, events: [] })
 
 export const moved = (
-  task: MusicTask,
+  task: WorkTask,
   { now }: Moment,
-  change: Partial<MusicTask>,
+  change: Partial<WorkTask>,
   events: readonly EventType[] = [],
 ): Step => {
   const stage = change.stage ?? task.stage
@@ -46,13 +46,13 @@ export const moved = (
   }
 }
 
-export const withAttempt = (task: MusicTask, { now }: Moment, change: Partial<Attempt>): readonly Attempt[] =>
+export const withAttempt = (task: WorkTask, { now }: Moment, change: Partial<Attempt>): readonly Attempt[] =>
   task.attempts.map((attempt, index) =>
     index === task.attempts.length - 1 ? { ...attempt, ...change, updated_at: now } : attempt,
   )
 
 /** The end. The same key only says it again, whatever went wrong. */
-export const failed = (task: MusicTask, moment: Moment, error: TaskError, attempts = task.attempts): Step =>
+export const failed = (task: WorkTask, moment: Moment, error: TaskError, attempts = task.attempts): Step =>
   moved(
     task,
     moment,
@@ -68,10 +68,10 @@ export const failed = (task: MusicTask, moment: Moment, error: TaskError, attemp
   )
 
 /** The end of an accepted task that went wrong at the provider. */
-export const failedThere = (task: MusicTask, moment: Moment, error: TaskError, charged: Charged): Step =>
+export const failedThere = (task: WorkTask, moment: Moment, error: TaskError, charged: Charged): Step =>
   failed(task, moment, error, withAttempt(task, moment, { charged, error }))
 
-export const timedOut = (task: MusicTask, moment: Moment, title: string, what: string): Step => {
+export const timedOut = (task: WorkTask, moment: Moment, title: string, what: string): Step => {
   const error = taskError('provider_timeout', `${title} ${what}`, { provider: currentAttempt(task)!.provider })
   return failedThere(task, moment, error, 'unknown')
 }

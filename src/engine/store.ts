@@ -1,5 +1,6 @@
 /** The store: one SQL schema, read by id and written by statements that name the version they build on. */
 import type { Alignment } from '../canonical/lyrics.ts'
+import type { TaskStatus } from '../canonical/words.ts'
 import { CONFLICT, type Row, type Sql, type Statement, type Value } from './ports.ts'
 import type { LyricsTask, TaskState } from './state.ts'
 
@@ -9,13 +10,13 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     // Bodies are appended by rowid; only the small index of the random ids is written all over.
     `CREATE TABLE tasks (
       id TEXT NOT NULL UNIQUE, project TEXT NOT NULL, operation TEXT NOT NULL, status TEXT NOT NULL,
-      created_at INTEGER NOT NULL, version INTEGER NOT NULL, track_id TEXT, body TEXT NOT NULL
+      created_at INTEGER NOT NULL, version INTEGER NOT NULL, subject TEXT, body TEXT NOT NULL
     ) STRICT`,
     'CREATE INDEX tasks_newest ON tasks (project, created_at, id)',
     "CREATE INDEX tasks_open ON tasks (status) WHERE status IN ('queued', 'running')",
     // A track's lyrics are bought once: a call that runs or has succeeded keeps every other one out.
-    "CREATE UNIQUE INDEX one_alignment ON tasks (track_id) WHERE track_id IS NOT NULL AND status IN ('running', 'succeeded')",
-    "CREATE INDEX failed_alignments ON tasks (track_id, created_at) WHERE track_id IS NOT NULL AND status = 'failed'",
+    "CREATE UNIQUE INDEX one_alignment ON tasks (subject) WHERE operation = 'alignLyrics' AND status IN ('running', 'succeeded')",
+    'CREATE INDEX tasks_about ON tasks (subject, operation, created_at) WHERE subject IS NOT NULL',
     `CREATE TABLE keys (
       hash TEXT PRIMARY KEY, name TEXT NOT NULL, project TEXT NOT NULL, created_at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID`,
@@ -23,11 +24,9 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   ],
 ]
 
-const trackOf = (task: TaskState): string | null => (task.operation === 'alignLyrics' ? task.request.track_id : null)
-
 /** A new task; it conflicts where the id is taken, or another call for the same track is under way. */
 export const insertTask = (task: TaskState): Statement => ({
-  sql: `INSERT INTO tasks (id, project, operation, status, created_at, version, track_id, body)
+  sql: `INSERT INTO tasks (id, project, operation, status, created_at, version, subject, body)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   params: [
     task.id,
@@ -36,7 +35,7 @@ export const insertTask = (task: TaskState): Statement => ({
     task.status,
     task.created_at,
     task.version,
-    trackOf(task),
+    task.subject,
     JSON.stringify(task),
   ],
   changes: 1,
@@ -114,19 +113,20 @@ export const reader = (sql: Sql, kept = memory()) => ({
   alignment: async (track: string): Promise<Alignment | null> => {
     // The index is found by its own words only.
     const [row] = await sql.read(
-      "SELECT body FROM tasks WHERE track_id = ? AND track_id IS NOT NULL AND status IN ('running', 'succeeded')",
+      "SELECT body FROM tasks WHERE subject = ? AND operation = 'alignLyrics' AND status IN ('running', 'succeeded')",
       [track],
     )
     return (task(row) as LyricsTask | null)?.result ?? null
   },
 
-  /** The last call for a track that failed. */
-  failedCall: async (track: string): Promise<TaskState | null> =>
+  /** The last task of an operation about a track or voice, of one status or any. */
+  lastAbout: async (subject: string, operation: string, status: TaskStatus | null = null): Promise<TaskState | null> =>
     task(
       (
         await sql.read(
-          "SELECT body FROM tasks WHERE track_id = ? AND track_id IS NOT NULL AND status = 'failed' ORDER BY created_at DESC LIMIT 1",
-          [track],
+          `SELECT body FROM tasks WHERE subject = ? AND subject IS NOT NULL AND operation = ?
+            AND (? IS NULL OR status = ?) ORDER BY created_at DESC LIMIT 1`,
+          [subject, operation, status, status],
         )
       )[0],
     ),

@@ -3,7 +3,7 @@ import type { TaskError } from '../canonical/error.ts'
 import { taskError } from './errors.ts'
 import type { Failure, Outcome } from './outcome.ts'
 import { policy } from './policy.ts'
-import { type Attempt, type Candidate, currentAttempt, type MusicTask } from './state.ts'
+import { type Attempt, type Candidate, currentAttempt, type WorkTask } from './state.ts'
 import { failed, type Moment, moved, pollNext, SECOND, type Step, same, withAttempt } from './step.ts'
 
 export const MAX_ATTEMPTS = 3
@@ -11,7 +11,7 @@ const SAME_PROVIDER_DELAY = 1 * SECOND
 /** Longest wait a provider may ask for before the same one is tried again within this task. */
 const LONGEST_RETRY_AFTER = 10
 
-const accept = (task: MusicTask, moment: Moment, id: string): Step =>
+const accept = (task: WorkTask, moment: Moment, id: string): Step =>
   moved(
     task,
     moment,
@@ -27,7 +27,7 @@ const accept = (task: MusicTask, moment: Moment, id: string): Step =>
     ['task.submitted'],
   )
 
-const park = (task: MusicTask, moment: Moment, failure: TaskError, evidencePossible: boolean): Step => {
+const park = (task: WorkTask, moment: Moment, failure: TaskError, evidencePossible: boolean): Step => {
   const attempts = withAttempt(task, moment, { state: 'unknown', charged: 'unknown', error: failure })
   if (!evidencePossible) return failed(task, moment, failure, attempts)
   return moved(
@@ -46,15 +46,20 @@ const park = (task: MusicTask, moment: Moment, failure: TaskError, evidencePossi
 }
 
 /** Those after the one that is asked now: who was passed over for want of a key is not asked later either. */
-const after = (task: MusicTask, { provider, credential }: Attempt): readonly Candidate[] =>
+const after = (task: WorkTask, { provider, credential }: Attempt): readonly Candidate[] =>
   task.candidates.slice(
     task.candidates.findIndex((each) => each.provider === provider && each.credential === credential) + 1,
   )
 
-const asCandidate = ({ provider, credential, model }: Candidate): Candidate => ({ provider, credential, model })
+const asCandidate = ({ provider, credential, form, model }: Candidate): Candidate => ({
+  provider,
+  credential,
+  form,
+  model,
+})
 
 /** A refused or unsent request may go elsewhere; where there is nobody else, the same provider gets one more try. */
-const notAccepted = (task: MusicTask, moment: Moment, state: 'refused' | 'not_sent', failure: Failure): Step => {
+const notAccepted = (task: WorkTask, moment: Moment, state: 'refused' | 'not_sent', failure: Failure): Step => {
   const error = taskError(failure.code, failure.detail, involved(failure), 'no')
   const attempts = withAttempt(task, moment, { state, error, charged: 'no' })
   const last = currentAttempt(task)!
@@ -86,7 +91,7 @@ const involved = ({ provider, provider_code, provider_message }: Failure) => ({
 
 /** The answer to a submit, or what stands for one. */
 export const submitted = (
-  task: MusicTask,
+  task: WorkTask,
   moment: Moment,
   outcome: Outcome<{ provider_task_id: string }>,
   evidencePossible: boolean,
@@ -99,7 +104,7 @@ export const submitted = (
   return park(task, moment, taskError(code, detail, involved(outcome.failure), 'unknown'), evidencePossible)
 }
 
-export const sending = (task: MusicTask, moment: Moment, attempt: Attempt): Step =>
+export const sending = (task: WorkTask, moment: Moment, attempt: Attempt): Step =>
   moved(task, moment, {
     status: 'running',
     stage: 'submitting',
@@ -110,7 +115,7 @@ export const sending = (task: MusicTask, moment: Moment, attempt: Attempt): Step
   })
 
 /** A callback: look sooner, or learn that an attempt without an answer was accepted. */
-export const rang = (task: MusicTask, moment: Moment, id: string | null): Step => {
+export const rang = (task: WorkTask, moment: Moment, id: string | null): Step => {
   const attempt = currentAttempt(task)
   if (attempt === undefined) return same(task)
   if (attempt.state === 'accepted') {
@@ -134,10 +139,10 @@ export const interrupted = (attempt: Pick<Attempt, 'provider'>): TaskError =>
     { provider: attempt.provider },
   )
 
-export const restarted = (task: MusicTask, moment: Moment, evidencePossible: boolean): Step => {
+export const restarted = (task: WorkTask, moment: Moment, evidencePossible: boolean): Step => {
   const attempt = currentAttempt(task)
   return attempt?.state === 'sending' ? park(task, moment, interrupted(attempt), evidencePossible) : same(task)
 }
 
-export const windowPassed = (task: MusicTask, moment: Moment): Step =>
+export const windowPassed = (task: WorkTask, moment: Moment): Step =>
   task.stage === 'reconciling' ? failed(task, moment, currentAttempt(task)!.error!) : same(task)

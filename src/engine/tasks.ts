@@ -1,7 +1,7 @@
 /** The one way a task changes: load, reduce, commit, then tell timers and waiters. */
 import { type Happening, reduce } from './core.ts'
 import type { Statement, World } from './ports.ts'
-import { ended, type MusicTask, type TaskState } from './state.ts'
+import { ended, type TaskState, type WorkTask } from './state.ts'
 import type { Pace } from './step.ts'
 import { discardTask, insertTask, isConflict, type Reader, updateTask } from './store.ts'
 
@@ -31,7 +31,7 @@ export const taskStore = (world: World, read: Reader) => {
   const doubted = new Map<string, TaskState>()
   let released = false
 
-  const paceOf = (task: MusicTask): Pace => {
+  const paceOf = (task: WorkTask): Pace => {
     const provider = task.attempts.at(-1)?.provider
     const limit = world.access.find(({ adapter }) => adapter.id === provider)?.adapter.limits.readsPerTask
     const floor = limit === undefined ? 0 : (limit.seconds * 1000) / limit.count
@@ -105,10 +105,10 @@ export const taskStore = (world: World, read: Reader) => {
     },
 
     /** Lets something happen to a task. Answers it as it is then, or null where there is none. */
-    happen: (id: string, happening: Happening): Promise<MusicTask | null> =>
+    happen: (id: string, happening: Happening): Promise<WorkTask | null> =>
       inTurn(id, async () => {
         const task = await read.task(id)
-        if (task === null || task.operation !== 'generateMusic') return null
+        if (task === null || task.kind !== 'work') return null
         const before = doubted.get(id)
         doubted.delete(id)
         if (before !== undefined && before.version !== task.version) announce(before, task)

@@ -1,23 +1,39 @@
 /** Finding a track: its id names its task and its place. */
 import { GatewayError } from './errors.ts'
 import { indexOfTrack, taskOfTrack } from './ids.ts'
-import { type Attempt, currentAttempt, type MusicTask } from './state.ts'
+import { type Attempt, currentAttempt, type NativeTrack, type WorkTask } from './state.ts'
 import type { Reader } from './store.ts'
 
 export interface FoundTrack {
   readonly track_id: string
   readonly index: number
-  readonly task: MusicTask
+  readonly task: WorkTask
   /** The attempt that made it. */
   readonly attempt: Attempt
 }
 
-/** @throws GatewayError not_found, also for a track of another project */
-export const findTrack = async (read: Reader, project: string, track_id: string): Promise<FoundTrack> => {
+/** The track, or null where this project has none of this id. */
+export const lookUpTrack = async (read: Reader, project: string, track_id: string): Promise<FoundTrack | null> => {
   const task = await read.task(taskOfTrack(track_id))
   const index = indexOfTrack(track_id)
   const attempt = task === null ? undefined : currentAttempt(task)
-  if (task?.operation !== 'generateMusic' || task.project !== project || !(index in task.tracks) || !attempt)
-    throw new GatewayError('not_found', `There is no track ${track_id}`)
+  if (task?.kind !== 'work' || task.project !== project || !(index in task.tracks) || !attempt) return null
   return { track_id, index, task, attempt }
 }
+
+/** @throws GatewayError not_found, also for a track of another project */
+export const findTrack = async (read: Reader, project: string, track_id: string): Promise<FoundTrack> => {
+  const found = await lookUpTrack(read, project, track_id)
+  if (found === null) throw new GatewayError('not_found', `There is no track ${track_id}`)
+  return found
+}
+
+/** The track as its own provider knows it. */
+export const nativeTrack = ({ task, index, attempt }: FoundTrack): NativeTrack => ({
+  provider: attempt.provider,
+  credential: attempt.credential,
+  provider_task_id: attempt.provider_task_id ?? '',
+  provider_track_id: task.tracks[index]!.provider_track_id,
+  track_index: task.track_offset + index,
+  model: attempt.model,
+})

@@ -32,7 +32,7 @@ export const upstreamRequest = <Request, Response>(
   const inQuery = call.carries === 'query'
   return {
     method: call.method,
-    url: `${access.origin}${call.path}${inQuery ? query(encoded.data as Record<string, unknown>) : ''}`,
+    url: `${call.at === 'upload' ? (access.uploadOrigin ?? access.origin) : access.origin}${call.path}${inQuery ? query(encoded.data as Record<string, unknown>) : ''}`,
     headers: {
       authorization: `Bearer ${credential.key}`,
       accept: 'application/json',

@@ -1,39 +1,41 @@
-/** Songs on their way: submitted once, polled to their end. */
+/** Tasks on their way: submitted once, polled to their end. */
+import type { Adapter, TaskBinding } from '../contract/adapter.ts'
 import { classify } from '../contract/errors.ts'
+import type { Form, TaskForm } from '../contract/operations.ts'
 import type { Snapshot } from '../contract/shapes.ts'
 import { askPaid, untilStored } from './ask.ts'
 import { callbackUrl, newSecret } from './callback.ts'
+import { finder } from './calls.ts'
 import type { Happening } from './core.ts'
 import { taskError } from './errors.ts'
 import { randomId } from './ids.ts'
 import type { rateWindows } from './limits.ts'
+import { believable } from './links.ts'
 import { judgeRead, type Reading } from './outcome.ts'
-import type { Access, Credential, World } from './ports.ts'
-import { warningsFor } from './route.ts'
-import { type Attempt, currentAttempt, ended, type MusicTask } from './state.ts'
+import type { Access, World } from './ports.ts'
+import { attemptWarnings, type Errand } from './route.ts'
+import { type Attempt, currentAttempt, ended, type Request, type WorkTask } from './state.ts'
 import type { Reader } from './store.ts'
 import { priceOf, submissionFor } from './submission.ts'
 import type { TaskStore } from './tasks.ts'
 import { send, upstreamRequest } from './upstream.ts'
 
-const OPERATION = 'generateMusic'
+/** The tables of the form that an attempt was made in: whatever it says, submit, poll and callback belong together. */
+const bindingOf = (adapter: Adapter, form: Form) =>
+  adapter.operations[form as TaskForm] as TaskBinding<Request> | undefined
 
-export const music = (world: World, read: Reader, tasks: TaskStore, windows: ReturnType<typeof rateWindows>) => {
+export const work = (world: World, read: Reader, tasks: TaskStore, windows: ReturnType<typeof rateWindows>) => {
   const { access: all, clock, entropy, settings, log, timers } = world
   const busy = new Set<string>()
   /** Tasks whose timer went off while they were busy. */
   const missed = new Set<string>()
 
-  const find = (provider: string, credential: string): { access: Access; credential: Credential } | null => {
-    const access = all.find(({ adapter }) => adapter.id === provider)
-    const own = access?.credentials.find(({ id }) => id === credential)
-    return access === undefined || own === undefined ? null : { access, credential: own }
-  }
+  const find = finder(all)
 
   const evidencePossible = settings.publicUrl !== null
 
-  const submit = async (task: MusicTask): Promise<void> => {
-    const candidate = task.candidates.find(({ provider, credential }) => find(provider, credential) !== null)
+  const submit = async (task: WorkTask): Promise<void> => {
+    const candidate = task.candidates.find((each) => find(each) !== null)
     if (candidate === undefined) {
       const error = taskError(
         'no_provider_available',
@@ -43,12 +45,12 @@ export const music = (world: World, read: Reader, tasks: TaskStore, windows: Ret
       await tasks.happen(task.id, { type: 'nobody_left', error })
       return
     }
-    const { access, credential } = find(candidate.provider, candidate.credential)!
+    const { access, credential } = find(candidate)!
     const { adapter } = access
     const wait = windows.take(credential.id, adapter.limits.submits)
     if (wait > 0) return timers.set(task.id, clock() + wait)
-    const binding = adapter.operations[OPERATION]!
-    const model = candidate.model!
+    const { form, model } = candidate
+    const binding = bindingOf(adapter, form)!
     const { secret, hash } = await newSecret(entropy)
     const now = clock()
     const attempt: Attempt = {
@@ -57,20 +59,22 @@ export const music = (world: World, read: Reader, tasks: TaskStore, windows: Ret
       state: 'sending',
       provider_task_id: null,
       charged: 'unknown',
-      ...priceOf(adapter, OPERATION, model),
+      ...priceOf(adapter, form, model ?? task.material.track?.model ?? null, task.request),
       error: null,
-      warnings: warningsFor(access, task.request, model),
+      warnings: attemptWarnings(access, candidate, task as Errand),
       token: hash,
       created_at: now,
       updated_at: now,
     }
     const { publicUrl } = settings
     const ours =
-      publicUrl === null ? null : callbackUrl(publicUrl, adapter.id, { task: task.id, attempt: attempt.id, secret })
+      publicUrl === null || binding.callback === undefined
+        ? null
+        : callbackUrl(publicUrl, adapter.id, { task: task.id, attempt: attempt.id, secret })
     const started = await tasks.happen(task.id, { type: 'sending', attempt })
     if (started === null || currentAttempt(started)?.id !== attempt.id) return
-    const submission = submissionFor(adapter, task.request, model, ours)
-    const outcome = await askPaid(world, { access, credential }, OPERATION, binding.submit, submission, 'fresh')
+    const submission = submissionFor(adapter, candidate, task.request, task.material, ours)
+    const outcome = await askPaid(world, { access, credential }, form, binding.submit, submission, 'fresh')
     if (outcome.class !== 'accepted')
       log('warn', `submit.${outcome.class}`, {
         task: task.id,
@@ -81,26 +85,21 @@ export const music = (world: World, read: Reader, tasks: TaskStore, windows: Ret
     await untilStored(world, task.id, () => tasks.happen(task.id, { type: 'submitted', outcome, evidencePossible }))
   }
 
-  /** Files come over https, or over http from an upstream on loopback: any other link is none. */
-  const safe = (url: string | null, origin: string): boolean =>
-    url === null || (URL.canParse(url) && ['https:', new URL(origin).protocol].includes(new URL(url).protocol))
-
   /** A failure in words that the provider's table does not hold is no news: the record is read again later. */
-  const newsOf = ({ adapter, origin }: Access, reading: Reading<Snapshot>): Happening => {
+  const newsOf = ({ adapter, origin }: Access, form: Form, reading: Reading<Snapshot>): Happening => {
     if (reading.kind === 'absent') return { type: 'absent', title: adapter.title }
     if (reading.kind === 'failed') return { type: 'read_failed', retryAfter: reading.failure.retryAfter }
     const snapshot = reading.response
-    const links = snapshot.tracks.flatMap((track) => [track.audio_url, track.stream_url, track.image_url])
-    if (!links.every((url) => safe(url, origin))) return { type: 'read_failed', retryAfter: null }
+    if (!believable([snapshot.tracks, snapshot.result], origin)) return { type: 'read_failed', retryAfter: null }
     if (snapshot.failure === null) return { type: 'snapshot', snapshot, failure: null, title: adapter.title }
-    const failure = classify(adapter.errors, { at: 'record', operation: OPERATION, ...snapshot.failure })
+    const failure = classify(adapter.errors, { at: 'record', operation: form, ...snapshot.failure })
     if (failure === null) return { type: 'read_failed', retryAfter: null }
     return { type: 'snapshot', snapshot, failure, title: adapter.title }
   }
 
-  const poll = async (task: MusicTask): Promise<void> => {
+  const poll = async (task: WorkTask): Promise<void> => {
     const attempt = currentAttempt(task)!
-    const found = find(attempt.provider, attempt.credential)
+    const found = find(attempt)
     if (found === null || attempt.provider_task_id === null) {
       log('error', 'poll.impossible', { task: task.id, provider: attempt.provider })
       await tasks.happen(task.id, { type: 'read_failed', retryAfter: null })
@@ -108,11 +107,11 @@ export const music = (world: World, read: Reader, tasks: TaskStore, windows: Ret
     }
     const { access, credential } = found
     const { adapter } = access
-    const call = adapter.operations[OPERATION]!.poll
+    const { poll: call } = bindingOf(adapter, attempt.form)!
     const how = { timeoutMs: settings.readTimeout, connection: 'pooled', userAgent: settings.userAgent } as const
     const request = upstreamRequest(access, credential, call, { provider_task_id: attempt.provider_task_id }, how)
-    const reading = judgeRead(adapter, OPERATION, call, await send(world.transport, request))
-    const happening = newsOf(access, reading)
+    const reading = judgeRead(adapter, attempt.form, call, await send(world.transport, request))
+    const happening = newsOf(access, attempt.form, reading)
     if (happening.type === 'read_failed')
       log('warn', 'poll.failed', {
         task: task.id,
@@ -133,7 +132,7 @@ export const music = (world: World, read: Reader, tasks: TaskStore, windows: Ret
     busy.add(id)
     try {
       const task = await read.task(id)
-      if (task === null || task.operation !== OPERATION || ended(task) || task.next === null) return
+      if (task === null || task.kind !== 'work' || ended(task) || task.next === null) return
       if ((task.next_at ?? 0) > clock()) return timers.set(id, task.next_at)
       if (task.next === 'submit') return settings.paused ? undefined : await submit(task)
       if (task.next === 'poll') return await poll(task)
@@ -145,10 +144,10 @@ export const music = (world: World, read: Reader, tasks: TaskStore, windows: Ret
   }
 
   /** After a start: whatever was being sent is unknown, everything else goes on where it was. */
-  const recover = async (task: MusicTask): Promise<void> => {
+  const recover = async (task: WorkTask): Promise<void> => {
     tasks.adopt(task)
     if (currentAttempt(task)?.state === 'sending') await tasks.happen(task.id, { type: 'restarted', evidencePossible })
   }
 
-  return { wake, recover, find }
+  return { wake, recover }
 }

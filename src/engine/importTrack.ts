@@ -1,0 +1,142 @@
+/** importTrack: a track that a provider made before Tutti becomes a task of its own. Reading it costs nothing. */
+import { type Snapshot, trackStatus } from '../contract/shapes.ts'
+import { newTask, refuseBroken } from './accept.ts'
+import { GatewayError } from './errors.ts'
+import { type Caller, fingerprintOf, replay } from './idempotency.ts'
+import { randomId, taskId } from './ids.ts'
+import { believable, faulty } from './links.ts'
+import { judgeRead } from './outcome.ts'
+import type { Access, Credential, World } from './ports.ts'
+import type { Attempt, Request, WorkTask } from './state.ts'
+import type { Reader } from './store.ts'
+import type { TaskStore } from './tasks.ts'
+import { send, upstreamRequest } from './upstream.ts'
+
+const OPERATION = 'importTrack'
+/** The record of a song is the record of any task that made tracks. */
+const FORM = 'generateMusic'
+
+interface Wanted {
+  readonly provider: string
+  readonly provider_task_id: string
+  readonly provider_track_id?: string
+  readonly index?: number
+}
+
+export const trackImporter = (world: World, read: Reader, tasks: TaskStore) => {
+  const { access: all, clock, entropy, settings } = world
+
+  const recordAt = async (access: Access, credential: Credential, provider_task_id: string) => {
+    const call = access.adapter.operations[FORM]!.poll
+    const how = { timeoutMs: settings.readTimeout, connection: 'pooled', userAgent: settings.userAgent } as const
+    const request = upstreamRequest(access, credential, call, { provider_task_id }, how)
+    return judgeRead(access.adapter, FORM, call, await send(world.transport, request))
+  }
+
+  const accessOf = (provider: string): Access => {
+    const access = all.find(({ adapter }) => adapter.id === provider)
+    if (access === undefined)
+      throw faulty(
+        '/provider',
+        'provider_unknown',
+        `there is no provider ${provider}; there are ${all.map(({ adapter }) => adapter.id).join(', ')}`,
+      )
+    if (access.credentials.length === 0)
+      throw new GatewayError('provider_not_configured', `No key is configured for ${provider}`, { provider })
+    return access
+  }
+
+  const unfinished = (stage: Snapshot['stage']) =>
+    stage === 'failed'
+      ? faulty('/provider_task_id', 'track_unfinished', 'this track failed at the provider')
+      : new GatewayError('not_ready', 'The provider has not finished this track yet', {}, 30)
+
+  const choose = (wanted: Wanted, { tracks, stage }: Snapshot): number => {
+    const { provider_track_id, index } = wanted
+    const at =
+      provider_track_id === undefined
+        ? index!
+        : tracks.findIndex((track) => track.provider_track_id === provider_track_id)
+    // Tracks of a task that is under way may still come.
+    if (!(at in tracks) && stage !== 'complete') throw unfinished(stage)
+    if (provider_track_id !== undefined) {
+      if (at < 0) throw faulty('/provider_track_id', 'track_unknown', `the task has no track ${provider_track_id}`)
+      return at
+    }
+    if (at >= tracks.length)
+      throw new GatewayError('track_index_out_of_range', `The task has ${tracks.length} tracks, counted from 0`, {
+        errors: [{ pointer: '/index', code: 'track_index_out_of_range', detail: `must be less than ${tracks.length}` }],
+      })
+    return at
+  }
+
+  /** The record, from whichever of our keys sees it. */
+  const find = async (access: Access, wanted: Wanted) => {
+    for (const credential of access.credentials) {
+      const reading = await recordAt(access, credential, wanted.provider_task_id)
+      if (reading.kind === 'failed') {
+        const { code, detail, retryAfter, ...involved } = reading.failure
+        throw new GatewayError(code, detail, involved, retryAfter ?? undefined)
+      }
+      if (reading.kind === 'read') return { credential, snapshot: reading.response }
+    }
+    throw faulty(
+      '/provider_task_id',
+      'task_unknown',
+      `${access.adapter.title} knows no task ${wanted.provider_task_id}`,
+    )
+  }
+
+  return async (caller: Caller, request: Request): Promise<{ task: WorkTask; replayed: boolean }> => {
+    const { project, idempotencyKey } = caller
+    const id = await taskId(entropy, clock(), project, OPERATION, idempotencyKey)
+    const fingerprint = await fingerprintOf(entropy, caller, request)
+    const known = idempotencyKey === null ? null : await read.task(id)
+    if (known !== null) return replay(known as WorkTask, fingerprint, clock())
+    refuseBroken(OPERATION, request)
+    const wanted = request as unknown as Wanted
+    const access = accessOf(wanted.provider)
+    const { credential, snapshot } = await find(access, wanted)
+    const at = choose(wanted, snapshot)
+    const track = snapshot.tracks[at]!
+    if (trackStatus(track) !== 'ready') throw unfinished(trackStatus(track) === 'failed' ? 'failed' : snapshot.stage)
+    if (!believable(track, access.origin))
+      throw new GatewayError('provider_protocol', `${access.adapter.title} names a file that is not on https`, {
+        provider: access.adapter.id,
+      })
+    const now = clock()
+    const attempt: Attempt = {
+      provider: access.adapter.id,
+      credential: credential.id,
+      form: FORM,
+      model: null,
+      id: randomId(entropy, 'att'),
+      state: 'accepted',
+      provider_task_id: wanted.provider_task_id,
+      charged: 'no',
+      credits: 0,
+      usd: 0,
+      error: null,
+      warnings: [],
+      token: '',
+      created_at: now,
+      updated_at: now,
+    }
+    const { livemode } = settings
+    const own = { id, project, operation: OPERATION, request, fingerprint, livemode, subject: null } as const
+    const task: WorkTask = {
+      ...newTask(own, now, { material: {}, candidates: [] }),
+      status: 'succeeded',
+      stage: 'complete',
+      stages: [{ stage: 'complete', at: now }],
+      attempts: [attempt],
+      tracks: [{ ...track, created_at: now }],
+      track_offset: at,
+      next: null,
+      next_at: null,
+      accepted_at: now,
+    }
+    if (await tasks.create(task)) return { task, replayed: false }
+    return replay((await read.task(id)) as WorkTask, fingerprint, now)
+  }
+}

@@ -1,0 +1,202 @@
+/** Calls that are answered with what they made: personas, styles, uploads. One key is one of them. */
+import type { Persona, PersonaReport } from '../canonical/createPersona.ts'
+import type { StyleReport } from '../canonical/enhanceStyle.ts'
+import type { CallOperation } from '../canonical/operations.ts'
+import type { Upload, UploadReport } from '../canonical/uploadAudio.ts'
+import type { CallBinding, Reports } from '../contract/adapter.ts'
+import type { CallForm } from '../contract/operations.ts'
+import { brokenRules } from '../contract/rules.ts'
+import { trackStatus } from '../contract/shapes.ts'
+import type { Submissions } from '../contract/submissions.ts'
+import { refuseBroken } from './accept.ts'
+import { type calls, finder, pinned } from './calls.ts'
+import { GatewayError, raise } from './errors.ts'
+import { type Caller, fingerprintOf, replay } from './idempotency.ts'
+import { ownId, taskId } from './ids.ts'
+import { audioLink } from './links.ts'
+import { policy } from './policy.ts'
+import type { World } from './ports.ts'
+import { lookAgain, type Retention, uploadExpiry } from './present.ts'
+import { candidatesFor } from './route.ts'
+import { type CallTask, type Candidate, currentAttempt, ended, type Request } from './state.ts'
+import type { Reader } from './store.ts'
+import { lookUpTrack, nativeTrack } from './tracks.ts'
+
+type MadeOperation = Exclude<CallOperation, 'importTrack' | 'alignLyrics'>
+
+/** What is about to be asked for. */
+interface Order<F extends CallForm> {
+  readonly operation: MadeOperation
+  readonly request: Request
+  readonly subject: string | null
+  readonly provider_task_id: string | null
+  readonly candidates: readonly Candidate[]
+  readonly submission: Submissions[F]
+}
+
+/** A file that a client sent, as text. */
+export interface SentFile {
+  readonly content_base64: string
+  readonly file_name?: string
+  readonly size_bytes: number
+}
+
+/** Where uploads lie at a provider. */
+const FOLDER = 'tutti'
+
+export const makers = (world: World, read: Reader, { make }: ReturnType<typeof calls>, retention: Retention) => {
+  const { access: all, clock, entropy, settings } = world
+  const find = finder(all)
+
+  /** What a key has made before, or null. */
+  const before = async (caller: Caller, operation: MadeOperation, request: Request) => {
+    const id = await taskId(entropy, clock(), caller.project, operation, caller.idempotencyKey)
+    const fingerprint = await fingerprintOf(entropy, caller, request)
+    const known = caller.idempotencyKey === null ? null : await read.task(id)
+    if (known !== null) replay(known, fingerprint, clock())
+    if (known?.status === 'failed') raise(known.error!, known.id)
+    if (known !== null && !ended(known))
+      throw new GatewayError('not_ready', 'This call is under way: ask again with the same key', { task_id: id }, 1)
+    return { id, fingerprint, known: known as CallTask | null }
+  }
+
+  /** Asks one provider after the other, as long as each provably did nothing. */
+  const ordered = async <F extends CallForm>(
+    caller: Caller,
+    order: Order<F>,
+    { id, fingerprint }: { id: string; fingerprint: string },
+  ): Promise<CallTask> => {
+    for (const [index, candidate] of order.candidates.entries()) {
+      const asked = find(candidate)!
+      const { call } = asked.access.adapter.operations[candidate.form as F] as CallBinding<Submissions[F], Reports[F]>
+      const plan = { ...order, id, fingerprint, project: caller.project, candidate, call }
+      try {
+        await make(plan, asked, async () => {
+          throw new GatewayError('not_ready', 'This call is under way: ask again with the same key', { task_id: id }, 1)
+        })
+        return (await read.task(id)) as CallTask
+      } catch (error) {
+        const last = index === order.candidates.length - 1
+        // Only a refusal that left no task behind can be taken elsewhere.
+        const gone = error instanceof GatewayError && policy[error.code].elsewhere && (await read.task(id)) === null
+        if (last || !gone) throw error
+      }
+    }
+    throw new GatewayError('no_provider_available', 'No provider can be asked at the moment')
+  }
+
+  const persona = (task: CallTask): Persona => {
+    const { name, description, provider_persona_id } = task.result as PersonaReport
+    const asked = task.request as { name: string; description: string }
+    return {
+      id: ownId('persona', task.id),
+      object: 'persona',
+      task_id: task.id,
+      track_id: task.subject!,
+      provider: currentAttempt(task)!.provider,
+      provider_persona_id,
+      name: name ?? asked.name,
+      description: description ?? asked.description,
+      created_at: new Date(task.created_at).toISOString(),
+    }
+  }
+
+  const upload = (task: CallTask): Upload => {
+    const { url, file_name, size_bytes, media_type } = task.result as UploadReport
+    return {
+      id: ownId('upload', task.id),
+      object: 'upload',
+      provider: currentAttempt(task)!.provider,
+      url,
+      file_name,
+      size_bytes,
+      media_type,
+      created_at: new Date(task.created_at).toISOString(),
+      expires_at: new Date(uploadExpiry(task, retention)).toISOString(),
+    }
+  }
+
+  const provider = (task: CallTask) => currentAttempt(task)!.provider
+
+  return {
+    createPersona: async (caller: Caller, request: Request) => {
+      const { known, ...ids } = await before(caller, 'createPersona', request)
+      if (known !== null) return { made: persona(known), provider: provider(known), replayed: true }
+      refuseBroken('createPersona', request)
+      const { track_id, metadata: _, ...words } = request as { track_id: string; metadata?: unknown }
+      const found = await lookUpTrack(read, caller.project, track_id)
+      const pointer = '/track_id'
+      if (found === null)
+        throw new GatewayError('validation_failed', `There is no track ${track_id}`, {
+          errors: [{ pointer, code: 'track_unknown', detail: `there is no track ${track_id}` }],
+        })
+      if (trackStatus(found.task.tracks[found.index]!) !== 'ready')
+        throw ended(found.task)
+          ? new GatewayError('validation_failed', `${track_id} was never finished`, {
+              errors: [{ pointer, code: 'track_unfinished', detail: 'was never finished' }],
+            })
+          : new GatewayError('not_ready', `${track_id} is not finished yet`, {}, lookAgain(found.task, clock()) ?? 1)
+      const { provider: by, credential, model, ...reference } = nativeTrack(found)
+      const { access } = pinned(find, { provider: by, credential }, 'createPersona', all)
+      const submission = { ...reference, ...words } as Submissions['createPersona']
+      const broken = brokenRules(access.adapter.operations.createPersona!.rules ?? [], { ...submission, model })
+      if (broken.length > 0)
+        throw new GatewayError('validation_failed', `${broken[0]!.field}: ${broken[0]!.detail}`, {
+          provider: by,
+          errors: broken.map(({ field, code, detail }) => ({ pointer: `/${field}`, code, detail: `${by}: ${detail}` })),
+        })
+      const order: Order<'createPersona'> = {
+        operation: 'createPersona',
+        request,
+        subject: track_id,
+        provider_task_id: reference.provider_task_id,
+        candidates: [{ provider: by, credential, form: 'createPersona', model }],
+        submission,
+      }
+      const task = await ordered(caller, order, ids)
+      return { made: persona(task), provider: by, replayed: false }
+    },
+
+    enhanceStyle: async (caller: Caller, request: Request) => {
+      const shown = (task: CallTask, replayed: boolean) => ({
+        made: { object: 'style', ...(task.result as StyleReport) },
+        provider: provider(task),
+        replayed,
+      })
+      const { known, ...ids } = await before(caller, 'enhanceStyle', request)
+      if (known !== null) return shown(known, true)
+      const order: Order<'enhanceStyle'> = {
+        operation: 'enhanceStyle',
+        request,
+        subject: null,
+        provider_task_id: null,
+        candidates: candidatesFor(all, { operation: 'enhanceStyle', request, material: {}, forms: ['enhanceStyle'] }),
+        submission: { style: (request as { style: string }).style },
+      }
+      return shown(await ordered(caller, order, ids), false)
+    },
+
+    /** `file` where the client sent it itself, else the request names its URL. */
+    uploadAudio: async (caller: Caller, request: Request, file: SentFile | null) => {
+      const echo = file === null ? request : { ...request, size_bytes: file.size_bytes }
+      // A key stands for this very file.
+      const identity = file === null ? request : { ...echo, content: file.content_base64 }
+      const { known, ...ids } = await before(caller, 'uploadAudio', identity)
+      if (known !== null) return { made: upload(known), provider: provider(known), replayed: true }
+      const form = file === null ? 'uploadFromUrl' : 'uploadAudio'
+      const { file_name, url } = request as { file_name?: string; url?: string }
+      if (file === null) audioLink(url!, '/url', settings)
+      const place = { folder: FOLDER, ...(file_name === undefined ? {} : { file_name }) }
+      const order: Order<'uploadAudio' | 'uploadFromUrl'> = {
+        operation: 'uploadAudio',
+        request: echo,
+        subject: null,
+        provider_task_id: null,
+        candidates: candidatesFor(all, { operation: 'uploadAudio', request, material: {}, forms: [form] }),
+        submission: file === null ? { url: url!, ...place } : { content_base64: file.content_base64, ...place },
+      }
+      const task = await ordered(caller, order, ids)
+      return { made: upload(task), provider: provider(task), replayed: false }
+    },
+  }
+}

@@ -1,0 +1,232 @@
+/** What a request speaks of: tracks, audio, uploads, personas, voices and stems, looked up before anything is spent. */
+import type { PersonaReport } from '../canonical/createPersona.ts'
+import type { TaskOperation } from '../canonical/operations.ts'
+import type { StemsReport } from '../canonical/separateStems.ts'
+import type { Source } from '../canonical/source.ts'
+import type { UploadReport } from '../canonical/uploadAudio.ts'
+import type { VoiceReport } from '../canonical/voice.ts'
+import { trackStatus } from '../contract/shapes.ts'
+import { finder, pinned } from './calls.ts'
+import { GatewayError } from './errors.ts'
+import { taskOfOwn } from './ids.ts'
+import { audioLink, faulty } from './links.ts'
+import { FORMS, TAKES } from './operations.ts'
+import type { World } from './ports.ts'
+import { audioExpiry, lookAgain, type Retention, uploadExpiry } from './present.ts'
+import { currentAttempt, ended, type Material, type Pin, type Request, type TaskState } from './state.ts'
+import type { Reader } from './store.ts'
+import { priceOf } from './submission.ts'
+import { type FoundTrack, findTrack, lookUpTrack, nativeTrack } from './tracks.ts'
+
+const pinOf = (task: TaskState): Pin => {
+  const { provider, credential } = currentAttempt(task)!
+  return { provider, credential }
+}
+
+const has = (request: Request, ...fields: string[]) => fields.some((field) => request[field] !== undefined)
+
+export const materials = (world: World, read: Reader, retention: Retention) => {
+  const { access, clock, settings } = world
+
+  const requireReady = ({ task, index, track_id }: FoundTrack, pointer: string | null) => {
+    if (trackStatus(task.tracks[index]!) === 'ready') return
+    if (!ended(task))
+      throw new GatewayError(
+        'not_ready',
+        `${track_id} is not finished yet: ask again later`,
+        { task_id: task.id },
+        lookAgain(task, clock()) ?? 1,
+      )
+    throw faulty(pointer ?? '/track_id', 'track_unfinished', `${track_id} was never finished`)
+  }
+
+  const trackAt = async (project: string, id: string, pointer: string): Promise<FoundTrack> => {
+    const found = await lookUpTrack(read, project, id)
+    if (found === null) throw faulty(pointer, 'track_unknown', `there is no track ${id}`)
+    requireReady(found, pointer)
+    return found
+  }
+
+  const uploadAt = async (project: string, id: string, pointer: string): Promise<string> => {
+    const task = await read.task(taskOfOwn(id))
+    if (task?.operation !== 'uploadAudio' || task.project !== project || task.result === null)
+      throw faulty(pointer, 'upload_unknown', `there is no upload ${id}`)
+    if (clock() >= uploadExpiry(task, retention))
+      throw new GatewayError('upload_expired', `The provider has deleted ${id}: upload the file again`, {
+        errors: [{ pointer, code: 'upload_expired', detail: 'Upload the file again' }],
+      })
+    return (task.result as UploadReport).url
+  }
+
+  /** The audio of a track while its provider keeps it. */
+  const audioOf = ({ task, index, attempt }: FoundTrack): string[] =>
+    clock() < audioExpiry(task.tracks[index]!, attempt, retention) ? [task.tracks[index]!.audio_url!] : []
+
+  interface Found {
+    readonly urls: readonly string[]
+    readonly track?: FoundTrack
+  }
+  const sourceAt = async (project: string, source: Source, pointer: string): Promise<Found> => {
+    if ('audio_url' in source) return { urls: [audioLink(source.audio_url, `${pointer}/audio_url`, settings)] }
+    if ('upload_id' in source) return { urls: [await uploadAt(project, source.upload_id, `${pointer}/upload_id`)] }
+    const track = await trackAt(project, source.track_id, `${pointer}/track_id`)
+    return { urls: audioOf(track), track }
+  }
+
+  /** Nothing can be made of audio that is no longer there, where only audio would do. */
+  const refuseSilent = (operation: TaskOperation, material: Material, found: readonly Found[]) => {
+    const silent = found.findIndex(({ urls, track }) => urls.length === 0 && track !== undefined)
+    if (silent < 0 || FORMS[operation].some((form) => TAKES[form].fields(material) !== null)) return
+    throw faulty(
+      `${found.length > 1 ? `/sources/${silent}` : '/source'}/track_id`,
+      'audio_expired',
+      'the provider has deleted the audio of this track: recoverTrack gives a fresh link, to be sent as audio_url',
+    )
+  }
+
+  const persona = async (project: string, request: Request): Promise<Pick<Material, 'persona'>> => {
+    const { persona_id, voice_id } = request as { persona_id?: string; voice_id?: string }
+    if (persona_id !== undefined) {
+      const task = await read.task(taskOfOwn(persona_id))
+      if (task?.operation !== 'createPersona' || task.project !== project || task.result === null)
+        throw faulty('/persona_id', 'persona_unknown', `there is no persona ${persona_id}`)
+      const { provider_persona_id: id } = task.result as PersonaReport
+      return { persona: { ...pinOf(task), id, kind: 'style' } }
+    }
+    if (voice_id === undefined) return {}
+    const begun = await read.task(taskOfOwn(voice_id))
+    if (begun?.operation !== 'startVoice' || begun.project !== project)
+      throw faulty('/voice_id', 'voice_unknown', `there is no voice ${voice_id}`)
+    const task = await read.lastAbout(voice_id, 'confirmVoice', 'succeeded')
+    if (task === null && ended(begun) && begun.status !== 'succeeded')
+      throw faulty('/voice_id', 'task_failed', 'this voice failed before it had a phrase: start another')
+    if (task === null)
+      throw new GatewayError('not_ready', `${voice_id} is not finished: see getVoice for what is missing`, {}, 10)
+    const { provider_voice_id: id } = task.result as VoiceReport
+    return { persona: { ...pinOf(task), id, kind: 'voice' } }
+  }
+
+  /** Words that a cover takes over from the track it is made of. */
+  const words = (track: FoundTrack | undefined, instrumental: boolean) => {
+    const own = track?.task.tracks[track.index]
+    if (own === undefined || own.style === null || own.title === null)
+      throw faulty(
+        '/description',
+        'required',
+        'give description, or lyrics, style and title: this source has no words of its own to take over',
+      )
+    const sung = own.lyrics === null || instrumental ? { instrumental: true } : { lyrics: own.lyrics }
+    return { mode: 'compose', style: own.style, title: own.title, ...sung }
+  }
+
+  const modeOf = (operation: TaskOperation, request: Request, track: FoundTrack | undefined): Request => {
+    const own = has(request, 'lyrics', 'style', 'title')
+    if (operation === 'extendMusic') return { mode: own ? 'compose' : 'inherit' }
+    if (has(request, 'description')) return { mode: 'describe' }
+    return operation === 'coverMusic' && !own ? words(track, request.instrumental === true) : { mode: 'compose' }
+  }
+
+  const stemsOf = async (project: string, found: FoundTrack, request: Request): Promise<Material['stems']> => {
+    const { stems_task_id, stem } = request as { stems_task_id?: string; stem?: string }
+    if (stems_task_id === undefined) {
+      // Nobody is sent to buy stems that no notes can be read of.
+      const own = pinned(finder(access), pinOf(found.task), 'createMidi', access).access.adapter
+      const { credits, usd } = priceOf(own, 'separateStems', null, { separation: 'vocals' })
+      const cost =
+        credits === null ? 'its price is not known' : `${credits} credits${usd === null ? '' : `, ${usd} USD`} or more`
+      throw new GatewayError(
+        'prerequisite_required',
+        `Notes are read from separated stems: POST /v1/tracks/${found.track_id}/stems first (${cost}), then send its task as stems_task_id`,
+        {
+          errors: [
+            { pointer: '/stems_task_id', code: 'required', detail: 'A finished separateStems task of this track' },
+          ],
+          link: `/v1/tracks/${found.track_id}/stems`,
+        },
+      )
+    }
+    const task = await read.task(stems_task_id)
+    if (task?.operation !== 'separateStems' || task.project !== project || task.subject !== found.track_id)
+      throw faulty('/stems_task_id', 'task_unknown', `is no separateStems task of ${found.track_id}`)
+    if (!ended(task))
+      throw new GatewayError(
+        'not_ready',
+        'The stems are not finished yet',
+        { task_id: task.id },
+        lookAgain(task, clock()) ?? 1,
+      )
+    if (task.status !== 'succeeded') throw faulty('/stems_task_id', 'task_failed', 'this separation failed')
+    const attempt = currentAttempt(task)!
+    const all = { ...pinOf(task), provider_task_id: attempt.provider_task_id ?? '' }
+    if (stem === undefined) return all
+    const { stems } = task.result as StemsReport
+    const chosen = stems.find(({ name }) => name === stem)
+    if (chosen === undefined)
+      throw faulty('/stem', 'value_unknown', `must be one of ${stems.map(({ name }) => name).join(', ')}`)
+    if (chosen.provider_stem_id === null)
+      throw faulty('/stem', 'unsupported', 'the provider gave this stem no id: leave it out for all of them')
+    return { ...all, provider_stem_id: chosen.provider_stem_id }
+  }
+
+  const phraseOf = async (project: string, voice: string): Promise<Material['phrase']> => {
+    const task = await read.task(taskOfOwn(voice))
+    if (task?.operation !== 'startVoice' || task.project !== project)
+      throw new GatewayError('not_found', `There is no voice ${voice}`)
+    if (!ended(task))
+      throw new GatewayError(
+        'not_ready',
+        'The phrase is not there yet',
+        { task_id: task.id },
+        lookAgain(task, clock()) ?? 1,
+      )
+    if (task.status !== 'succeeded')
+      throw new GatewayError('validation_failed', `${voice} failed before it had a phrase: start another`, {
+        errors: [{ pointer: '/voice_id', code: 'task_failed', detail: 'Start another voice' }],
+      })
+    return { ...pinOf(task), provider_task_id: currentAttempt(task)!.provider_task_id ?? '' }
+  }
+
+  const followed = async (operation: TaskOperation, project: string, request: Request, subject: string) => {
+    const found = await findTrack(read, project, subject)
+    requireReady(found, null)
+    if (operation === 'recoverTrack')
+      return {
+        track: nativeTrack(found),
+        siblings: found.task.tracks.map(({ provider_track_id }) => provider_track_id),
+      }
+    if (operation !== 'createMidi') return { track: nativeTrack(found) }
+    return { track: nativeTrack(found), stems: await stemsOf(project, found, request) }
+  }
+
+  /**
+   * @param subject the track or voice that the request's path names
+   * @throws GatewayError validation_failed, not_found, not_ready, upload_expired, prerequisite_required
+   */
+  return async (
+    operation: TaskOperation,
+    project: string,
+    request: Request,
+    subject: string | null,
+  ): Promise<Material> => {
+    if (subject?.startsWith('track_')) return (await followed(operation, project, request, subject)) as Material
+    const { source, sources } = request as { source?: Source; sources?: readonly Source[] }
+    const found = await Promise.all([
+      ...(source === undefined ? [] : [sourceAt(project, source, '/source')]),
+      ...(sources ?? []).map((each, index) => sourceAt(project, each, `/sources/${index}`)),
+    ])
+    const track = source === undefined ? undefined : found[0]?.track
+    const moded = operation === 'extendMusic' || operation === 'coverMusic' || operation === 'mashupMusic'
+    // A section is replaced where the song was made, or in audio that is nobody's.
+    const urls = operation === 'replaceSection' && track !== undefined ? [] : found.flatMap((each) => each.urls)
+    const material: Material = {
+      ...(track === undefined ? {} : { track: nativeTrack(track) }),
+      ...(found.length === 0 ? {} : { audio_urls: urls }),
+      ...(moded ? { fields: modeOf(operation, request, track) } : {}),
+      ...(operation === 'confirmVoice'
+        ? { phrase: (await phraseOf(project, subject!))! }
+        : await persona(project, request)),
+    }
+    refuseSilent(operation, material, found)
+    return material
+  }
+}
