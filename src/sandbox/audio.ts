@@ -1,15 +1,25 @@
 /** The studio's sound: a small arrangement that sings words at their times. Pure and deterministic. */
-import { BEATS_PER_BAR, beatSecondsOf, lengthOf, outroSeconds, randomFrom } from './metre.ts'
-import type { SungWord } from './words.ts'
+import { lengthOf, outroSeconds, randomFrom } from './metre.ts'
+import {
+  BASS_BEATS,
+  bandLevel,
+  bassPitch,
+  chordAt,
+  chordPitches,
+  drumsPlay,
+  HAT_BEATS,
+  KICK_BEATS,
+  leadOf,
+  melodyOf,
+  PARTS,
+  type Part,
+  type Song,
+  type Tune,
+  tuneOf,
+} from './score.ts'
+import { SAMPLE_RATE, wavFile } from './wav.ts'
 
-export interface Song {
-  readonly words: readonly Pick<SungWord, 'start_seconds' | 'end_seconds'>[]
-  readonly durationSeconds: number
-  readonly seed: string
-}
-
-/** Samples per second of a rendered song: mono, 16 bit. */
-export const SAMPLE_RATE = 16_000
+export { SAMPLE_RATE } from './wav.ts'
 
 const fadeAt = (seconds: number, duration: number) => {
   const left = Math.min(1, (duration - seconds) / Math.max(outroSeconds(duration), 1e-6))
@@ -27,7 +37,7 @@ const waveform = (partials: readonly number[]): Float32Array => {
 }
 const PAD = waveform([1, 0.35, 0.18, 0.08, 0.05])
 const BASS = waveform([1, 0.4, 0.12])
-/** Three vowels, by where their partials are strong. Ten partials of the highest note stay below half the sample rate. */
+/** The vowels, by where their partials are strong. Ten partials of the highest note stay below half the sample rate. */
 const VOWELS = [
   waveform([1, 0.8, 0.6, 0.3, 0.14, 0.1, 0.08, 0.05, 0.02, 0.01]),
   waveform([1, 0.6, 0.22, 0.08, 0.03, 0.02, 0.03, 0.04, 0.02, 0.01]),
@@ -73,56 +83,19 @@ const blend = (mix: Float32Array, clip: Float32Array, startSeconds: number, gain
   for (let at = 0; at < count; at++) mix[first + at] = (mix[first + at] as number) + (clip[at] as number) * gain
 }
 
-/** Steps of the major scale each of four bars stands on; every one of them ends where the first begins again. */
-const PROGRESSIONS = [
-  [0, 4, 5, 3],
-  [5, 3, 0, 4],
-  [0, 5, 3, 4],
-  [3, 0, 4, 5],
-] as const
-const MAJOR = [0, 2, 4, 5, 7, 9, 11]
-const scaleStep = (step: number) => 12 * Math.floor(step / 7) + (MAJOR[((step % 7) + 7) % 7] as number)
-
-interface Tune {
-  readonly beat: number
-  readonly bar: number
-  /** MIDI number of the key, around middle C. */
-  readonly key: number
-  readonly chords: readonly number[]
-}
-
-const tuneOf = (seed: string): Tune => {
-  const next = randomFrom(`${seed}/tune`)
-  const beat = beatSecondsOf(seed)
-  const key = 57 + Math.floor(next() * 8)
-  const chords = PROGRESSIONS[Math.floor(next() * PROGRESSIONS.length)] ?? PROGRESSIONS[0]
-  return { beat, bar: beat * BEATS_PER_BAR, key, chords }
-}
-const chordAt = (tune: Tune, bar: number) => tune.chords[bar % tune.chords.length] as number
-
-/** The band under the voice comes in after two bars and breathes over eight. */
-const drumsPlay = (bar: number) => bar >= 2
-const bandLevel = (bar: number) => (bar < 2 ? 0.7 : 0.88 + 0.12 * Math.sin((Math.PI * (bar % 8)) / 8))
-
 /** A bar of pad and bass on one chord, a little longer than the bar so that chords run into each other. */
-const chordClip = ({ key, bar, beat }: Tune, chord: number): Float32Array => {
+const chordClip = (tune: Tune, chord: number, parts: readonly Part[]): Float32Array => {
+  const { bar, beat } = tune
   const clip = new Float32Array(Math.ceil(bar * 1.12 * SAMPLE_RATE))
   const pad = { start: 0, end: bar * 1.12, wave: PAD, gain: 0.032, attack: 0.12, release: 0.16, vibrato: 0 }
-  for (const third of [0, 2, 4]) {
-    const pitch = key + (scaleStep(chord + third) % 12)
+  for (const pitch of parts.includes('chords') ? chordPitches(tune, chord) : []) {
     // Two voices a few hundredths apart beat slowly against each other.
     play(clip, { ...pad, pitch: pitch - 0.05 })
     play(clip, { ...pad, pitch: pitch + 0.05 })
   }
-  const root = key - 24 + (scaleStep(chord) % 12)
-  const bass = { wave: BASS, attack: 0.03, release: 0.6, vibrato: 0 }
-  for (const [at, length, gain] of [
-    [0, 1.9, 0.15],
-    [2, 0.9, 0.11],
-    [3, 0.9, 0.12],
-  ] as const) {
-    play(clip, { ...bass, start: at * beat, end: (at + length) * beat, pitch: root, gain })
-  }
+  const bass = { wave: BASS, attack: 0.03, release: 0.6, vibrato: 0, pitch: bassPitch(tune, chord) }
+  for (const [at, length, gain] of parts.includes('bass') ? BASS_BEATS : [])
+    play(clip, { ...bass, start: at * beat, end: (at + length) * beat, gain })
   return clip
 }
 
@@ -144,80 +117,28 @@ const hatClip = (seed: string): Float32Array => {
   })
 }
 
-const playBand = (mix: Float32Array, tune: Tune, seed: string) => {
-  const clips = new Map(tune.chords.map((chord) => [chord, chordClip(tune, chord)]))
+const playBand = (mix: Float32Array, tune: Tune, seed: string, parts: readonly Part[]) => {
+  const clips = new Map(tune.chords.map((chord) => [chord, chordClip(tune, chord, parts)]))
   const kick = kickClip()
   const hat = hatClip(seed)
   for (let bar = 0; bar * tune.bar * SAMPLE_RATE < mix.length; bar++) {
     const start = bar * tune.bar
     const clip = clips.get(chordAt(tune, bar))
     if (clip) blend(mix, clip, start, bandLevel(bar))
-    if (!drumsPlay(bar)) continue
-    for (const beat of [0, 2]) blend(mix, kick, start + beat * tune.beat, 1)
-    for (const beat of [0.5, 1, 1.5, 2.5, 3, 3.5]) blend(mix, hat, start + beat * tune.beat, beat % 2 === 1 ? 1.6 : 1)
+    if (!drumsPlay(bar) || !parts.includes('drums')) continue
+    for (const beat of KICK_BEATS) blend(mix, kick, start + beat * tune.beat, 1)
+    for (const beat of HAT_BEATS) blend(mix, hat, start + beat * tune.beat, beat % 2 === 1 ? 1.6 : 1)
   }
-}
-
-interface Sung {
-  readonly start: number
-  readonly end: number
-}
-
-/** Where the lead sounds: on the words, clipped to the song, or on beats of its own where nobody sings. */
-const leadOf = ({ words, durationSeconds, seed }: Song): Sung[] => {
-  const duration = lengthOf(durationSeconds)
-  if (words.length > 0) {
-    return words
-      .map((word) => ({ start: Math.max(0, word.start_seconds), end: Math.min(duration, word.end_seconds) }))
-      .filter((sung) => sung.end > sung.start)
-  }
-  const { beat } = tuneOf(seed)
-  const next = randomFrom(`${seed}/lead`)
-  const last = (duration - outroSeconds(duration)) / beat
-  const notes: Sung[] = []
-  for (let at = 2 * BEATS_PER_BAR; at + 2 < last; at += next() < 0.3 ? 2 : 1) {
-    if (next() < 0.75) notes.push({ start: at * beat, end: (at + 0.8) * beat })
-  }
-  return notes
 }
 
 const VOICE = 0.4
-/** A walk over the scale that keeps near the chord: steps are small, and the start of a bar lands on a chord tone. */
 const playLead = (mix: Float32Array, song: Song, tune: Tune) => {
-  const next = randomFrom(`${song.seed}/melody`)
-  let degree = 4
-  for (const { start, end } of leadOf(song)) {
-    const bar = Math.floor(start / tune.bar + 1e-6)
-    const chord = chordAt(tune, bar)
-    const wanted = degree + Math.floor(next() * 5) - 2
-    const strong = start / tune.beat - bar * BEATS_PER_BAR < 0.1 || next() < 0.5
-    const near = [-5, -3, 0, 2, 4, 7].map((third) => chord + third)
-    const chordTone = near.reduce((best, tone) => (Math.abs(tone - wanted) < Math.abs(best - wanted) ? tone : best))
-    degree = Math.max(0, Math.min(7, strong ? chordTone : wanted))
-    const wave = VOWELS[Math.floor(next() * VOWELS.length)] as Float32Array
+  for (const { start, end, pitch, vowel } of melodyOf(song, tune)) {
+    const wave = VOWELS[vowel] as Float32Array
     const long = end - start > 0.35
     const shape = long ? { attack: 0.06, release: 0.2, vibrato: 0.006 } : { attack: 0.1, release: 0.2, vibrato: 0 }
-    play(mix, { start, end, pitch: tune.key + scaleStep(degree), wave, gain: VOICE, ...shape })
+    play(mix, { start, end, pitch, wave, gain: VOICE, ...shape })
   }
-}
-
-/** The header of a canonical WAV file (RIFF, `fmt ` of 16 bytes, `data`). */
-const wavHeader = (view: DataView, samples: number) => {
-  const text = (at: number, word: string) => {
-    for (let each = 0; each < word.length; each++) view.setUint8(at + each, word.charCodeAt(each))
-  }
-  text(0, 'RIFF')
-  view.setUint32(4, 36 + samples * 2, true)
-  text(8, 'WAVEfmt ')
-  view.setUint32(16, 16, true)
-  view.setUint16(20, 1, true)
-  view.setUint16(22, 1, true)
-  view.setUint32(24, SAMPLE_RATE, true)
-  view.setUint32(28, SAMPLE_RATE * 2, true)
-  view.setUint16(32, 2, true)
-  view.setUint16(34, 16, true)
-  text(36, 'data')
-  view.setUint32(40, samples * 2, true)
 }
 
 /** Brings the loudest moments close to full scale. */
@@ -231,22 +152,18 @@ const soften = (value: number) => {
 /**
  * Renders a song as a WAV file: 16-bit PCM, mono, 16 kHz. Chords, bass and light percussion, a lead note on every word,
  * and a fade at the end. The same song has the same bytes. A duration that is not a positive number gives an empty file.
+ * @param parts only these are heard
  * @example renderSong({ words: songWords(lyrics, 180, 'task_1'), durationSeconds: 180, seed: 'task_1' }).length // 5760044
  */
-export const renderSong = (song: Song): Uint8Array<ArrayBuffer> => {
+export const renderSong = (song: Song, parts: readonly Part[] = PARTS): Uint8Array<ArrayBuffer> => {
   const duration = lengthOf(song.durationSeconds)
   const mix = new Float32Array(Math.round(duration * SAMPLE_RATE))
   const tune = tuneOf(song.seed)
-  playBand(mix, tune, song.seed)
-  playLead(mix, song, tune)
-  const file = new ArrayBuffer(44 + mix.length * 2)
-  const view = new DataView(file)
-  wavHeader(view, mix.length)
-  for (let at = 0; at < mix.length; at++) {
-    const value = soften(DRIVE * (mix[at] as number)) * fadeAt(at / SAMPLE_RATE, duration)
-    view.setInt16(44 + at * 2, Math.round(value * 32_000), true)
-  }
-  return new Uint8Array(file)
+  playBand(mix, tune, song.seed, parts)
+  if (parts.includes('voice')) playLead(mix, song, tune)
+  return wavFile(mix.length, (at) =>
+    Math.round(soften(DRIVE * (mix[at] as number)) * fadeAt(at / SAMPLE_RATE, duration) * 32_000),
+  )
 }
 
 /**

@@ -21,3 +21,14 @@ export const overlay = (base: unknown, value: unknown, keep = false): unknown =>
   const laid = Object.entries(value).map(([key, each]) => [key, overlay(under[key], each, keep)])
   return { ...under, ...Object.fromEntries(laid) }
 }
+
+/**
+ * What `documented` says and `ours` does not is blank in ours: a documented link is no file of this task.
+ * @example silenced({ a: 'x', b: 'y' }, { b: 'z' }) // { a: null, b: 'z' }
+ */
+export const silenced = (documented: unknown, ours: unknown): unknown => {
+  if (!isObject(documented) || !isObject(ours)) return ours
+  const rest = Object.keys(documented).map((key) => [key, null])
+  const own = Object.entries(ours).map(([key, each]) => [key, silenced(documented[key], each)])
+  return { ...Object.fromEntries(rest), ...Object.fromEntries(own) }
+}

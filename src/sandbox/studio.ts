@@ -1,31 +1,46 @@
-/** The studio: a music maker that works in canonical terms. What it has made follows from what was asked and the time. */
-import type { GenerateMusicSubmission } from '../canonical/generateMusic.ts'
-import type { Alignment } from '../canonical/lyrics.ts'
+/** The studio: a maker that works in canonical terms. What it has made follows from what was asked and the time. */
+import type { CallForm, TaskForm } from '../contract/operations.ts'
 import type { Snapshot, SnapshotStage, TrackReport } from '../contract/shapes.ts'
+import type { Submissions } from '../contract/submissions.ts'
 import { hex } from '../engine/ids.ts'
 import type { Clock, Entropy, Sql } from '../engine/ports.ts'
-import { peaks, renderSong } from './audio.ts'
-import { type SungWord, songWords } from './words.ts'
+import { isMusic, type MusicForm, type Recording, recordingOf } from './recording.ts'
+import { makingOf, type ResultForm, type Source } from './results.ts'
 
 /** How a task that was accepted goes wrong. */
 export type Ending = 'failed' | 'failed_refunded' | 'failed_content'
 
-export interface Job {
+export interface Job<F extends TaskForm = TaskForm> {
   readonly id: string
-  readonly request: GenerateMusicSubmission
+  readonly form: F
+  readonly request: Submissions[F]
+  /** The song it is made of, where it is one of the studio's own. */
+  readonly source: Source | null
   readonly created_at: number
-  readonly tracks: readonly string[]
+  /** Ids of what it makes: tracks, stems, files. */
+  readonly made: readonly string[]
   readonly ending: Ending | null
 }
+export const isSong = (job: Job): job is Job<MusicForm> => isMusic(job.form)
 
-/** Seconds from the submit to each stage, as seen at the real thing (kie.md 15), times the pace. */
-const TIMELINE: readonly (readonly [stage: SnapshotStage, seconds: number])[] = [
+type Timeline = readonly (readonly [stage: SnapshotStage, seconds: number])[]
+/** Seconds from the submit to each stage of music, as seen at the real thing (kie.md 15), times the pace. */
+const MUSIC: Timeline = [
   ['complete', 75],
   ['first_ready', 60],
   ['text_ready', 25],
   ['submitted', 0],
 ]
-export const STAGE_SECONDS = Object.fromEntries(TIMELINE) as Readonly<Record<SnapshotStage, number>>
+const timelineOf = (form: TaskForm): Timeline =>
+  isMusic(form)
+    ? MUSIC
+    : [
+        ['complete', makingOf(form).seconds],
+        ['submitted', 0],
+      ]
+/** Seconds from the submit until a stage is reached. */
+export const secondsTo = (form: TaskForm, stage: SnapshotStage) =>
+  timelineOf(form).find(([each]) => each === stage)?.[1] ?? 0
 
 export const STUDIO_SCHEMA = [
   [
@@ -36,76 +51,63 @@ export const STUDIO_SCHEMA = [
       number INTEGER PRIMARY KEY, provider TEXT NOT NULL, operation TEXT NOT NULL, credits REAL NOT NULL
     ) STRICT`,
   ],
+  [
+    `CREATE TABLE uploads (
+      id TEXT PRIMARY KEY, provider TEXT NOT NULL, media_type TEXT, content TEXT, location TEXT
+    ) STRICT, WITHOUT ROWID`,
+    `UPDATE jobs SET body = json_set(body, '$.form', 'generateMusic', '$.made', json_extract(body, '$.tracks'))`,
+  ],
 ] as const
 
-const NAMES = ['Lanterns', 'Harbour', 'Paper Boats', 'Slow Rain', 'Glass Hill', 'Northern Line', 'Copper Moon']
-const titleOf = (request: GenerateMusicSubmission) =>
-  request.mode === 'compose' ? request.title : NAMES[request.description.length % NAMES.length]!
-
-const writtenFrom = (idea: string) => {
-  const words = idea.replace(/[[\]]/g, ' ').split(/\s+/).filter(Boolean).slice(0, 12).join(' ')
-  return `[Verse]\n${words}\nis all I hear tonight\n[Chorus]\nStay a little longer\nsing it till the light`
-}
-
-const lyricsOf = (request: GenerateMusicSubmission): string | null => {
-  if (request.instrumental) return null
-  return request.mode === 'compose' ? (request.lyrics ?? null) : writtenFrom(request.description)
-}
-
-const LEAST = 16
-const SECONDS_A_WORD = 0.6
-const LONGEST = 240
-const durationOf = (request: GenerateMusicSubmission, index: number): number => {
-  if (request.duration_seconds !== undefined) return request.duration_seconds
-  const words = (lyricsOf(request) ?? '').split(/\s+/).length
-  return Math.min(LEAST + Math.ceil(words * SECONDS_A_WORD), LONGEST) + index * 2
-}
-
-/** The same request makes the same two songs, whoever is asked. */
-const seedOf = ({ request }: Job, index: number) =>
-  `${lyricsOf(request) ?? ''}/${titleOf(request)}/${request.mode === 'compose' ? request.style : request.description}/${index}`
+/** The song at a place of a task that makes songs. */
+export const recordingAt = ({ form, request, source }: Job<MusicForm>, index: number): Recording =>
+  recordingOf(form, request, source?.recording ?? null, index)
 
 export interface Assets {
-  readonly audio: (track: string) => string
-  readonly stream: (track: string) => string
-  readonly image: (track: string) => string
+  /** A file by its name with ending, or a live stream by its name alone. */
+  readonly at: (file: string) => string
 }
 
 const stageAt = (job: Job, now: number, pace: number): SnapshotStage => {
   const seconds = (now - job.created_at) / 1000 / pace
-  const [stage] = TIMELINE.find(([, from]) => seconds >= from) ?? ['submitted' as const]
+  const [stage] = timelineOf(job.form).find(([, from]) => seconds >= from) ?? ['submitted' as const]
   return stage === 'complete' && job.ending !== null ? 'failed' : stage
 }
 
-const report = (job: Job, index: number, stage: SnapshotStage, assets: Assets): TrackReport => {
-  const id = job.tracks[index]!
+const report = (job: Job<MusicForm>, index: number, stage: SnapshotStage, { at }: Assets): TrackReport => {
+  const id = job.made[index]!
+  const { title, lyrics, style, duration_seconds } = recordingAt(job, index)
   const finished = stage === 'complete' || (stage === 'first_ready' && index === 0)
   return {
     provider_track_id: id,
-    title: titleOf(job.request),
-    lyrics: lyricsOf(job.request),
-    style: job.request.mode === 'compose' ? job.request.style : 'indie folk, warm',
-    duration_seconds: finished ? durationOf(job.request, index) : null,
-    audio_url: finished ? assets.audio(id) : null,
-    stream_url: assets.stream(id),
-    image_url: assets.image(id),
+    title,
+    lyrics,
+    style,
+    duration_seconds: finished ? duration_seconds : null,
+    audio_url: finished ? at(`${id}.wav`) : null,
+    stream_url: at(id),
+    image_url: at(`${id}.svg`),
     failure: null,
   }
 }
 
+/** What was made that is no song. A source is there wherever one is needed: else it was refused. */
+const resultOf = ({ form, request, made: ids, source }: Job<ResultForm>, { at }: Assets): unknown =>
+  makingOf(form).report({ request, ids, source: source!, at } as never)
+
 /** A job as it is at a stage. */
-export const snapshotAt = (job: Job, stage: SnapshotStage, assets: Assets): Snapshot => ({
-  provider_task_id: job.id,
-  stage,
-  tracks:
-    stage === 'submitted' || stage === 'failed' ? [] : job.tracks.map((_, index) => report(job, index, stage, assets)),
-  failure: null,
-})
+export const snapshotAt = (job: Job, stage: SnapshotStage, assets: Assets): Snapshot => {
+  const common = { provider_task_id: job.id, stage, failure: null }
+  if (!isSong(job))
+    return { ...common, tracks: [], result: stage === 'complete' ? resultOf(job as Job<ResultForm>, assets) : null }
+  const listed = stage !== 'submitted' && stage !== 'failed'
+  return { ...common, tracks: listed ? job.made.map((_, index) => report(job, index, stage, assets)) : [] }
+}
 
-const words = (job: Job, index: number): SungWord[] =>
-  songWords(lyricsOf(job.request), durationOf(job.request, index), seedOf(job, index))
-
-const WAVEFORM_SAMPLES = 200
+/** A section is put into one song; the others make two. */
+const SONGS: { readonly [F in MusicForm]?: number } = { replaceSection: 1, replaceAudioSection: 1 }
+const countOf = <F extends TaskForm>(form: F, request: Submissions[F]): number =>
+  isMusic(form) ? (SONGS[form] ?? 2) : (makingOf(form as ResultForm).count?.(request as never) ?? 0)
 
 export interface StudioWorld {
   readonly provider: string
@@ -122,73 +124,50 @@ const uuid = (bytes: Uint8Array) => {
 }
 
 export const createStudio = ({ provider, sql, clock, entropy, pace }: StudioWorld) => {
-  const job = async (id: string): Promise<Job | null> => {
-    const [row] = await sql.read('SELECT body FROM jobs WHERE id = ? AND provider = ?', [id, provider])
+  const one = async (where: string, params: readonly string[]): Promise<Job | null> => {
+    const [row] = await sql.read(`SELECT body FROM jobs WHERE provider = ? AND ${where}`, [provider, ...params])
     return row === undefined ? null : JSON.parse(row.body as string)
   }
 
   return {
-    job,
+    job: (id: string) => one('id = ?', [id]),
+
+    /** The job that made a thing. */
+    maker: (id: string) =>
+      one(`instr(body, ?) > 0 AND EXISTS (SELECT 1 FROM json_each(body, '$.made') WHERE value = ?)`, [id, id]),
 
     /** Takes a request and its price. From here on it is paid for. */
-    accept: async (request: GenerateMusicSubmission, credits: number, ending: Ending | null): Promise<Job> => {
-      const made: Job = {
-        id: hex(entropy.bytes(16)),
-        request,
-        created_at: clock(),
-        tracks: [uuid(entropy.bytes(16)), uuid(entropy.bytes(16))],
-        ending,
-      }
+    accept: async <F extends TaskForm>(
+      asked: Pick<Job<F>, 'form' | 'request' | 'source' | 'ending'>,
+      credits: number,
+    ): Promise<Job> => {
+      const id = hex(entropy.bytes(16))
+      const { form, request, source, ending } = asked
+      // A song that has no id of its own there goes by that of its task (udioapi.md 10.3).
+      const made =
+        form === 'generateMinimax'
+          ? [id]
+          : Array.from({ length: countOf(form, request) }, () => uuid(entropy.bytes(16)))
+      const job: Job = { id, form, request, source, created_at: clock(), made, ending }
       await sql.commit([
         {
           sql: 'INSERT INTO jobs (id, provider, credits, refunded, body) VALUES (?, ?, ?, ?, ?)',
-          params: [made.id, provider, credits, ending === 'failed_refunded' ? 1 : 0, JSON.stringify(made)],
+          params: [id, provider, credits, ending === 'failed_refunded' ? 1 : 0, JSON.stringify(job)],
         },
       ])
-      return made
+      return job
     },
 
-    stage: (made: Job): SnapshotStage => stageAt(made, clock(), pace),
+    stage: (job: Job): SnapshotStage => stageAt(job, clock(), pace),
 
-    /** The position of a track in its job by id or place, or -1. */
-    position: (made: Job, track: string | undefined, index: number | undefined): number => {
-      const byId = track === undefined ? -1 : made.tracks.indexOf(track)
-      return byId >= 0 || index === undefined ? byId : index < made.tracks.length ? index : -1
-    },
-
-    /** Aligns the lyrics of a track, for money, every time. */
-    align: async (made: Job, index: number, credits: number): Promise<Alignment> => {
-      await sql.commit([
+    /** Takes money for something that is answered at once, every time. */
+    charge: (operation: CallForm, credits: number): Promise<void> =>
+      sql.commit([
         {
           sql: 'INSERT INTO purchases (provider, operation, credits) VALUES (?, ?, ?)',
-          params: [provider, 'alignLyrics', credits],
+          params: [provider, operation, credits],
         },
-      ])
-      const sung = words(made, index)
-      return {
-        words: sung.map((word) => ({ ...word, aligned: true, confidence: 0 })),
-        waveform: peaks(sung, durationOf(made.request, index), seedOf(made, index), WAVEFORM_SAMPLES),
-        error_rate: 0.21,
-        streaming: false,
-      }
-    },
-
-    /** The audio file of a track: a 16-bit WAV. */
-    audio: (made: Job, index: number): Uint8Array<ArrayBuffer> =>
-      renderSong({
-        words: words(made, index),
-        durationSeconds: durationOf(made.request, index),
-        seed: seedOf(made, index),
-      }),
-
-    /** The job a track belongs to. */
-    owner: async (track: string): Promise<Job | null> => {
-      const [row] = await sql.read('SELECT body FROM jobs WHERE provider = ? AND instr(body, ?) > 0', [
-        provider,
-        `"${track}"`,
-      ])
-      return row === undefined ? null : JSON.parse(row.body as string)
-    },
+      ]),
 
     /** What this upstream says was bought of it. */
     ledger: async () => {
@@ -197,11 +176,13 @@ export const createStudio = ({ provider, sql, clock, entropy, pace }: StudioWorl
         [provider],
       )
       const [bought] = await sql.read(
-        'SELECT count(*) AS alignments, total(credits) AS credits FROM purchases WHERE provider = ?',
+        `SELECT count(*) AS purchases, total(operation = 'alignLyrics') AS alignments, total(credits) AS credits
+         FROM purchases WHERE provider = ?`,
         [provider],
       )
       return {
         accepted: jobs!.accepted as number,
+        purchases: bought!.purchases as number,
         alignments: bought!.alignments as number,
         credits: (jobs!.credits as number) + (bought!.credits as number) - (jobs!.refunded as number),
         refunded: jobs!.refunded as number,
@@ -209,3 +190,4 @@ export const createStudio = ({ provider, sql, clock, entropy, pace }: StudioWorl
     },
   }
 }
+export type Studio = ReturnType<typeof createStudio>

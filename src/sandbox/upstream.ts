@@ -1,17 +1,21 @@
 /** A simulated upstream: the studio behind an adapter's own tables read in reverse, over (Request) => Promise<Response>. */
-import { Validator } from '@cfworker/json-schema'
-import * as z from 'zod'
-import type { GenerateMusicSubmission } from '../canonical/generateMusic.ts'
-import type { Adapter, Call, ProviderOperation } from '../contract/adapter.ts'
-import { seal } from '../contract/envelope.ts'
-import type { Fixture, Mirror, TaskReplies } from '../contract/mirror.ts'
-import { read } from '../contract/paths.ts'
-import type { Snapshot, SnapshotStage, TrackReference } from '../contract/shapes.ts'
+import type { Adapter } from '../contract/adapter.ts'
+import type { Mirror } from '../contract/mirror.ts'
+import type { CallForm, Form, TaskForm } from '../contract/operations.ts'
+import type { TaskReference } from '../contract/shapes.ts'
+import type { Submissions } from '../contract/submissions.ts'
+import { hex } from '../engine/ids.ts'
 import { rateWindows } from '../engine/limits.ts'
 import type { Clock, Entropy, Sql } from '../engine/ports.ts'
+import { assetServer } from './assets.ts'
 import { type Fault, faultSwitch } from './faults.ts'
-import { overlay } from './overlay.ts'
-import { type Assets, createStudio, type Ending, type Job, STAGE_SECONDS, snapshotAt } from './studio.ts'
+import { alignmentOf, isMusic } from './recording.ts'
+import { createReplies, json } from './replies.ts'
+import { enhanced } from './results.ts'
+import { type Route, routesOf, taking } from './routes.ts'
+import { finder } from './sources.ts'
+import { createStudio, type Ending, type Job, secondsTo } from './studio.ts'
+import { uploadShelf } from './uploads.ts'
 
 /** Thrown where the connection is cut instead of an answer. */
 export const CUT = Symbol('connection cut')
@@ -43,205 +47,137 @@ const REFUSALS = ['no_credits', 'rate_limited', 'maintenance', 'unauthorized', '
 const BEFORE = ['broken', 'silent', 'slow', ...REFUSALS] as const
 const AFTER = ['answer_lost', 'malformed', ...(Object.keys(ENDINGS) as Fault[])] as const
 
-const json = (body: unknown, status = 200) =>
-  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } })
-
-const reply = (fixture: Fixture): Response =>
-  fixture.text === undefined
-    ? json(fixture.wire, fixture.http)
-    : new Response(fixture.text, { status: fixture.http ?? 200 })
-
-interface Route {
-  readonly operation: ProviderOperation
-  readonly step: 'submit' | 'poll' | 'call'
-  // biome-ignore lint/suspicious/noExplicitAny: a route serves calls of every kind; each step knows its own
-  readonly call: Call<any, any>
-  readonly schema: object
-}
-
-const routesOf = ({ operations }: Adapter, mirror: Mirror): Route[] => {
-  const { generateMusic: music, alignLyrics: lyrics, getCredits: credits } = operations
-  return [
-    ...(music
-      ? [
-          {
-            operation: 'generateMusic',
-            step: 'submit',
-            call: music.submit,
-            schema: mirror.generateMusic.submit,
-          } as const,
-          { operation: 'generateMusic', step: 'poll', call: music.poll, schema: mirror.generateMusic.poll } as const,
-        ]
-      : []),
-    ...(lyrics
-      ? [{ operation: 'alignLyrics', step: 'call', call: lyrics.call, schema: mirror.alignLyrics.call } as const]
-      : []),
-    ...(credits
-      ? [{ operation: 'getCredits', step: 'call', call: credits.call, schema: mirror.getCredits.call } as const]
-      : []),
-  ]
-}
-
 export const createUpstream = (world: UpstreamWorld) => {
   const { adapter, mirror, clock, entropy, origin, pace, sleep } = world
-  const studio = createStudio({ provider: adapter.id, sql: world.sql, clock, entropy, pace })
+  const provider = adapter.id
+  const at = (file: string) => `${origin}/assets/${file}`
+  const studio = createStudio({ provider, sql: world.sql, clock, entropy, pace })
+  const uploads = uploadShelf({ provider, sql: world.sql, clock, entropy }, at)
+  const serveAsset = assetServer(studio, uploads)
+  const find = finder(studio, origin)
+  const say = createReplies(adapter, mirror, { at })
   const faults = faultSwitch()
   const windows = rateWindows(clock, pace)
   const routes = routesOf(adapter, mirror)
-  const validators = new Map(routes.map((route) => [route, new Validator(route.schema, '2020-12', false)]))
   const refusals: string[] = []
   const prefix = new URL(origin).pathname.replace(/\/$/, '')
-  const assets: Assets = {
-    audio: (track) => `${origin}/assets/${track}.wav`,
-    stream: (track) => `${origin}/assets/${track}`,
-    image: (track) => `${origin}/assets/${track}.svg`,
-  }
-  const music: TaskReplies = mirror.generateMusic.replies
-  const priceOf = (operation: ProviderOperation, model?: string) => {
-    const listed = adapter.prices.credits[operation]
-    return typeof listed === 'number' ? listed : ((listed as Record<string, number> | undefined)?.[model ?? ''] ?? 1)
-  }
 
-  /** A documented reply with a payload of this task, in the words of the adapter's table. */
-  const sealed = (route: Pick<Route, 'call'>, fixture: Fixture, value: unknown): Response => {
-    const payload = z.encode(route.call.response, value)
-    const body = route.call.reads === 'body' ? payload : { [adapter.envelope.payload]: payload }
-    return json(overlay(fixture.wire ?? seal(adapter.envelope, payload), body), fixture.http)
-  }
-
-  const authorized = (request: Request) => request.headers.get('authorization') === `Bearer ${world.key}`
-
-  const submitted = async (
-    route: Route,
-    submission: GenerateMusicSubmission,
-    fault: Fault | null,
-  ): Promise<Response> => {
-    const ending = fault === null ? null : (ENDINGS[fault] ?? null)
-    const job = await studio.accept(submission, priceOf('generateMusic', submission.model), ending)
-    if (submission.callback_url !== undefined) void callBack(job, submission.callback_url)
-    if (fault === 'answer_lost') throw CUT
-    const answer = sealed(route, music.accepted, { provider_task_id: job.id })
-    return fault === 'malformed' ? new Response((await answer.text()).slice(0, -12)) : answer
-  }
-
-  /** The reply for a record at a stage; a quirk replaces it by another documented one. */
-  const recordReply = (stage: SnapshotStage, job: Job): { fixture: Fixture; quirk: boolean } => {
-    const name = stage === 'failed' ? (job.ending ?? 'failed') : stage
-    const odd = mirror.quirks[faults.quirk() ?? '']?.[name]
-    return { fixture: odd ?? music[name] ?? music.failed, quirk: odd !== undefined }
-  }
-
-  const polled = async (route: Route, id: string): Promise<Response> => {
-    const job = await studio.job(id)
-    if (job === null) return reply(music.unknown_task)
-    const stage = studio.stage(job)
-    const { fixture, quirk } = recordReply(stage, job)
-    if (stage === 'failed') return json(named(fixture.wire, id), fixture.http)
-    const payload = z.encode(route.call.response, snapshotAt(job, stage, assets)) as Record<string, unknown>
-    return json(overlay(fixture.wire, { [adapter.envelope.payload]: payload }, quirk), fixture.http)
-  }
-
-  /** A failed record is told as documented; only the task's name is ours. */
-  const named = (wire: unknown, id: string): unknown => {
-    const payload = read(wire, adapter.envelope.payload) as Record<string, unknown> | null
-    return payload !== null && 'taskId' in payload
-      ? overlay(wire, { [adapter.envelope.payload]: { taskId: id } })
-      : wire
-  }
-
-  const aligned = async (route: Route, reference: TrackReference): Promise<Response> => {
-    const { done, empty, unknown_track } = mirror.alignLyrics.replies
-    const job = await studio.job(reference.provider_task_id)
-    const at = job === null ? -1 : studio.position(job, reference.provider_track_id, reference.track_index)
-    if (job === null || at < 0) return unknown_track === undefined ? json({}, 404) : reply(unknown_track)
-    const alignment = await studio.align(job, at, priceOf('alignLyrics'))
-    return sealed(route, alignment.words.length === 0 ? (empty ?? done) : done, alignment)
+  const priceOf = (form: Form, model = '') => {
+    const listed = adapter.prices.credits[form]
+    return typeof listed === 'number' ? listed : ((listed as Record<string, number> | undefined)?.[model] ?? 1)
   }
 
   const callBack = async (job: Job, url: string): Promise<void> => {
+    const codec = adapter.operations[job.form]?.callback
     const fault = faults.on()
-    if (fault === 'callback_lost') return
-    const stages: SnapshotStage[] = ['text_ready', 'first_ready', 'complete']
+    if (codec === undefined || fault === 'callback_lost') return
+    const stages = say.callbackStages(job.form)
     const order = fault === 'callback_reordered' ? stages.toReversed() : stages
     for (const [index, stage] of order.entries()) {
-      const due = job.created_at + STAGE_SECONDS[stages[index]!] * 1000 * pace
+      const due = job.created_at + secondsTo(job.form, stages[index]!) * 1000 * pace
       await sleep(Math.max(due - clock(), 0))
-      const told = stage === 'complete' && job.ending !== null ? 'failed' : stage
-      const body = callbackBody(job, told)
+      const body = say.callback(job, codec, stage === 'complete' && job.ending !== null ? 'failed' : stage)
       for (let copies = fault === 'callback_duplicated' ? 2 : 1; copies > 0; copies--) await world.post(url, body)
     }
   }
 
-  const callbackBody = (job: Job, stage: SnapshotStage): string => {
-    const codec = adapter.operations.generateMusic!.callback as z.ZodType<Snapshot, unknown>
-    const fixture = music[`callback_${stage as 'complete'}`]
-    return JSON.stringify(overlay(fixture.wire, z.encode(codec, snapshotAt(job, stage, assets))))
+  const submitted = async <F extends TaskForm>(form: F, request: Submissions[F], { call }: Route) => {
+    const { known, finished, source } = await find(form, request)
+    const refused = known ? (finished ? null : say.special(form, 'not_ready')) : say.special(form, 'unknown_source')
+    if (refused !== null) return refused
+    // Of songs that are made of an unknown one some are accepted all the same, and fail (kie.md 3.5).
+    if (!known && !isMusic(form)) return say.refusal(form, 'invalid')
+    const fault = faults.take(AFTER)
+    const ending = (fault === null ? undefined : ENDINGS[fault]) ?? (known ? null : 'failed')
+    const price = priceOf(form, (request as { model?: string }).model)
+    const job = await studio.accept({ form, request, source, ending }, price)
+    if (request.callback_url !== undefined) void callBack(job, request.callback_url)
+    if (fault === 'answer_lost') throw CUT
+    const answer = say.sealed(form, call, 'accepted', { provider_task_id: job.id })
+    return fault === 'malformed' ? new Response((await answer.text()).slice(0, -12)) : answer
   }
 
-  const asset = async (path: string): Promise<Response> => {
-    const match = /\/assets\/([0-9a-f-]{36})(\.wav|\.svg)?$/.exec(path)
-    const job = match === null ? null : await studio.owner(match[1]!)
-    if (match === null || job === null) return new Response('no such file', { status: 404 })
-    const index = job.tracks.indexOf(match[1]!)
-    if (match[2] !== '.svg') return new Response(studio.audio(job, index), { headers: { 'content-type': 'audio/wav' } })
-    const hue = (index * 140 + job.id.charCodeAt(0) * 7) % 360
-    return new Response(
-      `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="hsl(${hue} 60% 45%)"/><circle cx="32" cy="32" r="14" fill="hsl(${hue} 80% 80%)"/></svg>`,
-      { headers: { 'content-type': 'image/svg+xml' } },
-    )
+  /** Several forms may share this path: the job knows its own. */
+  const polled = async ({ form, call: { path } }: Route, { provider_task_id: id }: TaskReference) => {
+    const job = await studio.job(id)
+    const own = routes.find((each) => each.step === 'poll' && each.form === job?.form && each.call.path === path)
+    if (job === null || own === undefined) return say.refusal(form, 'unknown_task')
+    return say.record(job, own.call, studio.stage(job), faults.quirk())
+  }
+
+  const aligned = async (request: Submissions['alignLyrics'], { call }: Route): Promise<Response> => {
+    const notReady = say.special('alignLyrics', 'not_ready')
+    if (notReady !== null && faults.take(['not_ready']) !== null) return notReady
+    const { source } = await find('alignLyrics', request)
+    if (source === null) return say.special('alignLyrics', 'unknown_track') ?? json({}, 404)
+    await studio.charge('alignLyrics', priceOf('alignLyrics'))
+    const alignment = alignmentOf(source.recording)
+    return say.sealed('alignLyrics', call, alignment.words.length === 0 ? 'empty' : 'done', alignment)
+  }
+
+  type Answers = { readonly [F in CallForm]: (request: Submissions[F], route: Route) => Promise<Response> }
+  const answers: Answers = {
+    alignLyrics: aligned,
+    createPersona: async (request, { call }) => {
+      const { source } = await find('createPersona', request)
+      if (source === null)
+        return say.special('createPersona', 'unknown_track') ?? say.refusal('createPersona', 'invalid')
+      await studio.charge('createPersona', priceOf('createPersona'))
+      const { name, description } = request
+      const report = { provider_persona_id: hex(entropy.bytes(16)), name, description }
+      return say.sealed('createPersona', call, 'done', report)
+    },
+    enhanceStyle: async ({ style }, { call }) => {
+      await studio.charge('enhanceStyle', priceOf('enhanceStyle'))
+      return say.sealed('enhanceStyle', call, 'done', { style: enhanced(style) })
+    },
+    uploadAudio: async (request, { call }) => say.sealed('uploadAudio', call, 'done', await uploads.keep(request)),
+    uploadFromUrl: async (request, { call }) => say.sealed('uploadFromUrl', call, 'done', await uploads.link(request)),
+    getCredits: async (_, { call }) => {
+      const { credits } = await studio.ledger()
+      return say.sealed('getCredits', call, 'done', { remaining: world.creditsAtStart - credits })
+    },
   }
 
   /** What goes wrong before the request is looked at, or null. */
-  const disturbed = async (route: Route): Promise<Response | null> => {
-    if (route.step === 'poll') return null
+  const disturbed = async ({ form, step }: Route): Promise<Response | null> => {
+    if (step === 'poll') return null
     const fault = faults.take(BEFORE)
     if (fault === 'broken') return new Response('<html><body>502 Bad Gateway</body></html>', { status: 502 })
     if (fault === 'silent') return new Promise(() => {})
     if (fault === 'slow') await sleep(SLOW)
     const refusal = REFUSALS.find((each) => each === fault)
-    if (refusal === undefined) return null
-    const calls = route.operation === 'generateMusic' ? music : mirror[route.operation].replies
-    return reply((calls as Partial<Record<string, Fixture>>)[refusal] ?? music[refusal] ?? music.server_error)
+    return refusal === undefined ? null : say.refusal(form, refusal)
   }
 
-  const limited = (route: Route, body: unknown): boolean => {
-    if (route.step === 'submit') return windows.take('submit', adapter.limits.submits) > 0
-    return route.step === 'poll' && windows.take(JSON.stringify(body), adapter.limits.readsPerTask) > 0
+  const limited = ({ step }: Route, body: unknown): boolean => {
+    if (step === 'submit') return windows.take('submit', adapter.limits.submits) > 0
+    return step === 'poll' && windows.take(JSON.stringify(body), adapter.limits.readsPerTask) > 0
   }
 
-  const served = async (route: Route, value: unknown): Promise<Response> => {
-    if (route.operation === 'getCredits') {
-      const { credits } = await studio.ledger()
-      return sealed(route, mirror.getCredits.replies.done, { remaining: world.creditsAtStart - credits })
-    }
-    if (route.operation === 'alignLyrics') {
-      const { not_ready } = mirror.alignLyrics.replies
-      if (not_ready !== undefined && faults.take(['not_ready']) !== null) return reply(not_ready)
-      return aligned(route, value as TrackReference)
-    }
-    if (route.step === 'submit') return submitted(route, value as GenerateMusicSubmission, faults.take(AFTER))
-    return polled(route, (value as { provider_task_id: string }).provider_task_id)
+  const served = (route: Route, request: unknown): Promise<Response> => {
+    if (route.step === 'call') return answers[route.form](request as never, route)
+    if (route.step === 'poll') return polled(route, request as TaskReference)
+    return submitted(route.form, request as Submissions[TaskForm], route)
   }
 
-  const answer = async (request: Request, route: Route): Promise<Response> => {
+  const answer = async (request: Request, first: Route, all: readonly Route[]): Promise<Response> => {
     const sent: unknown =
-      route.call.carries === 'query'
+      first.call.carries === 'query'
         ? Object.fromEntries(new URL(request.url).searchParams)
         : await request.json().catch(() => undefined)
-    const disturbance = await disturbed(route)
+    const disturbance = await disturbed(first)
     if (disturbance !== null) return disturbance
-    const replies = mirror[route.operation].replies
-    if (!authorized(request)) return reply(replies.unauthorized)
-    if (limited(route, sent)) return reply(music.rate_limited)
-    const checked = validators.get(route)!.validate(sent)
-    const decoded = z.safeDecode(route.call.request, sent)
-    if (checked.valid && decoded.success) return served(route, decoded.data)
-    refusals.push(`${route.operation}.${route.step}: ${checked.errors[0]?.error ?? decoded.error?.issues[0]?.message}`)
-    return reply(music.invalid)
+    if (request.headers.get('authorization') !== `Bearer ${world.key}`) return say.refusal(first.form, 'unauthorized')
+    if (limited(first, sent)) return say.refusal(first.form, 'rate_limited')
+    const taken = taking(all, sent)
+    if ('route' in taken) return served(taken.route, taken.request)
+    refusals.push(taken.because)
+    return say.refusal(first.form, 'invalid')
   }
 
   return {
-    id: adapter.id,
+    id: provider,
     faults,
     ledger: studio.ledger,
     /** Requests that were not as the provider takes them, in words: none, where the adapter is right. */
@@ -249,13 +185,13 @@ export const createUpstream = (world: UpstreamWorld) => {
 
     /** @throws CUT where the connection is to be cut */
     fetch: async (request: Request): Promise<Response> => {
-      const { pathname } = new URL(request.url)
-      const path = pathname.slice(prefix.length)
-      if (path.startsWith('/assets/')) return asset(path)
-      const route = routes.find(({ call }) => call.path === path && call.method === request.method)
-      return route === undefined
+      const path = new URL(request.url).pathname.slice(prefix.length)
+      if (path.startsWith('/assets/')) return serveAsset(path)
+      const all = routes.filter(({ call }) => call.path === path && call.method === request.method)
+      const [first] = all
+      return first === undefined
         ? json({ code: 404, msg: 'Not Found', message: 'Not Found', data: null }, 404)
-        : answer(request, route)
+        : answer(request, first, all)
     },
   }
 }

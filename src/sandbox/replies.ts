@@ -1,0 +1,112 @@
+/** How a simulated upstream says things: documented messages with the values of this task, in its adapter's own words. */
+import * as z from 'zod'
+import type { Adapter, Call } from '../contract/adapter.ts'
+import { seal } from '../contract/envelope.ts'
+import type { CallReplies, Fixture, Mirror, TaskReplies } from '../contract/mirror.ts'
+import type { Form, TaskForm } from '../contract/operations.ts'
+import { read } from '../contract/paths.ts'
+import type { Snapshot, SnapshotStage } from '../contract/shapes.ts'
+import { overlay, silenced } from './overlay.ts'
+import { type Assets, isSong, type Job, snapshotAt } from './studio.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: a route serves calls of every kind; each step knows its own
+export type AnyCall = Call<any, any>
+
+export const json = (body: unknown, status = 200) =>
+  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } })
+
+export const reply = (fixture: Fixture): Response =>
+  fixture.text === undefined
+    ? json(fixture.wire, fixture.http)
+    : new Response(fixture.text, { status: fixture.http ?? 200 })
+
+/** Stages in the order they are reached. */
+const REACHED = ['submitted', 'text_ready', 'first_ready', 'complete'] as const
+const CALLED_BACK = ['text_ready', 'first_ready', 'complete'] as const
+
+/** A failure is told as documented; only the task's name is ours, on the message or in its payload. */
+const named = (wire: unknown, payload: string, id: string): unknown => {
+  const laid = (value: unknown) => {
+    const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value)
+    const names = isRecord ? ['taskId', 'task_id'].filter((name) => name in value) : []
+    return Object.fromEntries(names.map((name) => [name, id]))
+  }
+  const inside = laid(read(wire, payload))
+  const spoken = { ...laid(wire), ...(Object.keys(inside).length > 0 ? { [payload]: inside } : {}) }
+  return Object.keys(spoken).length > 0 ? overlay(wire, spoken) : wire
+}
+
+type Codec = z.ZodType<unknown, unknown>
+/** What the table speaks of a documented message; nothing where it can not read it. */
+const spokenOf = (codec: Codec, wire: unknown): unknown => {
+  const heard = z.safeDecode(codec, wire)
+  const spoken = heard.success ? z.safeEncode(codec, heard.data) : null
+  return spoken?.success ? spoken.data : {}
+}
+
+/** Over a documented message: songs item by item, and of what is no song nothing that is not ours. */
+const laidOver = (codec: Codec, documented: unknown, job: Job, snapshot: Snapshot) => {
+  const ours = z.encode(codec, snapshot)
+  return isSong(job) || snapshot.stage !== 'complete' ? ours : silenced(spokenOf(codec, documented), ours)
+}
+
+export const createReplies = (adapter: Adapter, mirror: Mirror, assets: Assets) => {
+  const music: TaskReplies = mirror.generateMusic.replies
+  const own = (form: Form): Partial<TaskReplies & CallReplies> => mirror[form]?.replies ?? {}
+  const envelopeOf = (call: AnyCall) => call.envelope ?? adapter.envelope
+  /** The message around what a call's codec reads. */
+  const around = (call: AnyCall, spoken: unknown) =>
+    call.reads === 'body' ? spoken : { [envelopeOf(call).payload]: spoken }
+  const within = (call: AnyCall, wire: unknown) => (call.reads === 'body' ? wire : read(wire, envelopeOf(call).payload))
+
+  /** Who brings its own record brings all of it. */
+  const records = (form: TaskForm) => (own(form).complete === undefined ? music : own(form))
+  const callbacks = (form: TaskForm) => (own(form).callback_complete === undefined ? music : own(form))
+
+  /** The last stage reached that this form has words for. */
+  const toldAt = (replies: Partial<TaskReplies>, stage: SnapshotStage): SnapshotStage =>
+    stage === 'failed'
+      ? stage
+      : (REACHED.slice(0, REACHED.indexOf(stage) + 1).findLast((each) => replies[each] !== undefined) ?? 'submitted')
+
+  return {
+    /** A refusal of this form, or that of generateMusic. */
+    refusal: (form: Form, name: keyof TaskReplies & string): Response =>
+      reply(own(form)[name] ?? music[name] ?? music.server_error),
+
+    /** A refusal that only some forms have, or null. */
+    special: (form: Form, name: 'unknown_source' | 'not_ready' | 'unknown_track'): Response | null => {
+      const fixture = own(form)[name]
+      return fixture === undefined ? null : reply(fixture)
+    },
+
+    /** A documented answer of a call or submit with a payload of ours. */
+    sealed: (form: Form, call: AnyCall, name: 'accepted' | 'done' | 'empty', value: unknown): Response => {
+      const spoken = z.encode(call.response, value)
+      const fixture = own(form)[name] ?? own(form).done ?? music.accepted
+      return json(overlay(fixture.wire ?? seal(envelopeOf(call), spoken), around(call, spoken)), fixture.http)
+    },
+
+    /** The record of a job; a quirk replaces it by another documented one. */
+    record: (job: Job, call: AnyCall, reached: SnapshotStage, quirk: string | null): Response => {
+      const replies = records(job.form)
+      const stage = toldAt(replies, reached)
+      const name = stage === 'failed' ? (job.ending ?? 'failed') : stage
+      const odd = replies === music ? mirror.quirks[quirk ?? '']?.[name] : undefined
+      const fixture = odd ?? replies[name] ?? replies.failed ?? music.failed
+      if (stage === 'failed') return json(named(fixture.wire, envelopeOf(call).payload, job.id), fixture.http)
+      const spoken = laidOver(call.response, within(call, fixture.wire), job, snapshotAt(job, stage, assets))
+      return json(overlay(fixture.wire, around(call, spoken), odd !== undefined), fixture.http)
+    },
+
+    /** Stages at which callbacks of this form are sent. */
+    callbackStages: (form: TaskForm) =>
+      CALLED_BACK.filter((stage) => callbacks(form)[`callback_${stage}`] !== undefined),
+
+    callback: (job: Job, codec: Codec, stage: 'text_ready' | 'first_ready' | 'complete' | 'failed'): string => {
+      const { wire } = callbacks(job.form)[`callback_${stage}`] ?? music[`callback_${stage}`]
+      if (stage === 'failed') return JSON.stringify(named(wire, adapter.envelope.payload, job.id))
+      return JSON.stringify(overlay(wire, laidOver(codec, wire, job, snapshotAt(job, stage, assets))))
+    },
+  }
+}

@@ -1,0 +1,89 @@
+/** What a request is about: the song, task, stems or phrase it names, as far as they are the studio's own. */
+import type { CallForm, Form, TaskForm } from '../contract/operations.ts'
+import { type Source, stemsOf } from './results.ts'
+import { isSong, type Job, recordingAt, type Studio } from './studio.ts'
+
+/** What a form has to name. A form that is not listed takes audio of anybody's, or none. */
+const SUBJECTS: { readonly [F in Form]?: 'track' | 'songs' | 'stems' | 'phrase' } = {
+  extendMusic: 'track',
+  replaceSection: 'track',
+  convertToWav: 'track',
+  createVideo: 'track',
+  separateStems: 'track',
+  alignLyrics: 'track',
+  createPersona: 'track',
+  createCoverArt: 'songs',
+  recoverTrack: 'songs',
+  createMidi: 'stems',
+  confirmVoice: 'phrase',
+}
+
+/** Every place of a request that can name a source. */
+interface Naming {
+  readonly provider_task_id?: string
+  readonly provider_track_id?: string
+  readonly track_index?: number
+  readonly provider_stem_id?: string
+  readonly audio_url?: string
+}
+
+export interface Found {
+  /** False where something is named that the studio has not made. */
+  readonly known: boolean
+  readonly finished: boolean
+  readonly source: Source | null
+}
+const FOREIGN: Found = { known: true, finished: true, source: null }
+const UNKNOWN: Found = { known: false, finished: false, source: null }
+
+/** The place of a track in its task by id, else by number; -1 where it is not there. */
+const placeOf = ({ made }: Job, { provider_track_id: id, track_index: index }: Naming): number => {
+  const byId = id === undefined ? -1 : made.indexOf(id)
+  return byId >= 0 || index === undefined ? byId : index < made.length ? index : -1
+}
+
+const song = (job: Job, at: number): Source | null =>
+  isSong(job) && at >= 0 ? { recording: recordingAt(job, at), made: job.made, stems: [] } : null
+
+const isOf = <F extends TaskForm>(job: Job, form: F): job is Job<F> => job.form === form
+
+const stems = (job: Job, { provider_stem_id: id }: Naming): Source | null => {
+  if (!isOf(job, 'separateStems') || job.source === null) return null
+  const names = stemsOf(job.request).filter((_, index) => id === undefined || job.made[index] === id)
+  return names.length === 0 ? null : { ...job.source, stems: names }
+}
+
+/** A phrase is no song: that it is there is all there is to know. */
+const SILENCE = { title: '', lyrics: null, style: '', duration_seconds: 0, seed: '' }
+
+const PICKS = {
+  track: (job: Job, named: Naming) => song(job, placeOf(job, named)),
+  songs: (job: Job) => song(job, 0),
+  stems,
+  phrase: (job: Job): Source | null => (isOf(job, 'startVoice') ? { recording: SILENCE, made: [], stems: [] } : null),
+}
+
+const ASSET = /\/assets\/([0-9a-f-]{32,36})(?:\.\w+)?$/
+
+export const finder = (studio: Studio, origin: string) => {
+  /** A link to a song of our own tells its words; any other audio says nothing. */
+  const linked = async (url: string | undefined): Promise<Found> => {
+    const id = url?.startsWith(origin) ? ASSET.exec(url)?.[1] : undefined
+    const job = id === undefined ? null : await studio.maker(id)
+    return job === null ? FOREIGN : { ...FOREIGN, source: song(job, job.made.indexOf(id!)) }
+  }
+
+  return async (form: TaskForm | CallForm, request: unknown): Promise<Found> => {
+    const named = request as Naming
+    const subject = SUBJECTS[form]
+    if (subject === undefined) return linked(named.audio_url)
+    const { provider_task_id: task, provider_track_id: track } = named
+    const job = task !== undefined ? await studio.job(task) : track !== undefined ? await studio.maker(track) : null
+    const source = job === null ? null : PICKS[subject](job, named)
+    if (job === null || source === null) return UNKNOWN
+    const stage = studio.stage(job)
+    // The first track is there before the second.
+    const finished = stage === 'complete' || (stage === 'first_ready' && placeOf(job, named) === 0)
+    return stage === 'failed' ? UNKNOWN : { known: true, finished, source }
+  }
+}

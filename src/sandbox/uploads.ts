@@ -1,0 +1,67 @@
+/** Files that clients leave at a simulated upstream: kept in its database, or as a link to where they are. */
+import type { Submissions } from '../contract/submissions.ts'
+import { hex } from '../engine/ids.ts'
+import type { StudioWorld } from './studio.ts'
+
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  mp3: 'audio/mpeg',
+  wav: 'audio/wav',
+  m4a: 'audio/mp4',
+  mp4: 'video/mp4',
+  ogg: 'audio/ogg',
+  flac: 'audio/flac',
+  png: 'image/png',
+}
+const endingOf = (name: string | undefined) => /\.(\w{1,5})$/.exec(name ?? '')?.[1]?.toLowerCase()
+const DATA_URL = /^data:([^;,]*)[^,]*,/
+
+/** Number of bytes that Base64 stands for. */
+const sizeOf = (content: string) => Math.floor((content.replace(/=+$/, '').length * 3) / 4)
+
+type Place = Pick<Submissions['uploadAudio'], 'file_name'>
+
+export const uploadShelf = (
+  { provider, sql, entropy, clock }: Omit<StudioWorld, 'pace'>,
+  at: (file: string) => string,
+) => {
+  interface Kept {
+    readonly content: string | null
+    readonly location: string | null
+    readonly mediaType: string | null
+  }
+  const put = async ({ file_name }: Place, { content, location, mediaType }: Kept) => {
+    const id = hex(entropy.bytes(16))
+    const ending = endingOf(file_name ?? location ?? undefined)
+    const media_type = mediaType ?? MEDIA_TYPES[ending ?? ''] ?? null
+    await sql.commit([
+      {
+        sql: 'INSERT INTO uploads (id, provider, media_type, content, location) VALUES (?, ?, ?, ?, ?)',
+        params: [id, provider, media_type, content, location],
+      },
+    ])
+    const name = ending === undefined ? id : `${id}.${ending}`
+    const size_bytes = content === null ? null : sizeOf(content)
+    return { url: at(name), file_name: file_name ?? `${clock()}-${name}`, size_bytes, media_type }
+  }
+
+  return {
+    keep: ({ content_base64, ...place }: Submissions['uploadAudio']) => {
+      const mediaType = DATA_URL.exec(content_base64)?.[1] || null
+      return put(place, { content: content_base64.replace(DATA_URL, ''), location: null, mediaType })
+    },
+    link: ({ url, ...place }: Submissions['uploadFromUrl']) =>
+      put(place, { content: null, location: url, mediaType: null }),
+
+    /** The file, a redirect to where it is, or null. */
+    serve: async (id: string): Promise<Response | null> => {
+      const [row] = await sql.read('SELECT media_type, content, location FROM uploads WHERE id = ? AND provider = ?', [
+        id,
+        provider,
+      ])
+      if (row === undefined) return null
+      if (row.location !== null) return new Response(null, { status: 302, headers: { location: String(row.location) } })
+      const bytes = Uint8Array.from(atob(String(row.content)), (letter) => letter.charCodeAt(0))
+      return new Response(bytes, { headers: { 'content-type': String(row.media_type ?? 'application/octet-stream') } })
+    },
+  }
+}
