@@ -52,7 +52,7 @@ const live = async (config: Config): Promise<Gateway> => {
     dataDir: config.dataDir,
     database: DATABASE,
     providers: config.providers,
-    settings: { ...config.settings, livemode: true },
+    settings: { ...config.settings, livemode: true, localUrls: config.localUrls ?? false },
     surface: surface(true),
     log,
   })
@@ -96,7 +96,13 @@ const sandbox = async (config: Config): Promise<Gateway> => {
     dataDir,
     database: SANDBOX_DATABASE,
     providers: simulated,
-    settings: { ...settings, pollScale: pace, publicUrl: settings.publicUrl ?? here, livemode: false },
+    settings: {
+      ...settings,
+      pollScale: pace,
+      publicUrl: settings.publicUrl ?? here,
+      livemode: false,
+      localUrls: config.localUrls ?? true,
+    },
     surface: surface(false, control(simulated)),
     log,
   })

@@ -9,6 +9,7 @@ import { GatewayError } from '../engine/errors.ts'
 import { randomId } from '../engine/ids.ts'
 import { policy } from '../engine/policy.ts'
 import type { Entropy, Log } from '../engine/ports.ts'
+import { FILE_LIMIT, isMultipart } from './files.ts'
 import { handlers, type Principal } from './handlers.ts'
 import { bearer } from './headers.ts'
 import { answerProblem, pointerOf } from './problems.ts'
@@ -73,6 +74,8 @@ const limited = (bytes: number): MiddlewareHandler => {
 }
 
 const limitBody = limited(BODY_LIMIT)
+/** A file, and the parts around it. */
+const limitFile = limited(FILE_LIMIT + BODY_LIMIT)
 
 /** A key that JSON allows and JavaScript objects lose. */
 const LOST_KEY = /"__proto__"\s*:/
@@ -93,12 +96,27 @@ const parsed = async (c: Context): Promise<unknown> => {
 const announcesBody = (c: Context) =>
   (c.req.header('content-length') ?? '0') !== '0' || c.req.header('transfer-encoding') !== undefined
 
+const withoutType = (request: Request): Request => {
+  const headers = new Headers(request.headers)
+  headers.delete('content-type')
+  return new Request(request.url, { method: request.method, headers })
+}
+
 /** What has to be true of a body before a schema sees it. */
 const checkBody = async (c: Context, operation: Operation) => {
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (operation.multipart !== undefined && type === 'multipart/form-data') return
+  if (operation.bodyOptional && !announcesBody(c)) {
+    // Nothing follows, whatever the headers call it.
+    if (type !== undefined) c.req.raw = withoutType(c.req.raw)
+    return
+  }
   if (operation.body !== undefined) {
     if (type !== 'application/json')
-      throw new GatewayError('unsupported_media_type', 'Send the body with Content-Type: application/json')
+      throw new GatewayError(
+        'unsupported_media_type',
+        `Send the body with Content-Type: application/json${operation.multipart ? ', or a file as multipart/form-data' : ''}`,
+      )
     await parsed(c)
     return
   }
@@ -202,7 +220,8 @@ export const createApp = (surface: Surface) => {
     guard.on(operation.method.toUpperCase(), path, async (c, next) => {
       c.set('principal', await principalOf(c))
       if (operation.method === 'get') return next()
-      return limitBody(c, async () => {
+      const limit = operation.multipart !== undefined && isMultipart(c) ? limitFile : limitBody
+      return limit(c, async () => {
         await checkBody(c, operation)
         await next()
       })

@@ -1,10 +1,19 @@
 /** Examples of the document. Provider ids are invented: a reader learns the real ones from listProviders. */
-import type { Operation, OperationId } from '../canonical/catalogue.ts'
+import * as z from 'zod'
+import { catalogue, type Operation, type OperationId } from '../canonical/catalogue.ts'
+import type { CoverMusicRequest } from '../canonical/coverMusic.ts'
+import type { Persona } from '../canonical/createPersona.ts'
 import type { ErrorCode, FieldError, Problem } from '../canonical/error.ts'
+import type { Estimate, EstimateRequest } from '../canonical/estimate.ts'
+import type { ExtendMusicRequest } from '../canonical/extendMusic.ts'
 import type { GenerateMusicRequest } from '../canonical/generateMusic.ts'
 import type { Alignment, TimestampedLyrics } from '../canonical/lyrics.ts'
+import { TASK_OPERATIONS, type TaskOperation } from '../canonical/operations.ts'
 import type { Capability } from '../canonical/provider.ts'
+import type { Result } from '../canonical/results.ts'
 import type { Task, Track } from '../canonical/task.ts'
+import type { Upload } from '../canonical/uploadAudio.ts'
+import type { Voice } from '../canonical/voice.ts'
 import { GatewayError } from '../engine/errors.ts'
 import { policy } from '../engine/policy.ts'
 import { timestampedLyrics } from '../engine/timed-lyrics.ts'
@@ -19,8 +28,11 @@ export type Examples = Readonly<Record<string, Example>>
 const PROVIDER = 'aria'
 const SECOND_PROVIDER = 'cadence'
 const TASK = 'task_01JD3W8Q4T7X2M5N9P6R0S1V30'
+/** What is made from a track is another task than the one that made the track. */
+const SECOND_TASK = 'task_01JD3WB2M7H4Q8T5X9N6P3R1S0'
 const TRACK = 'track_01JD3W8Q4T7X2M5N9P6R0S1V31'
 const SECOND_TRACK = 'track_01JD3W8Q4T7X2M5N9P6R0S1V32'
+const UPLOAD = 'upload_01JD3W8Q4T7X2M5N9P6R0S1V3D'
 const REQUEST = 'req_9P6R0S1V301JD3W8Q4T7X2M5ND'
 
 const at = (time: string) => `2026-11-21T${time}.000Z`
@@ -37,9 +49,10 @@ const compose: GenerateMusicRequest = {
   metadata: { album: '2026-11' },
 }
 
-export const requestExamples: Readonly<Partial<Record<OperationId, Examples>>> = {
+/** Requests beside the catalogue's own example of each operation. */
+const furtherRequests: Readonly<Partial<Record<OperationId, Examples>>> = {
   generateMusic: {
-    compose: { summary: 'Exact lyrics, style and title', value: compose },
+    labelled: { summary: 'With labels of your own', value: compose },
     describe: {
       summary: 'An idea; the provider writes the lyrics',
       value: {
@@ -59,6 +72,74 @@ export const requestExamples: Readonly<Partial<Record<OperationId, Examples>>> =
         routing: { allow_fallbacks: false },
       } satisfies GenerateMusicRequest,
     },
+  },
+  extendMusic: {
+    words: {
+      summary: 'From a place of your choice, with new words',
+      value: {
+        source: { upload_id: UPLOAD },
+        continue_at_seconds: 61.5,
+        lyrics: '[Bridge]\nAnd the wire begins to hum',
+        style: 'indie folk, strings',
+        title: 'Rain on the Wire, longer',
+      } satisfies ExtendMusicRequest,
+    },
+  },
+  coverMusic: {
+    describe: {
+      summary: 'An idea; the provider writes the lyrics',
+      value: { source: { track_id: TRACK }, description: 'A slow waltz for a wet evening' } satisfies CoverMusicRequest,
+    },
+    words: {
+      summary: 'The words of the source track',
+      value: { source: { track_id: TRACK } } satisfies CoverMusicRequest,
+    },
+  },
+  mashupMusic: {
+    describe: {
+      summary: 'An idea; the provider writes the lyrics',
+      value: {
+        sources: [{ track_id: TRACK }, { upload_id: UPLOAD }],
+        description: 'Two storms that meet over the sea',
+      },
+    },
+    words: {
+      summary: 'With words of its own',
+      value: {
+        sources: [{ track_id: TRACK }, { audio_url: 'https://cdn.example.com/two.mp3' }],
+        lyrics: LYRICS,
+        style: 'electro swing',
+        title: 'Two in One',
+      },
+    },
+  },
+  separateStems: { stem: { summary: 'One instrument', value: { separation: 'stem', stem: 'Bass' } } },
+  createMidi: { stem: { summary: 'One stem of them', value: { stems_task_id: TASK, stem: 'Vocals' } } },
+  importTrack: {
+    named: {
+      summary: "By the provider's id of the track",
+      value: {
+        provider: PROVIDER,
+        provider_task_id: '5c79be8e4a2f4c1d9f3b',
+        provider_track_id: 'e3b0c442-98fc-4c14-9afb-f4c8996fb921',
+      },
+    },
+  },
+  estimate: {
+    song: { summary: 'A song', value: { operation: 'generateMusic', request: compose } satisfies EstimateRequest },
+  },
+}
+
+/** What each operation may be sent as JSON. */
+export const requestExamples = (id: OperationId): Examples => {
+  const { example, summary }: Operation = catalogue[id]
+  return { ...(example === undefined ? {} : { example: { summary, value: example } }), ...furtherRequests[id] }
+}
+
+/** What may be sent as parts of a form. */
+export const fileExamples: Readonly<Partial<Record<OperationId, Examples>>> = {
+  uploadAudio: {
+    file: { summary: 'A file of your own', value: { file: '(the bytes of take1.mp3)', file_name: 'take1.mp3' } },
   },
 }
 
@@ -82,12 +163,13 @@ const track = (id: string, index: number, change: Partial<Track>): Track => ({
   ...change,
 })
 
+const audioOf = (id: string) => ({ url: `https://cdn.example.com/${id}.mp3`, expires_at: '2026-12-06T09:30:41.000Z' })
+
 const readyTrack = (id: string, index: number, duration_seconds: number): Track =>
   track(id, index, {
     status: 'ready',
     duration_seconds,
-    audio: { url: `https://cdn.example.com/${id}.mp3`, expires_at: '2026-12-06T09:30:41.000Z' },
-    stream_url: `https://cdn.example.com/${id}.stream`,
+    audio: audioOf(id),
     image_url: `https://cdn.example.com/${id}.jpeg`,
   })
 
@@ -106,6 +188,7 @@ const accepted: Task = {
   request: compose,
   stages: [{ stage: 'accepted', at: CREATED }],
   tracks: [],
+  result: null,
   error: null,
   billing: { charged: 'no', credits: 0, usd: 0 },
   warnings: [],
@@ -249,12 +332,145 @@ const timedLyrics: Examples = {
   instrumental: { summary: 'A track without lyrics', value: noLyrics },
 }
 
+const persona: Persona = {
+  id: 'persona_01JD3W8Q4T7X2M5N9P6R0S1V31',
+  object: 'persona',
+  task_id: TASK,
+  track_id: TRACK,
+  provider: PROVIDER,
+  provider_persona_id: 'a1c9d4f07b3e4c2f',
+  name: 'Night Radio',
+  description: 'Warm close baritone over slow synth pop',
+  created_at: CREATED,
+}
+
+const upload: Upload = {
+  id: UPLOAD,
+  object: 'upload',
+  provider: PROVIDER,
+  url: 'https://files.example.com/tutti/take1.mp3',
+  file_name: 'take1.mp3',
+  size_bytes: 4_215_233,
+  media_type: 'audio/mpeg',
+  created_at: CREATED,
+  expires_at: '2026-11-24T09:30:00.000Z',
+}
+
+const voice: Voice = {
+  id: 'voice_01JD3W8Q4T7X2M5N9P6R0S1V31',
+  object: 'voice',
+  status: 'awaiting_recording',
+  provider: PROVIDER,
+  phrase: 'The river keeps the morning light',
+  start_task_id: SECOND_TASK,
+  confirm_task_id: null,
+  created_at: CREATED,
+}
+
+const estimate: Estimate = {
+  object: 'estimate',
+  operation: 'generateSound',
+  candidates: [{ provider: PROVIDER, model: 'v5', credits: 2, usd: 0.01, warnings: [] }],
+  excluded: [
+    {
+      provider: SECOND_PROVIDER,
+      code: 'capability_unsupported',
+      errors: [
+        { pointer: '', code: 'unsupported', detail: `${SECOND_PROVIDER}: has no generateSound; ${PROVIDER} has it` },
+      ],
+    },
+  ],
+  usd: { min: 0.01, max: 0.01 },
+  unknown_prices: false,
+}
+
+/** A task of another operation than generateMusic, as it is accepted and as it ends. */
+const taskOf = (operation: TaskOperation, task: Task): Task => {
+  const { example, params, body }: Operation = catalogue[operation]
+  const about = params === undefined ? {} : operation === 'confirmVoice' ? { voice_id: voice.id } : { track_id: TRACK }
+  const { title = null, lyrics = null, style = null } = example as Partial<Pick<Track, 'title' | 'lyrics' | 'style'>>
+  // What goes on like its source has the words of its source.
+  const words = operation === 'extendMusic' ? {} : { title, lyrics, style }
+  const model = body instanceof z.ZodObject && 'model' in body.shape ? task.model : null
+  const tracks = task.tracks.map((each, index) => {
+    const id = `${SECOND_TASK.replace('task_', 'track_').slice(0, -1)}${index}`
+    return { ...each, ...words, id, task_id: SECOND_TASK, audio: audioOf(id) }
+  })
+  const stages = task.stages.filter(({ stage }) => tracks.length > 0 || !/_ready$/.test(stage))
+  return {
+    ...task,
+    id: SECOND_TASK,
+    operation,
+    model,
+    request: { ...about, ...(example as object) } as Task['request'],
+    seq: stages.length,
+    stages,
+    tracks,
+    attempts: task.attempts.map((each) => ({ ...each, model })),
+    metadata: {},
+    links: { self: `/v1/tasks/${SECOND_TASK}` },
+  }
+}
+
+const FILE = { object: 'file', url: 'https://files.example.com/a.wav', expires_at: '2026-12-05T09:31:44.000Z' } as const
+const { expires_at } = FILE
+const results: { readonly [Id in TaskOperation]?: Result } = {
+  writeLyrics: {
+    object: 'lyrics',
+    variants: [{ title: 'Afraid of the Dark', lyrics: '[Verse]\nOnce there was a light', error: null }],
+  },
+  convertToWav: FILE,
+  createVideo: { ...FILE, url: 'https://files.example.com/a.mp4' },
+  separateStems: {
+    object: 'stems',
+    stems: ['Vocals', 'Instrumental'].map((name) => ({
+      name,
+      url: `https://files.example.com/${name}.mp3`,
+      duration_seconds: 182.4,
+      expires_at,
+    })),
+  },
+  createMidi: {
+    object: 'midi',
+    instruments: [{ name: 'Drums', notes: [{ pitch: 38, start_seconds: 0.5, end_seconds: 0.62, velocity: 0.9 }] }],
+  },
+  createCoverArt: { object: 'images', images: [{ url: 'https://files.example.com/a.png', expires_at }] },
+  recoverTrack: {
+    object: 'recovery',
+    tracks: [{ track_id: TRACK, audio: { url: 'https://files.example.com/a.m4a', expires_at }, error: null }],
+  },
+  startVoice: { object: 'voice', voice_id: voice.id, phrase: voice.phrase },
+  confirmVoice: { object: 'voice', voice_id: voice.id, phrase: null },
+}
+
+const createdExamples = (operation: TaskOperation): Readonly<Record<string, Examples>> => {
+  const result = results[operation]
+  const end: Task = result === undefined ? succeeded : { ...succeeded, tracks: [], result }
+  const shown = (task: Task) => (operation === 'generateMusic' ? task : taskOf(operation, task))
+  return {
+    200: { succeeded: { summary: 'It ended within the wait', value: shown(end) } },
+    202: { accepted: { summary: 'Stored, not yet submitted', value: shown(accepted) } },
+  }
+}
+
 /** What each operation answers, by HTTP status. */
 export const answerExamples: { readonly [Id in OperationId]: Readonly<Record<string, Examples>> } = {
-  generateMusic: {
-    200: { succeeded: { summary: 'It ended within the wait', value: succeeded } },
-    202: { accepted: { summary: 'Stored, not yet submitted', value: accepted } },
+  ...(Object.fromEntries(TASK_OPERATIONS.map((operation) => [operation, createdExamples(operation)])) as {
+    readonly [Id in TaskOperation]: Readonly<Record<string, Examples>>
+  }),
+  createPersona: { 200: { persona: { summary: 'A new persona', value: persona } } },
+  enhanceStyle: {
+    200: {
+      style: {
+        summary: 'For `style` of a create',
+        value: { object: 'style', style: 'Hushed pop with felt piano and close, breathy vocals' },
+      },
+    },
   },
+  uploadAudio: { 200: { upload: { summary: 'A file for three days', value: upload } } },
+  importTrack: { 200: { track: { summary: 'The track, under an id of ours', value: readyTrack(TRACK, 0, 182.4) } } },
+  getVoice: { 200: { voice: { summary: 'It waits for its recording', value: voice } } },
+  estimate: { 200: { estimate: { summary: 'One provider can do it, one can not', value: estimate } } },
   getTask: {
     200: {
       running: { summary: 'The first track is ready, the second streams', value: running },
@@ -330,7 +546,7 @@ const said: Readonly<Record<string, Pick<Problem, 'provider_code' | 'provider_me
 
 const faultOf = (operation: Operation): FieldError =>
   operation.body !== undefined
-    ? { pointer: '/lyrics', code: 'required', detail: 'is required here' }
+    ? { pointer: '/format', code: 'unknown_field', detail: 'There is no field format here: leave it out' }
     : operation.query !== undefined
       ? { pointer: 'limit', code: 'too_big', detail: 'must be at most 100' }
       : { pointer: '/format', code: 'unknown_field', detail: 'This request takes no body: leave it out' }

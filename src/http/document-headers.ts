@@ -11,7 +11,7 @@ const requestHeaders: {
 } = {
   'Idempotency-Key': {
     description:
-      'Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.',
+      'Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.',
     schema: { type: 'string', pattern: '^(?!""$)([!-~]{1,255}|"[!-~]{1,255}")$' },
     example: '3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11',
   },

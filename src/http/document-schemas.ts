@@ -16,12 +16,21 @@ const nameOf = (schema: z.core.$ZodType): string | undefined => z.globalRegistry
 const LOCAL = '#/$defs/'
 const SHARED = '#/components/schemas/'
 
-/** A discriminated union says which word leads to which component. */
+/** The field whose words tell the options of a union apart, where there is one. */
+const tellingField = (options: readonly z.core.$ZodType[]): string | undefined =>
+  Object.keys(options[0]?._zod.propValues ?? {}).find((field) => {
+    const words = options.map((option) => [...(option._zod.propValues?.[field] ?? [])])
+    return words.every(({ length }) => length > 0) && new Set(words.flat()).size === words.flat().length
+  })
+
+/** A union says which word leads to which component. */
 const discriminate = (schema: z.core.$ZodTypes, json: Json): void => {
-  if (schema._zod.def.type !== 'union' || !('discriminator' in schema._zod.def)) return
-  const { discriminator: propertyName, options } = schema._zod.def as z.core.$ZodDiscriminatedUnionDef
+  if (schema._zod.def.type !== 'union') return
+  const { options } = schema._zod.def
+  const propertyName = tellingField(options)
+  if (propertyName === undefined || !options.every((option) => nameOf(option) !== undefined)) return
   const mapping = options.flatMap((option) =>
-    [...(option._zod.propValues?.[propertyName] ?? [])].map((word) => [String(word), `${LOCAL}${nameOf(option)}`]),
+    [...option._zod.propValues![propertyName]!].map((word) => [String(word), `${LOCAL}${nameOf(option)}`]),
   )
   json.discriminator = { propertyName, mapping: Object.fromEntries(mapping) }
 }
@@ -70,6 +79,9 @@ const relink = <Value>(value: Value, rename: (name: string) => string): Value =>
 /** An answer shows a request without promising to refuse what a request may not hold: a component of its own. */
 const echo = (name: string) => `${name.replace(/Request$/, '')}Echo`
 
+/** One of several, or the only one. */
+const anyOf = (schemas: readonly Json[]): Json => (schemas.length === 1 ? schemas[0]! : { anyOf: schemas })
+
 /** Which requests a rule is about, as JSON Schema; null where it can not be about this component. */
 const condition = (rule: Rule, component: Json): Json | null => {
   const fields = component.properties as Record<string, Json>
@@ -85,33 +97,90 @@ const condition = (rule: Rule, component: Json): Json | null => {
     properties[field] = present.length === 1 ? { const: present[0] } : { enum: present }
     if (present.length === allowed.length) required.push(field)
   }
-  return { properties, ...(required.length > 0 ? { required } : {}) }
+  if (rule.with !== undefined) required.push(rule.with)
+  const absent = (rule.without ?? []).map((field) => ({ required: [field] }))
+  return {
+    ...(Object.keys(properties).length > 0 ? { properties } : {}),
+    ...(required.length > 0 ? { required } : {}),
+    ...(absent.length > 0 ? { not: anyOf(absent) } : {}),
+  }
 }
 
 const consequence = (rule: Rule): Json | null => {
   if ('require' in rule) return { required: [rule.require] }
   if ('forbid' in rule) return { not: { required: [rule.forbid] } }
-  if ('ignored' in rule) return null
+  if ('ignored' in rule || 'span' in rule) return null
   const bound = 'max' in rule ? { maxLength: rule.max } : null
-  const range = 'range' in rule ? { minimum: rule.range[0], maximum: rule.range[1] } : null
+  const [low, high] = 'range' in rule ? rule.range : []
+  const range = { ...(low === undefined ? {} : { minimum: low }), ...(high == null ? {} : { maximum: high }) }
   const step = 'step' in rule ? { multipleOf: rule.step } : null
   return { properties: { [rule.field]: { ...bound, ...range, ...step } } }
+}
+
+type Clause = readonly [when: Json, then: Json]
+
+/** Clauses about the same requests that ask for fields are one clause. */
+const joined = (clauses: readonly Clause[]): Json[] => {
+  const groups = Map.groupBy(clauses, ([when, then]) => ('required' in then ? JSON.stringify(when) : then))
+  return [...groups.values()].map((group) => {
+    const [when, first] = group[0]!
+    const then = group.length === 1 ? first : { required: group.flatMap(([, each]) => each.required) }
+    return { if: when, then }
+  })
+}
+
+/** The other field where a rule is about no more than two: for those there are plainer words than `if` and `then`. */
+const companion = ({ when, without, with: beside }: Rule): string | undefined =>
+  when === undefined && without === undefined ? beside : undefined
+
+/** What may not stand together, and what has to. */
+const pairs = (rules: readonly Rule[]): Json => {
+  const apart: Json[] = []
+  const together: Record<string, string[]> = {}
+  for (const rule of rules) {
+    const beside = companion(rule)
+    if (beside === undefined) continue
+    if ('forbid' in rule) apart.push({ required: [beside, rule.forbid] })
+    if ('require' in rule) together[beside] = [...(together[beside] ?? []), rule.require]
+  }
+  return {
+    ...(apart.length > 0 ? { not: anyOf(apart) } : {}),
+    ...(Object.keys(together).length > 0 ? { dependentRequired: together } : {}),
+  }
+}
+
+const isPair = (rule: Rule) => companion(rule) !== undefined && ('forbid' in rule || 'require' in rule)
+
+/** JSON Schema compares no two fields: a span is said in words. */
+const spanned = (properties: Record<string, Json>, rules: readonly Rule[]): Record<string, Json> => {
+  const all = { ...properties }
+  for (const rule of rules) {
+    if (!('span' in rule) || !(rule.field in all)) continue
+    const { description, ...rest } = all[rule.field]!
+    const [low, high] = rule.span
+    const said = `${high === null ? `At least ${low}` : `${low} to ${high}`} after \`${rule.from}\``
+    all[rule.field] = { ...rest, description: description === undefined ? said : `${description}. ${said}` }
+  }
+  return all
 }
 
 /** A component that refuses what the rules refuse. */
 const ruled = (component: Json, rules: readonly Rule[]): Json => {
   if (component.properties === undefined) return component
-  const clauses = rules.flatMap((rule) => {
-    const when = condition(rule, component)
-    const then = consequence(rule)
-    return when === null || then === null ? [] : [{ if: when, then }]
-  })
-  // On its own a clause is no member of `allOf`, which generated clients would take for a supertype.
-  return clauses.length === 1
-    ? { ...component, ...clauses[0] }
-    : clauses.length > 1
-      ? { ...component, allOf: clauses }
-      : component
+  const clauses = joined(
+    rules.flatMap((rule): Clause[] => {
+      const when = condition(rule, component)
+      const then = consequence(rule)
+      return when === null || then === null || isPair(rule) ? [] : [[when, then]]
+    }),
+  )
+  return {
+    ...component,
+    properties: spanned(component.properties as Record<string, Json>, rules),
+    ...pairs(rules),
+    // On its own a clause is no member of `allOf`, which generated clients would take for a supertype.
+    ...(clauses.length > 1 ? { allOf: clauses } : clauses[0]),
+  }
 }
 
 /** The names a body leads to: its own, and those of its options. */
@@ -129,8 +198,10 @@ const applyRules = (components: Record<string, Json>, operations: readonly Opera
 const keep = <Value>(entries: Readonly<Record<string, Value | undefined>>): Record<string, Value> =>
   Object.fromEntries(Object.entries(entries).filter((entry): entry is [string, Value] => entry[1] !== undefined))
 
-const parts = (operations: Readonly<Record<string, Operation>>, part: 'body' | 'result' | 'params' | 'query') =>
-  keep(Object.fromEntries(Object.entries(operations).map(([id, operation]) => [`${id} ${part}`, operation[part]])))
+const parts = (
+  operations: Readonly<Record<string, Operation>>,
+  part: 'body' | 'multipart' | 'result' | 'params' | 'query',
+) => keep(Object.fromEntries(Object.entries(operations).map(([id, operation]) => [`${id} ${part}`, operation[part]])))
 
 /**
  * Every schema of the catalogue: `schemas` by operationId and part, such as `getTask result`, and `components`.
@@ -140,7 +211,7 @@ export const renderCatalogue = (
   operations: Readonly<Record<string, Operation>>,
   others: Readonly<Record<string, z.ZodType>>,
 ): Rendering => {
-  const sent = renderAll(parts(operations, 'body'), 'body')
+  const sent = renderAll({ ...parts(operations, 'body'), ...parts(operations, 'multipart') }, 'body')
   const asked = renderAll({ ...parts(operations, 'params'), ...parts(operations, 'query') }, 'parameter')
   const shown = renderAll({ ...parts(operations, 'result'), ...others }, 'answer')
   const closed = applyRules(sent.components, Object.values(operations))

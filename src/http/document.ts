@@ -1,8 +1,9 @@
 /** openapi/gateway.json: the catalogue, and what stands beside it, as an OpenAPI 3.1 document. */
 import { COMMON_ERRORS, catalogue, type Operation, type OperationId } from '../canonical/catalogue.ts'
 import { ERROR_CODES, type ErrorCode, Problem } from '../canonical/error.ts'
+import { TASK_OPERATIONS, type TaskOperation } from '../canonical/operations.ts'
 import { policy } from '../engine/policy.ts'
-import { answerExamples, type Examples, problemExample, requestExamples } from './document-examples.ts'
+import { answerExamples, type Examples, fileExamples, problemExample, requestExamples } from './document-examples.ts'
 import { type HeaderName, headerComponents, headersOf, parameterComponents, parametersOf } from './document-headers.ts'
 import { type Json, renderCatalogue } from './document-schemas.ts'
 
@@ -20,7 +21,10 @@ type Tag = Operation['tag'] | 'Service'
 
 const TAGS: { readonly [Name in Tag]: string } = {
   Music: 'Making songs',
-  Lyrics: 'Lyrics aligned to their audio, word by word',
+  Lyrics: 'Words for songs, and lyrics aligned to their audio, word by word',
+  'Follow-ups': 'More of a finished track: other files, stems, notes, pictures',
+  Voices: 'Personas and custom voices',
+  Uploads: 'Files of your own',
   Tasks: 'Requests being carried out, and their history',
   Tracks: 'The audio that was made',
   Providers: 'The services behind this API: what they can do and what is left there',
@@ -35,14 +39,27 @@ const CREATED_HEADERS = [...TASK_HEADERS, 'Location', 'Idempotency-Replayed'] as
 
 const plain = (description: string): Successes => ({ 200: { description, headers: ['Request-Id'] } })
 
-const successes: { readonly [Id in OperationId]: Successes } = {
-  generateMusic: {
-    200: { description: 'The task, which has ended', headers: CREATED_HEADERS },
-    202: {
-      description: 'The task, which is stored and will be carried out',
-      headers: [...CREATED_HEADERS, 'Retry-After'],
-    },
+const created: Successes = {
+  200: { description: 'The task, which has ended', headers: CREATED_HEADERS },
+  202: {
+    description: 'The task, which is stored and will be carried out',
+    headers: [...CREATED_HEADERS, 'Retry-After'],
   },
+}
+const made = (description: string): Successes => ({
+  200: { description, headers: ['Request-Id', 'Tutti-Provider', 'Idempotency-Replayed'] },
+})
+
+const successes: { readonly [Id in OperationId]: Successes } = {
+  ...(Object.fromEntries(TASK_OPERATIONS.map((operation) => [operation, created])) as {
+    readonly [Id in TaskOperation]: Successes
+  }),
+  createPersona: made('The persona'),
+  enhanceStyle: made('The style, written out'),
+  uploadAudio: made('The upload'),
+  importTrack: made('The track'),
+  getVoice: plain('The voice'),
+  estimate: plain('What it would come to'),
   getTask: {
     200: { description: 'The task', headers: [...TASK_HEADERS, 'Retry-After'] },
     304: { description: 'The task has not changed: use what you have', headers: [...TASK_HEADERS, 'Retry-After'] },
@@ -76,7 +93,9 @@ const problemHeaders = (status: number, operation: Operation | null): HeaderName
   ...([409, 429, 503].includes(status) ? (['Retry-After'] as const) : []),
   // Only a call has heard of a provider by the time it answers an error.
   ...(operation?.kind === 'call' && [409, 422, 500, 503].includes(status) ? (['Tutti-Provider'] as const) : []),
-  ...(operation?.kind === 'read' && status === 409 ? (['Create-Link'] as const) : []),
+  // What has to be made first, and where.
+  ...(operation?.kind === 'read' && operation.method === 'get' && status === 409 ? (['Create-Link'] as const) : []),
+  ...(operation?.errors.includes('prerequisite_required') && status === 422 ? (['Create-Link'] as const) : []),
 ]
 
 /** Which field is at fault depends on the operation; every other problem looks the same everywhere. */
@@ -124,20 +143,43 @@ const parameters = (place: 'path' | 'query', schema: Json | undefined): Json[] =
   }))
 }
 
+const FILE: Json = {
+  type: 'string',
+  format: 'binary',
+  contentMediaType: 'application/octet-stream',
+  description: 'The audio itself, sent as a file with a name',
+}
+
+/** A file, and what may stand beside it. */
+const filePart = (id: OperationId, rest: Json): Json => {
+  const schema = { ...rest, properties: { file: FILE, ...(rest.properties as Json) }, required: ['file'] }
+  return { 'multipart/form-data': { schema, examples: fileExamples[id] ?? {} } }
+}
+
+const requestBody = (id: OperationId, operation: Operation, schemas: Record<string, Json>): Json => {
+  const parts = schemas[`${id} multipart`]
+  return {
+    required: operation.bodyOptional !== true,
+    content: {
+      ...json(schemas[`${id} body`], requestExamples(id)),
+      ...(parts === undefined ? {} : filePart(id, parts)),
+    },
+  }
+}
+
 const operationObject = (id: OperationId, operation: Operation, schemas: Record<string, Json>): Json => {
   const all = [
     ...parameters('path', schemas[`${id} params`]),
     ...parameters('query', schemas[`${id} query`]),
     ...parametersOf(operation.headers),
   ]
-  const body = schemas[`${id} body`]
   return {
     operationId: id,
     tags: [operation.tag],
     summary: operation.summary,
     description: operation.description,
     ...(all.length > 0 ? { parameters: all } : {}),
-    ...(body === undefined ? {} : { requestBody: { required: true, content: json(body, requestExamples[id] ?? {}) } }),
+    ...(operation.body === undefined ? {} : { requestBody: requestBody(id, operation, schemas) }),
     responses: {
       ...successResponses(id, schemas[`${id} result`]!),
       ...problemResponses([...operation.errors, ...COMMON_ERRORS], operation),
@@ -203,20 +245,72 @@ const catalogued = (schemas: Record<string, Json>): Json => {
   return paths
 }
 
+/** What most operations answer with a status is told once, by the name of the status. */
+const RESPONSES: Readonly<Record<string, string>> = {
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  404: 'NotFound',
+  405: 'MethodNotAllowed',
+  409: 'Conflict',
+  413: 'ContentTooLarge',
+  415: 'UnsupportedMediaType',
+  422: 'UnprocessableContent',
+  429: 'TooManyRequests',
+  500: 'InternalServerError',
+  503: 'ServiceUnavailable',
+}
+
+type Paths = Record<string, Record<string, Json & { responses: Json }>>
+
+/** The commonest response of each status, where several operations have it. */
+const commonResponses = (paths: Paths): Json => {
+  const all = Object.values(paths).flatMap((methods) => Object.values(methods).map(({ responses }) => responses))
+  const common = Object.entries(RESPONSES).flatMap(([status, name]) => {
+    const counts = new Map<string, number>()
+    for (const responses of all)
+      if (status in responses) {
+        const text = JSON.stringify(responses[status])
+        counts.set(text, (counts.get(text) ?? 0) + 1)
+      }
+    const [most] = [...counts].sort(([, one], [, other]) => other - one)
+    return most !== undefined && most[1] > 1 ? [[name, JSON.parse(most[0])]] : []
+  })
+  return Object.fromEntries(common)
+}
+
+/** The same paths, with references to these responses. */
+const referring = (paths: Paths, common: Json): Paths => {
+  const references = new Map(
+    Object.entries(common).map(([name, response]) => [JSON.stringify(response), `#/components/responses/${name}`]),
+  )
+  const lead = (response: unknown) => {
+    const $ref = references.get(JSON.stringify(response))
+    return $ref === undefined ? response : { $ref }
+  }
+  const map = <From, To>(record: Record<string, From>, change: (value: From) => To): Record<string, To> =>
+    Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
+  return map(paths, (methods) =>
+    map(methods, (operation) => ({ ...operation, responses: map(operation.responses, lead) })),
+  )
+}
+
 /** The document for a version of the gateway. */
 export const gatewayDocument = (version: string): object => {
   const { schemas, components } = renderCatalogue(catalogue, { Problem })
+  const paths = { ...catalogued(schemas), ...servicePaths() } as Paths
+  const responses = commonResponses(paths)
   return {
     openapi: '3.1.0',
     info: { title: 'Tutti', version, description: DESCRIPTION },
     servers: [{ url: '/', description: 'Wherever this document was read' }],
     security: [{ bearer: [] }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-    paths: { ...catalogued(schemas), ...servicePaths() },
+    paths: referring(paths, responses),
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A key of this gateway' } },
       parameters: parameterComponents,
       headers: headerComponents,
+      responses,
       examples: problemComponents(),
       schemas: components,
     },

@@ -1,9 +1,13 @@
 /** What each operation does with a valid request: calls the engine, renders its answer. */
 import type { Context } from 'hono'
 import type { OperationId } from '../canonical/catalogue.ts'
-import type { GenerateMusicRequest } from '../canonical/generateMusic.ts'
+import type { EstimateRequest } from '../canonical/estimate.ts'
+import { TASK_OPERATIONS, type TaskOperation } from '../canonical/operations.ts'
 import type { Task } from '../canonical/task.ts'
 import type { Engine, PageRequest, TaskAnswer } from '../engine/engine.ts'
+import type { Caller } from '../engine/idempotency.ts'
+import type { Request } from '../engine/state.ts'
+import { sentFile } from './files.ts'
 import { idempotencyKey, preferredWait } from './headers.ts'
 import type { Input } from './routes.ts'
 
@@ -34,19 +38,42 @@ const taskHeaders = ({ task, retryAfter, version }: TaskAnswer): Record<string, 
   ...(retryAfter === null ? {} : { 'retry-after': String(retryAfter) }),
 })
 
-/** Every operation, by its operationId: a missing one does not compile. */
-export const handlers = (engine: Engine): { readonly [Id in OperationId]: Handler } => ({
-  generateMusic: async (c, { body }, { project }) => {
+const callerOf = (c: Context, { project }: Principal): Caller => ({
+  project,
+  idempotencyKey: idempotencyKey(c.req.header('idempotency-key')),
+})
+
+const replayedHeader = (replayed: boolean): Record<string, string> =>
+  replayed ? { 'idempotency-replayed': 'true' } : {}
+
+/** Accepts a task. What its path names is a part of what was asked. */
+const creator =
+  (engine: Engine, operation: TaskOperation): Handler =>
+  async (c, { params, body }, principal) => {
     const wait = waitOf(c)
-    const caller = { project, idempotencyKey: idempotencyKey(c.req.header('idempotency-key')) }
-    const answer = await engine.generateMusic(caller, body as GenerateMusicRequest, wait * 1000)
+    const subject = params.track_id ?? params.voice_id ?? null
+    const request = { ...params, ...(body as Request) }
+    const answer = await engine.create(operation, callerOf(c, principal), request, subject, wait * 1000)
     return c.body(taskJson(answer.task), answer.ended ? 200 : 202, {
       ...taskHeaders(answer),
       ...applied(wait),
       location: answer.task.links.self,
-      ...(answer.replayed ? { 'idempotency-replayed': 'true' } : {}),
+      ...replayedHeader(answer.replayed),
     })
-  },
+  }
+
+const creators = (engine: Engine) =>
+  Object.fromEntries(TASK_OPERATIONS.map((operation) => [operation, creator(engine, operation)])) as {
+    readonly [Id in TaskOperation]: Handler
+  }
+
+/** What a call made, whoever made it. */
+const madeBy = (c: Context, { made, provider, replayed }: { made: object; provider: string; replayed: boolean }) =>
+  c.json(made, 200, { 'tutti-provider': provider, ...replayedHeader(replayed) })
+
+/** Every operation, by its operationId: a missing one does not compile. */
+export const handlers = (engine: Engine): { readonly [Id in OperationId]: Handler } => ({
+  ...creators(engine),
 
   getTask: async (c, { params }, { project }) => {
     const wait = waitOf(c)
@@ -68,15 +95,36 @@ export const handlers = (engine: Engine): { readonly [Id in OperationId]: Handle
 
   getTrack: async (c, { params }, { project }) => c.json(await engine.getTrack(project, params.track_id!)),
 
-  alignLyrics: async (c, { params }, { project }) => {
+  alignLyrics: async (c, { params }, principal) => {
     const wait = waitOf(c)
-    const caller = { project, idempotencyKey: idempotencyKey(c.req.header('idempotency-key')) }
-    const { lyrics, provider } = await engine.alignLyrics(caller, params.track_id!, wait * 1000)
+    const { lyrics, provider } = await engine.alignLyrics(callerOf(c, principal), params.track_id!, wait * 1000)
     return c.json(lyrics, 200, { ...applied(wait), 'tutti-provider': provider })
   },
 
   getTimestampedLyrics: async (c, { params }, { project }) =>
     c.json(await engine.getTimestampedLyrics(project, params.track_id!)),
+
+  createPersona: async (c, { body }, principal) =>
+    madeBy(c, await engine.createPersona(callerOf(c, principal), body as Request)),
+
+  enhanceStyle: async (c, { body }, principal) =>
+    madeBy(c, await engine.enhanceStyle(callerOf(c, principal), body as Request)),
+
+  uploadAudio: async (c, { body }, principal) => {
+    const sent = await sentFile(c)
+    return madeBy(
+      c,
+      await engine.uploadAudio(callerOf(c, principal), sent?.request ?? (body as Request), sent?.file ?? null),
+    )
+  },
+
+  importTrack: async (c, { body }, principal) => {
+    const { track, replayed } = await engine.importTrack(callerOf(c, principal), body as Request)
+    return c.json(track, 200, { 'tutti-provider': track.provider, ...replayedHeader(replayed) })
+  },
+
+  getVoice: async (c, { params }, { project }) => c.json(await engine.getVoice(project, params.voice_id!)),
+  estimate: async (c, { body }, { project }) => c.json(await engine.estimate(project, body as EstimateRequest)),
 
   getCredits: async (c) => c.json(await engine.getCredits()),
   listProviders: async (c) => c.json(engine.listProviders()),

@@ -1,6 +1,7 @@
 /** The catalogue as @hono/zod-openapi routes. The only file with casts around that package. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import type * as z from 'zod'
 import type { Operation } from '../canonical/catalogue.ts'
 import { GatewayError } from '../engine/errors.ts'
 import { validationFailed } from './problems.ts'
@@ -14,6 +15,12 @@ export interface Input {
 
 const json = (schema: Operation['result']) => ({ content: { 'application/json': { schema } } })
 
+/** Files are read by their handler: of their parts the package is told nothing but the media type. */
+const bodyOf = ({ bodyOptional, multipart }: Operation, body: z.ZodType) => ({
+  required: bodyOptional !== true && multipart === undefined,
+  content: { ...json(body).content, ...(multipart === undefined ? {} : { 'multipart/form-data': { schema: {} } }) },
+})
+
 const routeOf = (operation: Operation) =>
   createRoute({
     method: operation.method,
@@ -21,7 +28,7 @@ const routeOf = (operation: Operation) =>
     request: {
       ...(operation.params ? { params: operation.params } : {}),
       ...(operation.query ? { query: operation.query } : {}),
-      ...(operation.body ? { body: { required: true, ...json(operation.body) } } : {}),
+      ...(operation.body ? { body: bodyOf(operation, operation.body) } : {}),
     },
     responses: { 200: { description: operation.summary, ...json(operation.result) } },
   } as Parameters<typeof createRoute>[0])
@@ -29,7 +36,7 @@ const routeOf = (operation: Operation) =>
 const targetOf = (operation: Operation, parameters: Record<string, string>) =>
   new GatewayError(
     'not_found',
-    `There is no ${operation.path.includes('{track_id}') ? 'track' : 'task'} ${Object.values(parameters)[0]}`,
+    `There is no ${/\{(\w+)_id\}/.exec(operation.path)?.[1]} ${Object.values(parameters)[0]}`,
   )
 
 /** Registers an operation: the request is validated by its schemas before `handle` sees it. */

@@ -1,6 +1,8 @@
 /** Configuration: read once from the environment into one validated object. */
 import * as z from 'zod'
+import { Model } from '../canonical/words.ts'
 import type { Adapter } from '../contract/adapter.ts'
+import { CALL_FORMS, TASK_FORMS } from '../contract/operations.ts'
 import type { Settings } from '../engine/ports.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -44,6 +46,57 @@ const origin = (name: string, text: string): string => {
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
 }
 
+const price = z.number().min(0)
+const Prices = z.record(
+  z.string(),
+  z.strictObject({
+    usd_per_credit: price.nullable().optional(),
+    credits: z
+      .record(
+        z.string(),
+        z.union([
+          price,
+          z.strictObject({ field: z.string(), words: z.record(z.string(), price) }),
+          z.partialRecord(Model, price),
+        ]),
+      )
+      .optional(),
+  }),
+)
+
+/** Prices of TUTTI_PRICES over those that are documented. */
+const priced = (adapters: readonly Adapter[], text: string | undefined): readonly Adapter[] => {
+  if (text === undefined) return adapters
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    return wrong(
+      'TUTTI_PRICES',
+      'is not JSON: write {"<provider>": {"usd_per_credit": 0.005, "credits": {"generateMusic": 12}}}',
+    )
+  }
+  const read = Prices.safeParse(json)
+  if (!read.success) {
+    const { path, message } = read.error.issues[0]!
+    return wrong('TUTTI_PRICES', `is not as it should be at ${path.join('.')}: ${message}`)
+  }
+  const forms: readonly string[] = [...TASK_FORMS, ...CALL_FORMS]
+  for (const [id, { credits }] of Object.entries(read.data)) {
+    if (!adapters.some((adapter) => adapter.id === id))
+      return wrong('TUTTI_PRICES', `names the unknown provider "${id}"`)
+    const unknown = Object.keys(credits ?? {}).find((form) => !forms.includes(form))
+    if (unknown !== undefined)
+      return wrong('TUTTI_PRICES', `names "${unknown}" at ${id}: write one of ${forms.join(', ')}`)
+  }
+  return adapters.map((adapter) => {
+    const own = read.data[adapter.id]
+    if (own === undefined) return adapter
+    const usdPerCredit = own.usd_per_credit === undefined ? adapter.prices.usdPerCredit : own.usd_per_credit
+    return { ...adapter, prices: { usdPerCredit, credits: { ...adapter.prices.credits, ...own.credits } } }
+  })
+}
+
 /** `<ID>_API_KEY` for the provider of that id: derived, so that a new adapter brings its own variables. */
 const variable = (adapter: Adapter, what: string) => `${adapter.id.toUpperCase().replaceAll('-', '_')}_${what}`
 
@@ -63,6 +116,8 @@ const keysOf = (adapter: Adapter, env: Environment): string[] => {
 export interface ProviderConfig {
   readonly adapter: Adapter
   readonly origin: string
+  /** Where files go, where that is another host. */
+  readonly uploadOrigin?: string
   readonly keys: readonly string[]
 }
 
@@ -77,7 +132,9 @@ export interface Config {
   readonly providers: readonly ProviderConfig[]
   /** Whether TUTTI_POLL_SCALE was set. */
   readonly pollScaleSet: boolean
-  readonly settings: Omit<Settings, 'livemode'>
+  /** TUTTI_ALLOW_LOCAL_URLS, or null where it was left out. */
+  readonly localUrls: boolean | null
+  readonly settings: Omit<Settings, 'livemode' | 'localUrls'>
 }
 
 /** Keys of the sandbox begin like this; live mode refuses them. */
@@ -122,10 +179,18 @@ export const readConfig = (env: Environment, adapters: readonly Adapter[], versi
   dataDir: env.TUTTI_DATA_DIR ?? '.tutti',
   apiKey: apiKey(env),
   sandbox: flag('TUTTI_SANDBOX', env.TUTTI_SANDBOX),
-  providers: routing(adapters, env.TUTTI_ROUTING).map((adapter) => {
+  providers: routing(priced(adapters, env.TUTTI_PRICES), env.TUTTI_ROUTING).map((adapter) => {
     const name = variable(adapter, 'BASE_URL')
-    return { adapter, origin: origin(name, env[name] ?? adapter.origins.api), keys: keysOf(adapter, env) }
+    const uploadName = variable(adapter, 'UPLOAD_BASE_URL')
+    const upload = env[uploadName] ?? adapter.origins.upload
+    return {
+      adapter,
+      origin: origin(name, env[name] ?? adapter.origins.api),
+      ...(upload === undefined ? {} : { uploadOrigin: origin(uploadName, upload) }),
+      keys: keysOf(adapter, env),
+    }
   }),
+  localUrls: flag('TUTTI_ALLOW_LOCAL_URLS', env.TUTTI_ALLOW_LOCAL_URLS),
   pollScaleSet: env.TUTTI_POLL_SCALE !== undefined,
   settings: {
     publicUrl: env.TUTTI_PUBLIC_URL === undefined ? null : origin('TUTTI_PUBLIC_URL', env.TUTTI_PUBLIC_URL),

@@ -50,9 +50,10 @@ export const openDatabase = (dataDir: string, database: string) => {
 }
 
 const accessOf = (providers: readonly ProviderConfig[]): Access[] =>
-  providers.map(({ adapter, origin, keys }) => ({
+  providers.map(({ adapter, origin, uploadOrigin, keys }) => ({
     adapter,
     origin,
+    ...(uploadOrigin === undefined ? {} : { uploadOrigin }),
     credentials: keys.map((key) => ({ id: fingerprint(adapter.id, key), key })),
   }))
 

@@ -1,0 +1,45 @@
+/** Files that clients send as multipart/form-data. */
+import type { Context } from 'hono'
+import { UploadFile } from '../canonical/uploadAudio.ts'
+import { GatewayError } from '../engine/errors.ts'
+import type { SentFile } from '../engine/made.ts'
+import type { Request } from '../engine/state.ts'
+import { validationFailed } from './problems.ts'
+
+/** Largest file in bytes: providers advise base64, which is how it travels on, up to 10 MB (kie.md 13.3). */
+export const FILE_LIMIT = 10 * 1024 * 1024
+
+export const isMultipart = (c: Context): boolean =>
+  c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() === 'multipart/form-data'
+
+const CHUNK = 0x8000
+
+const base64 = (bytes: Uint8Array): string => {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += CHUNK) text += String.fromCharCode(...bytes.subarray(at, at + CHUNK))
+  return btoa(text)
+}
+
+const faulty = (pointer: string, code: string, detail: string) =>
+  new GatewayError('validation_failed', `${pointer}: ${detail}`, { errors: [{ pointer, code, detail }] })
+
+/** The file of a request and what stands beside it; null where the request is no multipart. */
+export const sentFile = async (c: Context): Promise<{ file: SentFile; request: Request } | null> => {
+  if (!isMultipart(c)) return null
+  const form = await c.req.formData().catch(() => {
+    throw new GatewayError('invalid_request', 'The body is not valid multipart/form-data')
+  })
+  const file = form.get('file')
+  if (!(file instanceof File)) throw faulty('/file', 'required', 'send the file as the part `file`, with a file name')
+  const bytes = new Uint8Array(await file.arrayBuffer())
+  if (bytes.length === 0) throw faulty('/file', 'too_small', 'is empty')
+  const rest = Object.fromEntries([...form.entries()].filter(([name]) => name !== 'file'))
+  const read = UploadFile.safeParse(rest)
+  if (!read.success) throw validationFailed(read.error.issues)
+  const file_name = read.data.file_name ?? (file.name === '' ? undefined : file.name)
+  const named = file_name === undefined ? {} : { file_name }
+  return {
+    file: { content_base64: base64(bytes), size_bytes: bytes.length, ...named },
+    request: named,
+  }
+}
