@@ -19,6 +19,7 @@ import readTsConfig from 'dependency-cruiser/config-utl/extract-ts-config'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { catalogue } from '../src/canonical/catalogue.ts'
+import { CALL_FORMS, TASK_FORMS } from '../src/contract/operations.ts'
 
 const root = join(import.meta.dirname, '..')
 const configFile = join(root, '.dependency-cruiser.cjs')
@@ -206,7 +207,7 @@ describe('vocabulary', () => {
     const exported = [...text.matchAll(/export (?:const|type|interface) ([A-Z][a-z]\w*)/g)].map(
       ([, name = '']) => name.charAt(0).toLowerCase() + name.slice(1),
     )
-    return new Set([...keys, ...exported, ...Object.keys(catalogue)])
+    return new Set([...keys, ...exported, ...Object.keys(catalogue), ...TASK_FORMS, ...CALL_FORMS])
   }
   const wireWord = /^(?:[a-z]+(?:[A-Z][a-z0-9]*)+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[a-z]+-v\d[\w-]*)$/
   /** Words only a provider uses: `callBackUrl`, `TEXT_SUCCESS`, `chirp-v5`, out of paths such as `response.sunoData` too. */

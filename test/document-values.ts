@@ -1,8 +1,15 @@
 /** Values for the document's schemas: valid ones made from a JSON Schema, and ways to spoil them. */
 import fc from 'fast-check'
+import type { Rule } from '../src/canonical/rule.ts'
+import { brokenRules } from '../src/contract/rules.ts'
 
 export type Json = { [key: string]: unknown }
-type Resolve = (reference: string) => Json
+
+/** What a schema stands in: the references it makes, and the rules beside it. */
+export interface World {
+  readonly resolve: (reference: string) => Json
+  readonly rulesOf: (schema: Json) => readonly Rule[]
+}
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -18,37 +25,65 @@ const number = (schema: Json): fc.Arbitrary<number> => {
   return schema.type === 'integer' ? fc.integer({ min, max }) : fc.double({ min, max, noNaN: true })
 }
 
-const list = (schema: Json, resolve: Resolve): fc.Arbitrary<unknown> => {
+const list = (schema: Json, world: World): fc.Arbitrary<unknown> => {
   if (Array.isArray(schema.prefixItems))
-    return fc.tuple(...(schema.prefixItems as Json[]).map((each) => valid(each, resolve)))
+    return fc.tuple(...(schema.prefixItems as Json[]).map((each) => valid(each, world)))
   const minLength = Number(schema.minItems ?? 0)
-  return fc.array(valid(schema.items as Json, resolve), { minLength, maxLength: minLength + 2 })
+  return fc.array(valid(schema.items as Json, world), { minLength, maxLength: minLength + 2 })
 }
 
-const object = (schema: Json, resolve: Resolve): fc.Arbitrary<unknown> => {
-  if (isObject(schema.properties))
-    return fc.record(
-      Object.fromEntries(Object.entries(schema.properties).map(([key, each]) => [key, valid(each as Json, resolve)])),
-      { requiredKeys: (schema.required ?? []) as string[], noNullPrototype: true },
-    )
-  const values = isObject(schema.additionalProperties) ? valid(schema.additionalProperties, resolve) : fc.constant(1)
+/** Which fields of an object are sent, and whether they keep to the rules: mostly they do. */
+const sent = (schema: Json, rules: readonly Rule[]) => {
+  const required = (schema.required ?? []) as string[]
+  const optional = Object.keys(schema.properties as Json).filter((field) => !required.includes(field))
+  return fc.record({
+    fields: fc.subarray(optional).map((some) => [...required, ...some]),
+    lawfully: rules.length === 0 ? fc.constant(false) : fc.nat(4).map((chance) => chance > 0),
+  })
+}
+
+/** These fields of it. */
+export const only = (all: Json, fields: Iterable<string>): Json =>
+  Object.fromEntries([...fields].map((field) => [field, all[field]]))
+
+/** What the rules ask for is added from the whole, and what they do not allow beside the rest is left out. */
+const lawful = (rules: readonly Rule[], whole: Json, fields: readonly string[]): Json => {
+  const kept = new Set(fields)
+  for (let turn = 0; turn < 12; turn += 1) {
+    const [broken] = brokenRules(rules, only(whole, kept))
+    if (broken === undefined) break
+    if (broken.code === 'required' && broken.field in whole) kept.add(broken.field)
+    else kept.delete(broken.field)
+  }
+  return only(whole, kept)
+}
+
+const object = (schema: Json, world: World): fc.Arbitrary<unknown> => {
+  if (isObject(schema.properties)) {
+    const rules = world.rulesOf(schema)
+    const all = Object.entries(schema.properties).map(([key, each]) => [key, valid(each as Json, world)])
+    return fc
+      .tuple(fc.record(Object.fromEntries(all) as Record<string, fc.Arbitrary<unknown>>), sent(schema, rules))
+      .map(([whole, { fields, lawfully }]) => lawful(lawfully ? rules : [], whole, fields))
+  }
+  const values = isObject(schema.additionalProperties) ? valid(schema.additionalProperties, world) : fc.constant(1)
   return fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), values, { maxKeys: 3, noNullPrototype: true })
 }
 
-/** Values a schema accepts, as far as `if`/`then` allow. */
-export const valid = (schema: Json, resolve: Resolve): fc.Arbitrary<unknown> => {
-  if (typeof schema.$ref === 'string') return valid(resolve(schema.$ref), resolve)
+/** Values a schema accepts, as far as its shape says so; most of them keep to the rules as well. */
+export const valid = (schema: Json, world: World): fc.Arbitrary<unknown> => {
+  if (typeof schema.$ref === 'string') return valid(world.resolve(schema.$ref), world)
   const options = schema.oneOf ?? schema.anyOf
-  if (Array.isArray(options)) return fc.oneof(...options.map((each) => valid(each as Json, resolve)))
+  if (Array.isArray(options)) return fc.oneof(...options.map((each) => valid(each as Json, world)))
   if ('const' in schema) return fc.constant(schema.const)
   if (Array.isArray(schema.enum)) return fc.constantFrom(...schema.enum)
-  if (Array.isArray(schema.type)) return fc.oneof(...schema.type.map((type) => valid({ ...schema, type }, resolve)))
+  if (Array.isArray(schema.type)) return fc.oneof(...schema.type.map((type) => valid({ ...schema, type }, world)))
   if (schema.type === 'string') return text(schema)
   if (schema.type === 'integer' || schema.type === 'number') return number(schema)
   if (schema.type === 'boolean') return fc.boolean()
   if (schema.type === 'null') return fc.constant(null)
-  if (schema.type === 'array') return list(schema, resolve)
-  if (schema.type === 'object') return object(schema, resolve)
+  if (schema.type === 'array') return list(schema, world)
+  if (schema.type === 'object') return object(schema, world)
   throw new Error(`No values for ${JSON.stringify(schema)}`)
 }
 
@@ -72,18 +107,32 @@ const IDS: readonly unknown[] = [
   ...['task_01JD3W8Q4T7X2M5N9P6R0S1V30', 'task_01JD3W8Q4T7X2M5N9P6R0S1V3', 'task_01jd3w8q4t7x2m5n9p6r0s1v30'],
   ...['track_01JD3W8Q4T7X2M5N9P6R0S1V31', 'track_01JD3W8Q4T7X2M5N9P6R0S1V3U', 'track_01JD3W8Q4T7X2M5N9P6R0S1V31\n'],
   ...['persona_01JD3W8Q4T7X2M5N9P6R0S1V31', 'voice_01JD3W8Q4T7X2M5N9P6R0S1V311', 'req_'],
+  ...['upload_01JD3W8Q4T7X2M5N9P6R0S1V3D', 'upload_01JD3W8Q4T7X2M5N9P6R0S1V3', 'Upload_01JD3W8Q4T7X2M5N9P6R0S1V3D'],
 ]
 const NAMES: readonly unknown[] = [
   ...['aria', 'Aria', 'a-1', 'a_1', '-a', '1a', 'a'.repeat(32), 'a'.repeat(33), 'aria\n', '\u00e1ria', 'kie', 'KIE'],
+]
+const URLS: readonly unknown[] = [
+  ...[
+    'https://cdn.example.com/a.mp3',
+    'http://a/',
+    'https://a',
+    'https:///a',
+    'HTTPS://a/b',
+    'ftp://a/b',
+    'https://a/ b',
+  ],
+  ...['https://a/b\n', 'https://\u{1F3B8}/\u{1F3B8}', ' https://a/b', 'https://a/b?c=d#e', 'https://a/'],
 ]
 const TEXTS: readonly unknown[] = [
   ...['', ' ', '0', '1', '100', '101', '007', '1e1', '+5', ' 5', 'null', GUITAR, '\ud83c', 'a\u0000b', '\n'],
   ...['x'.repeat(500), 'x'.repeat(501), GUITAR.repeat(500), GUITAR.repeat(501)],
   ...['v5', 'V5', 'v5 ', 'v99', 'auto', 'male', 'Female', 'describe', 'compose', 'queued', 'done', 'complete', 'yes'],
+  ...['Cm', 'cm', 'C#', 'H', 'Bass', 'bass', '808', 'vocals', 'stem', 'en', 'EN', 'beginner', 'inherit'],
   ...['not_ready', 'no_such_code', 'track', 'task', 'exact', 'max', 'no_lyrics', 'generateMusic', 'GenerateMusic'],
 ]
 const OTHERS: readonly unknown[] = [null, true, false, {}]
-const ALL: readonly unknown[] = [...OTHERS, ...LISTS, ...NUMBERS, ...INSTANTS, ...IDS, ...NAMES, ...TEXTS]
+const ALL: readonly unknown[] = [...OTHERS, ...LISTS, ...NUMBERS, ...INSTANTS, ...IDS, ...NAMES, ...URLS, ...TEXTS]
 
 /** What looks like a value, and is not it: near the edge of what is accepted. */
 const neighbours = (value: unknown): readonly unknown[] => {
@@ -91,6 +140,7 @@ const neighbours = (value: unknown): readonly unknown[] => {
   if (typeof value === 'number') return NUMBERS
   if (typeof value !== 'string') return OTHERS
   if (/^\d{4}-\d\d-/.test(value)) return INSTANTS
+  if (/^https?:/.test(value)) return URLS
   return /^[a-z]+_[0-9A-Z]{26}/.test(value) ? IDS : /^[a-z][a-z0-9-]*$/.test(value) ? [...NAMES, ...TEXTS] : TEXTS
 }
 
@@ -149,6 +199,11 @@ const INTRUDERS = [
   'Style',
   'lyrics',
   'description',
+  'style',
+  'title',
+  'stem',
+  'track_id',
+  'provider_track_id',
   'provider',
   'sort',
   'callback_url',

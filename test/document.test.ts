@@ -14,7 +14,7 @@ import { brokenRules } from '../src/contract/rules.ts'
 import { policy } from '../src/engine/policy.ts'
 import { gatewayDocument } from '../src/http/document.ts'
 import { idempotencyKey, preferredWait } from '../src/http/headers.ts'
-import { blows, type Json, type Spoiling, spoiled, spoiledOnce, valid } from './document-values.ts'
+import { blows, type Json, only, type Spoiling, spoiled, spoiledOnce, valid, type World } from './document-values.ts'
 
 const root = join(import.meta.dirname, '..')
 const file = join(root, 'openapi/gateway.json')
@@ -32,20 +32,18 @@ interface Answer {
 interface Described extends Json {
   readonly operationId: string
   readonly parameters?: Json[]
-  readonly requestBody?: { readonly content: Record<string, Media> }
+  readonly requestBody?: { readonly required: boolean; readonly content: Record<string, Media> }
   readonly responses: Record<string, Answer>
 }
 interface Document {
   readonly paths: Record<string, Record<string, Described>>
-  readonly components: Record<'schemas' | 'parameters' | 'headers' | 'examples', Record<string, Json>>
+  readonly components: Record<'schemas' | 'parameters' | 'headers' | 'responses' | 'examples', Record<string, Json>>
   readonly tags: readonly { readonly name: string }[]
 }
 
 // As a reader gets it: the checked-in file, which (d) holds against the renderer.
 const document = JSON.parse(readFileSync(file, 'utf8')) as Document
 const operations = Object.entries(catalogue) as [string, Operation][]
-const described = Object.values(document.paths).flatMap((methods) => Object.values(methods))
-const find = (id: string) => described.find(({ operationId }) => operationId === id)!
 
 const resolve = (reference: string): Json => {
   let at: unknown = document
@@ -54,6 +52,16 @@ const resolve = (reference: string): Json => {
   return at as Json
 }
 const followed = (json: Json): Json => (typeof json.$ref === 'string' ? resolve(json.$ref) : json)
+
+const inPlace = (responses: Record<string, Answer>) =>
+  Object.fromEntries(
+    Object.entries(responses).map(([status, each]) => [status, followed({ ...each }) as unknown as Answer]),
+  )
+/** Every operation, with its responses in place: those that many have in common stand in the components. */
+const described = Object.values(document.paths).flatMap((methods) =>
+  Object.values(methods).map((each): Described => ({ ...each, responses: inPlace(each.responses) })),
+)
+const find = (id: string) => described.find(({ operationId }) => operationId === id)!
 
 // The `then` of a rule requires a field that the component around it defines.
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictRequired: false })
@@ -65,6 +73,26 @@ const accepts =
   (schema: z.ZodType, rules: readonly Rule[] = []) =>
   (value: unknown) =>
     schema.safeParse(value).success && brokenRules(rules, value as Json).length === 0
+
+/** What an operation takes as JSON, by all or some of its rules. An estimate is of a request with rules of its own. */
+const takes =
+  (id: string, keep: (rule: Rule) => boolean = () => true) =>
+  (value: unknown): boolean => {
+    const { body, rules = [] } = catalogue[id as keyof typeof catalogue] as Operation
+    if (!accepts(body!, rules.filter(keep))(value)) return false
+    if (id !== 'estimate') return true
+    const { operation, request } = value as { operation: string; request: unknown }
+    return takes(operation, keep)(request)
+  }
+
+/** What an operation takes as a form. */
+const takesParts = (parts: z.ZodObject) => (value: unknown) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const { file, ...rest } = value as Json
+  return typeof file === 'string' && parts.safeParse(rest).success
+}
+
+const isSpan = (rule: Rule) => 'span' in rule
 
 const parametersOf = (id: string, place?: string) =>
   (find(id).parameters ?? []).map(followed).filter((each) => place === undefined || each.in === place)
@@ -84,6 +112,7 @@ describe('the catalogue', () => {
   it.each(operations)('%s is told with all it takes and answers', (id, operation) => {
     const told = document.paths[operation.path]?.[operation.method]
     expect(told?.operationId).toBe(id)
+    expect(told?.summary).toBe(operation.summary)
     expect(told?.tags).toEqual([operation.tag])
     expect(document.tags.map(({ name }) => name)).toContain(operation.tag)
     expect(parametersOf(id).map(({ name }) => name)).toEqual([
@@ -91,7 +120,11 @@ describe('the catalogue', () => {
       ...Object.keys(operation.query?.shape ?? {}),
       ...operation.headers,
     ])
-    expect(told?.requestBody !== undefined).toBe(operation.body !== undefined)
+    expect(told?.requestBody?.required).toBe(operation.body && operation.bodyOptional !== true)
+    expect(Object.keys(told?.requestBody?.content ?? {})).toEqual([
+      ...(operation.body ? ['application/json'] : []),
+      ...(operation.multipart ? ['multipart/form-data'] : []),
+    ])
     const successes = Object.keys(told?.responses ?? {}).filter((status) => status < '400')
     const conditional = operation.headers.includes('If-None-Match')
     expect(successes).toEqual(operation.kind === 'task' ? ['200', '202'] : conditional ? ['200', '304'] : ['200'])
@@ -119,10 +152,10 @@ describe('the catalogue', () => {
 /** Every media type with examples: where it stands, and what the routes hold its values against. */
 const media = described.flatMap((operation) => {
   const known = (catalogue as Record<string, Operation>)[operation.operationId]
-  const requests = Object.values(operation.requestBody?.content ?? {}).map((each) => ({
-    name: `${operation.operationId} request`,
+  const requests = Object.entries(operation.requestBody?.content ?? {}).map(([type, each]) => ({
+    name: `${operation.operationId} ${type === 'application/json' ? 'request' : type}`,
     media: each,
-    zod: accepts(known!.body!, known!.rules),
+    zod: type === 'application/json' ? takes(operation.operationId) : takesParts(known!.multipart!),
   }))
   const answers = Object.entries(operation.responses).flatMap(([status, { content = {} }]) =>
     Object.entries(content).map(([type, each]) => ({
@@ -184,11 +217,14 @@ describe('growth', () => {
     const answers = described.flatMap(({ responses }) =>
       Object.values(responses).flatMap(({ content }) => Object.values(content ?? {})),
     )
-    expect(bodies.flatMap(({ schema }) => open(schema)).map(([way]) => way)).toEqual(
-      ['#/components/schemas/DescribeRequest/properties/metadata'].concat(
-        '#/components/schemas/ComposeRequest/properties/metadata',
-      ),
-    )
+    // Labels are the client's own: nothing else of a request is open.
+    const labelled = (schema: unknown) =>
+      objectsIn(schema, '#').flatMap(([way, { properties }]) =>
+        'metadata' in ((properties ?? {}) as Json) ? [`${way}/properties/metadata`] : [],
+      )
+    const ways = bodies.flatMap(({ schema }) => open(schema)).map(([way]) => way)
+    expect(new Set(ways)).toEqual(new Set(bodies.flatMap(({ schema }) => labelled(schema))))
+    expect(ways).toContain('#/components/schemas/ComposeRequest/properties/metadata')
     expect(answers.flatMap(({ schema }) => closed(schema))).toEqual([])
     const words = answers
       .flatMap(({ schema }) => objectsIn(schema, '#'))
@@ -210,18 +246,57 @@ const EVERY_WAY = ['nudge', 'replace', 'drop', 'add', 'retype'] as const
 /** The document leaves answers open, so an unknown key proves nothing: known keys only. */
 const KNOWN_KEYS = ['nudge', 'replace', 'drop', 'retype'] as const
 
-const bodies: Pair[] = operations.flatMap(([id, { body, rules }]) =>
-  body === undefined
-    ? []
-    : [
-        {
-          name: `${id} request`,
-          schema: find(id).requestBody!.content['application/json']!.schema,
-          zod: accepts(body, rules),
-          spoilings: EVERY_WAY,
-        },
-      ],
+/** A body, with what the document shows of it. */
+interface Body extends Pair {
+  readonly id: string
+  readonly examples: readonly Json[]
+}
+
+const bodies: Body[] = operations.flatMap(([id, { body, multipart }]) => {
+  const { content } = find(id).requestBody ?? { content: {} as Record<string, Media> }
+  const pair = (type: string, name: string, zod: Pair['zod']): Body => {
+    const { schema, examples = {} } = content[type]!
+    return {
+      id,
+      name,
+      schema,
+      zod,
+      spoilings: EVERY_WAY,
+      examples: Object.values(examples).map((each) => each.value as Json),
+    }
+  }
+  return [
+    // JSON Schema compares no two fields: that spans are said in words is held below.
+    ...(body
+      ? [
+          pair(
+            'application/json',
+            `${id} request`,
+            takes(id, (rule) => !isSpan(rule)),
+          ),
+        ]
+      : []),
+    ...(multipart ? [pair('multipart/form-data', `${id} form`, takesParts(multipart))] : []),
+  ]
+})
+
+/** The object schemas a body leads to by reference alone: its own, or those of its options. */
+const shapes = (schema: Json): Json[] => {
+  const at = followed(schema)
+  return Array.isArray(at.oneOf) ? at.oneOf.flatMap(shapes) : [at]
+}
+
+const rulesBySchema = new Map(
+  operations.flatMap(([id, { body, rules = [] }]) =>
+    body === undefined
+      ? []
+      : shapes(find(id).requestBody!.content['application/json']!.schema).map((schema) => [schema, rules] as const),
+  ),
 )
+const world: World = {
+  resolve,
+  rulesOf: (schema) => (rulesBySchema.get(schema) ?? []).filter((rule) => !isSpan(rule)),
+}
 
 const answers: Pair[] = [...new Map(operations.map(([id, { result }]) => [result, id]))].map(([result, id]) => ({
   name: `${id} answer`,
@@ -275,7 +350,7 @@ const compare = (
 ) => {
   const count = { accepted: 0, refused: 0 }
   fc.assert(
-    fc.property(valid(schema, resolve), blows(spoilings), (value, all) => {
+    fc.property(valid(schema, world), blows(spoilings), (value, all) => {
       // What JSON can not say (undefined, -0) never arrives.
       const sent: unknown = JSON.parse(JSON.stringify(spoiled(value, all) ?? null))
       const { byDocument, byZod } = verdicts(sent)
@@ -288,7 +363,7 @@ const compare = (
   return count
 }
 
-/** Every field a song may be asked for with, beside those of the examples. */
+/** Every field that may be sent beside those of the examples. A body takes those that it has. */
 const RICH: Json = {
   negative_style: 'harsh',
   vocal_gender: 'male',
@@ -296,10 +371,32 @@ const RICH: Json = {
   weirdness: 0.5,
   audio_weight: 0.5,
   duration_seconds: 120,
+  bitrate: 256_000,
+  sample_rate: 44_100,
   model: 'v5',
   persona_id: 'persona_5N9P6R0S1V301JD3W8Q4T7X2MB',
   voice_id: 'voice_6R0S1V301JD3W8Q4T7X2M5N9PC',
-  metadata: { album: 'x' },
+  instrumental: true,
+  continue_at_seconds: 30,
+  full_lyrics: '[Verse]\nRain',
+  tempo_bpm: 90,
+  key: 'C#m',
+  loop: true,
+  capture_lyrics: true,
+  stem: 'Bass',
+  stems_task_id: 'task_01JD3W8Q4T7X2M5N9P6R0S1V30',
+  author: 'Rain & Co',
+  domain_name: 'rain.example',
+  start_seconds: 0,
+  end_seconds: 20,
+  language: 'de',
+  skill: 'advanced',
+  name: 'Marlene',
+  description: 'A voice like rain',
+  style: 'folk',
+  file_name: 'take1.mp3',
+  metadata: { album: 'x', take: 'two' },
+  max_cost_usd: 0.5,
   routing: {
     provider: 'aria',
     order: ['aria'],
@@ -309,6 +406,33 @@ const RICH: Json = {
     require_parameters: true,
   },
 }
+
+/** An example with every further field that its body has and that the rules let stand beside it. */
+const enriched = (schema: Json, example: Json, further: Json): Json => {
+  const at = followed(schema)
+  if (Array.isArray(at.oneOf)) {
+    const { propertyName, mapping } = at.discriminator as { propertyName: string; mapping: Record<string, string> }
+    return enriched({ $ref: mapping[String(example[propertyName])] }, example, further)
+  }
+  const own = at.properties as Record<string, Json>
+  const added = Object.keys(further).filter((field) => field in own && !(field in example))
+  const whole = { ...Object.fromEntries(added.map((field) => [field, further[field]])), ...example }
+  const fields = Object.keys(example)
+  for (const field of added)
+    if (brokenRules(world.rulesOf(at), only(whole, [...fields, field])).length === 0) fields.push(field)
+  const rich = only(whole, fields)
+  return own.request === undefined
+    ? rich
+    : { ...rich, request: enriched(own.request, example.request as Json, further) }
+}
+
+const { persona_id: _, ...WITHOUT_PERSONA } = RICH
+/** A body's examples, bare and as rich as they can be. */
+const samplesOf = ({ schema, examples }: Body): Json[] =>
+  examples.flatMap((example) => [
+    example,
+    ...[RICH, WITHOUT_PERSONA].map((further) => enriched(schema, example, further)),
+  ])
 
 const expectBoth = ({ accepted, refused }: { accepted: number; refused: number }) => {
   expect(accepted).toBeGreaterThan(100)
@@ -322,16 +446,34 @@ describe('parity: zod and the document accept the same', () => {
     expectBoth(compare(schema, spoilings, verdicts, spoilings === EVERY_WAY ? REQUEST_RUNS : RUNS))
   })
 
-  it.each(bodies)('$name, examples and each change to one place of them', ({ name, schema, zod }) => {
-    const validate = compile(schema)
-    const examples = Object.values(find(name.split(' ')[0]!).requestBody!.content['application/json']!.examples!)
-    const samples = examples.flatMap(({ value }) => spoiledOnce({ ...(value as Json), ...RICH }))
-    const judged = samples.map((value) => [validate(value), zod(value), value])
+  it.each(bodies)('$name, examples and each change to one place of them', (body) => {
+    const validate = compile(body.schema)
+    const samples = samplesOf(body).flatMap(spoiledOnce)
+    const judged = samples.map((value) => [validate(value), body.zod(value), value])
     expect(judged.filter(([byDocument, byZod]) => byDocument !== byZod)).toEqual([])
     expectBoth({
       accepted: judged.filter(([verdict]) => verdict).length,
       refused: judged.filter(([verdict]) => !verdict).length,
     })
+  })
+
+  it.each(bodies)('$name: every field is in one of these samples', (body) => {
+    const fields = shapes(body.schema).flatMap(({ properties }) => Object.keys(properties as Json))
+    const seen = samplesOf(body).flatMap((sample) => Object.keys(sample))
+    expect([...new Set(seen)].sort()).toEqual([...new Set(fields)].sort())
+  })
+
+  it('where two fields are compared, in words', () => {
+    const spans = operations.flatMap(([id, { rules = [] }]) =>
+      rules.flatMap((rule) => ('span' in rule ? [{ id, rule }] : [])),
+    )
+    expect(spans.map(({ id }) => id)).toEqual(['replaceSection', 'startVoice'])
+    for (const { id, rule } of spans) {
+      const [{ properties }] = shapes(find(id).requestBody!.content['application/json']!.schema) as [Json]
+      const { description } = (properties as Record<string, Json>)[rule.field]!
+      const bounds = rule.span.filter((bound) => bound !== null).map(String)
+      for (const word of [`after \`${rule.from}\``, ...bounds]) expect(description).toContain(word)
+    }
   })
 
   it.each(parameterPairs)('$name', ({ name, schema, zod }) => {

@@ -114,6 +114,7 @@ export const startHarness = async (options: HarnessOptions = {}) => {
       queueLimit: 10_000,
       paused: false,
       userAgent: 'Tutti/test',
+      localUrls: true,
       ...options.settings,
     }
     const gateway = await openGateway({

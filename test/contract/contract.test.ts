@@ -220,6 +220,36 @@ describe('a snapshot', () => {
     expect(z.safeDecode(record, { id: 't', state: 'bad', items: 'none' }).success).toBe(false)
   })
 
+  const link = z.codec(z.string(), z.object({ url: z.string().min(1) }), {
+    decode: (url) => ({ url }),
+    encode: ({ url }) => url,
+  })
+  const file = snapshot({
+    task: ['id'],
+    result: ['made.url', link],
+    stage: [
+      { when: { at: 'state', is: 1 }, is: 'complete', speaks: { state: 1 }, source: 'none' },
+      { when: { at: 'state', is: 0 }, is: 'submitted', speaks: { state: 0 }, source: 'none' },
+    ],
+    failure: { code: [], status: ['state'], message: [] },
+    ignored: [],
+  })
+
+  it('reads what is no track once it is complete, and not before', () => {
+    const whole = { provider_task_id: 't', stage: 'complete' as const, tracks: [], failure: null, result: { url: 'a' } }
+    expect(z.decode(file, { id: 't', state: 1, made: { url: 'a' } })).toEqual(whole)
+    expect(z.encode(file, whole)).toEqual({ id: 't', state: 1, made: { url: 'a' } })
+    expect(z.decode(file, { id: 't', state: 0, made: { url: 'a' } })).toMatchObject({
+      stage: 'submitted',
+      result: null,
+    })
+  })
+
+  it('says where that which was made could not be read', () => {
+    const { error } = z.safeDecode(file, { id: 't', state: 1, made: {} })
+    expect(error?.issues[0]?.path).toEqual(['made', 'url'])
+  })
+
   it('speaks the words of its stage, and its own signals where there are some', () => {
     const failure = { code: null, status: null, message: 'too long' }
     const said = z.encode(record, { provider_task_id: 't', stage: 'failed', tracks: [], failure })
@@ -261,6 +291,28 @@ describe('conditions, paths and rules', () => {
     expect(brokenRules(rules, { mode: 'compose', instrumental: true })).toEqual([])
     expect(ignoredFields(rules, { mode: 'compose', seed: 1 })).toEqual(['seed'])
     expect(ignoredFields(rules, { mode: 'describe', seed: 1 })).toEqual([])
+  })
+})
+
+describe('rules about fields beside each other', () => {
+  const source = 'none'
+
+  it('hold beside a field, or where there is none of some', () => {
+    const rules = [
+      { with: 'lyrics', forbid: 'idea', source },
+      { without: ['idea', 'lyrics'], require: 'style', source },
+    ] as const
+    expect(brokenRules(rules, { lyrics: 'la', idea: 'a song' })).toMatchObject([{ field: 'idea', code: 'forbidden' }])
+    expect(brokenRules(rules, {})).toMatchObject([{ field: 'style', code: 'required' }])
+    expect(brokenRules(rules, { idea: 'a song' })).toEqual([])
+  })
+
+  it('measure from one field to another, exactly', () => {
+    const rules = [{ span: [0.1, 30], field: 'end', from: 'start', source }] as const
+    expect(brokenRules(rules, { start: 0.2, end: 0.3 })).toEqual([])
+    expect(brokenRules(rules, { start: 0.2, end: 0.29 })).toMatchObject([{ field: 'end', code: 'out_of_range' }])
+    expect(brokenRules(rules, { start: 1, end: 31.01 })).toHaveLength(1)
+    expect(brokenRules(rules, { end: 31.01 })).toEqual([])
   })
 })
 

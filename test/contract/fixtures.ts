@@ -2,8 +2,9 @@
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { ProviderFailure } from '../../src/canonical/error.ts'
-import type { Adapter, ProviderOperation } from '../../src/contract/adapter.ts'
+import type { Adapter } from '../../src/contract/adapter.ts'
 import { freezeDeep } from '../../src/contract/freeze.ts'
+import type { Form } from '../../src/contract/operations.ts'
 
 export type Message =
   | 'submit.request'
@@ -17,7 +18,7 @@ export type Message =
 /** One file of `adapters/<id>/fixtures`, as adapters/README.md describes it, and where it stands. */
 export interface Fixture {
   readonly adapter: Adapter
-  readonly operation: ProviderOperation
+  readonly operation: Form
   readonly name: string
   /** The file as it stands. */
   readonly raw: string
@@ -37,7 +38,7 @@ const root = join(import.meta.dirname, '../../adapters')
 
 const readFixture = (adapter: Adapter, path: string): Fixture => {
   const raw = readFileSync(join(root, path), 'utf8')
-  const [, , operation] = path.split('/') as [string, string, ProviderOperation]
+  const [, , operation] = path.split('/') as [string, string, Form]
   return { ...freezeDeep(JSON.parse(raw)), raw, adapter, operation, name: basename(path, '.json') }
 }
 
@@ -47,7 +48,7 @@ export const fixturesOf = (adapter: Adapter): Fixture[] =>
     .map((path) => readFixture(adapter, path))
 
 /** The JSON Schema of one request, or undefined where there is none. */
-export const wireSchemaOf = (adapter: Adapter, operation: ProviderOperation, step: string): object | undefined => {
+export const wireSchemaOf = (adapter: Adapter, operation: Form, step: string): object | undefined => {
   const [path] = globSync(`${adapter.id}/wire/${operation}.${step}.json`, { cwd: root })
   return path === undefined ? undefined : freezeDeep(JSON.parse(readFileSync(join(root, path), 'utf8')))
 }

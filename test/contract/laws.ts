@@ -1,10 +1,10 @@
 /** The laws every adapter keeps, as functions: data in, complaints out. test/contract/laws.test.ts holds the registry to them. */
 import * as z from 'zod'
-import { catalogue } from '../../src/canonical/catalogue.ts'
 import { PROVIDER_FAILURES } from '../../src/canonical/error.ts'
-import type { Adapter, ProviderOperation } from '../../src/contract/adapter.ts'
+import type { Adapter } from '../../src/contract/adapter.ts'
 import { type Table, tableOf, unsupported } from '../../src/contract/codec.ts'
 import { classify, type Decided, decide, type Evidence, type Seen, type Signal } from '../../src/contract/errors.ts'
+import type { Form } from '../../src/contract/operations.ts'
 import { read, write } from '../../src/contract/paths.ts'
 import type { Snapshot } from '../../src/contract/shapes.ts'
 import { type SnapshotTable, snapshotTableOf } from '../../src/contract/snapshot.ts'
@@ -16,17 +16,20 @@ import {
   codecOf,
   codecsIn,
   decodeFixture,
+  formsOf,
   innerTable,
   isRequest,
   issuesOf,
   messagesOf,
+  numberPaths,
   partsOf,
   readMessage,
   stageTableOf,
-  stepOf,
   tableCodec,
   tableWire,
+  termsOf,
   wordPaths,
+  wrappingOf,
 } from './reading.ts'
 
 /** What a fixture may skip, with a reason. */
@@ -45,8 +48,9 @@ export type Law = (typeof LAWS)[number]
 
 type Json = Readonly<Record<string, unknown>>
 
-/** A native word that no provider has. */
+/** A native word that no provider has, and a number. */
 const MADE_UP = 'MADE_UP_WORD'
+const MADE_UP_NUMBER = 777_777
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null
 
@@ -83,24 +87,40 @@ export const meaning = (fixture: Fixture): string[] => {
 // --- law 2 ---
 
 const armFor = (codec: z.ZodType, canonical: unknown) =>
-  armsOf(codec).find((arm) => z.safeEncode(arm, canonical).success)
+  armsOf(codec).find((arm) => z.safeEncode(arm, canonical).success) ?? codec
 
-/** The fields that a request codec has no place for, of the arm that takes this value. */
-const unsupportedIn = (codec: z.ZodType, canonical: unknown): string[] => {
-  const table = tableOf(armFor(codec, canonical) ?? codec)
-  return Object.entries(table?.rows ?? {}).flatMap(([field, row]) => (row === unsupported ? [field] : []))
+type Drops = (value: unknown) => boolean
+
+/** A value less those of its fields that a codec has no place for, at any depth. */
+const placed = (codec: z.ZodType, value: unknown, drops: Drops = () => true): unknown => {
+  if (!isObject(value)) return value
+  if (Array.isArray(value)) {
+    const item = codecsIn(codec).find((each) => each instanceof z.ZodArray)?.element as z.ZodType | undefined
+    return item === undefined ? value : value.map((each) => placed(item, each, drops))
+  }
+  const rows = innerTable(codec)?.rows
+  // A report around a list: what the list's items have no place for is told by the list.
+  const below = (field: string, own: unknown) => {
+    const row = rows?.[field]
+    if (Array.isArray(row)) return placed(row[1] as z.ZodType, own, drops)
+    return rows === undefined && Array.isArray(own) ? placed(codec, own, drops) : own
+  }
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([field, own]) => rows?.[field] !== unsupported || !drops(own))
+      .map(([field, own]) => [field, below(field, own)]),
+  )
 }
 
-const less = (value: unknown, fields: readonly string[]): unknown =>
-  Object.fromEntries(Object.entries(value as Json).filter(([field]) => !fields.includes(field)))
+/** The same of a value that was read: what a provider never says may be null, and nothing else. */
+const heard = (codec: z.ZodType, value: unknown) => placed(codec, value, (own) => own === null)
 
 /** Why an adapter can not carry a canonical value at all, or null. */
-const inability = (adapter: Adapter, operation: ProviderOperation, canonical: unknown): string | null => {
-  const binding = bindingOf(adapter, operation)
-  if (binding === undefined) return 'no such operation'
+const inability = (adapter: Adapter, operation: Form, canonical: unknown): string | null => {
+  if (bindingOf(adapter, operation) === undefined) return 'no such form'
   const { model } = canonical as { model?: string }
-  const { models } = binding as { models?: readonly string[] }
-  return model !== undefined && models?.includes(model) !== true ? `no model ${model}` : null
+  const { models } = termsOf(adapter, operation)
+  return model !== undefined && models.length > 0 && !models.includes(model) ? `no model ${model}` : null
 }
 
 /** What a law found, or why it had nothing to look at. */
@@ -111,23 +131,44 @@ export interface Verdict {
 const found = (complaints: readonly string[]): Verdict => ({ complaints, skipped: null })
 const nothing = (why: string): Verdict => ({ complaints: [], skipped: why })
 
-const thereAndBack = (codec: z.ZodType, canonical: unknown) => {
-  const wire = z.safeEncode(codec, canonical)
-  return wire.success ? z.safeDecode(codec, travelled(wire.data)) : wire
+const NO_WORD = /has no word for (.+)$/
+
+type Told = { readonly data: unknown; readonly verdict: null } | { readonly data: null; readonly verdict: Verdict }
+const said = (data: unknown): Told => ({ data, verdict: null })
+const unsaid = (verdict: Verdict): Told => ({ data: null, verdict })
+
+/** What a native message says. */
+const readNative = (codec: z.ZodType, wire: unknown): Told => {
+  const read = z.safeDecode(codec, wire)
+  return read.success ? said(read.data) : unsaid(found(issuesOf(read.error)))
 }
 
-const requestRoundTrip = (codec: z.ZodType, canonical: unknown): string[] => {
-  const back = thereAndBack(codec, canonical)
-  if (!back.success) return issuesOf(back.error)
-  return differences(travelled(back.data), less(canonical, unsupportedIn(codec, canonical)))
+/** A canonical value as it comes back from the wire. */
+const thereAndBack = (codec: z.ZodType, canonical: unknown): Told => {
+  const wire = z.safeEncode(codec, canonical)
+  if (wire.success) return readNative(codec, travelled(wire.data))
+  const words = armsOf(codec).flatMap((arm) => {
+    const issues = z.safeEncode(arm, canonical).error!.issues
+    const known = issues.flatMap((issue) => NO_WORD.exec(issue.message)?.[1] ?? [])
+    return known.length === issues.length ? [known[0]!] : []
+  })
+  return unsaid(words.length > 0 ? nothing(`no word for ${words[0]}`) : found(issuesOf(wire.error)))
+}
+
+const requestRoundTrip = (codec: z.ZodType, canonical: unknown): Verdict => {
+  const { data, verdict } = thereAndBack(codec, canonical)
+  if (verdict !== null) return verdict
+  const arm = armFor(codec, canonical)
+  return found(differences(travelled(heard(arm, data)), travelled(placed(arm, canonical))))
 }
 
 /** Whether a stage can be told: words that stand on the tracks need a track, and a track that failed needs words. */
 const canTell = (table: SnapshotTable, { stage, tracks, failure }: Snapshot): boolean => {
   const row = table.stage.find((each) => each.is === stage && each.speaks !== undefined)
   const text = failure?.message == null ? [] : table.failure.message.slice(0, 1)
-  const paths = [...Object.keys(row?.speaks ?? {}), ...text]
-  const silent = innerTable(table.tracks[1])?.rows.failure === unsupported
+  const made = table.result !== undefined && stage === 'complete' && row !== undefined ? [table.result[0]] : []
+  const paths = [...Object.keys(row?.speaks ?? {}), ...text, ...made]
+  const silent = table.tracks !== undefined && innerTable(table.tracks[1])?.rows.failure === unsupported
   if (silent && stage !== 'failed' && tracks.some((track) => track.failure !== null)) return false
   return paths.length > 0 && (stage === 'submitted' || tracks.length > 0 || !paths.some((path) => path.includes('*')))
 }
@@ -138,7 +179,7 @@ const saidOf = (failure: Json, said: Json) =>
 
 /** What of a snapshot a table has rows for. */
 const tellable = (table: SnapshotTable, snapshot: Snapshot, said: Snapshot): unknown => {
-  const rows = innerTable(table.tracks[1])?.rows ?? {}
+  const rows = (table.tracks && innerTable(table.tracks[1])?.rows) ?? {}
   const fields = Object.keys(rows).filter((field) => rows[field] !== unsupported)
   const track = (each: Json) => Object.fromEntries(fields.map((field) => [field, each[field]]))
   return {
@@ -146,6 +187,7 @@ const tellable = (table: SnapshotTable, snapshot: Snapshot, said: Snapshot): unk
     tracks: snapshot.tracks.map(track),
     ...(table.task.length > 0 ? { provider_task_id: snapshot.provider_task_id } : {}),
     failure: snapshot.failure && saidOf(snapshot.failure, said.failure!),
+    result: table.result === undefined ? snapshot.result : placed(table.result[1], snapshot.result),
   }
 }
 
@@ -159,9 +201,8 @@ const snapshotRoundTrip = (codec: z.ZodType, snapshot: Snapshot, own: boolean): 
   const table = stageTableOf(codec)!
   const said = own ? snapshot : foreign(snapshot)
   if (!canTell(table, said)) return nothing(`no words for ${said.stage} with ${said.tracks.length} tracks`)
-  const back = thereAndBack(codec, said)
-  if (!back.success) return found(issuesOf(back.error))
-  return found(differences(tellable(table, back.data as Snapshot, said), tellable(table, said, said)))
+  const { data, verdict } = thereAndBack(codec, said)
+  return verdict ?? found(differences(tellable(table, data as Snapshot, said), tellable(table, said, said)))
 }
 
 /** `decode(encode(c)) = c` for a canonical value of any provider, less what this one has no place for. */
@@ -170,14 +211,14 @@ export const roundTrip = (adapter: Adapter, fixture: Fixture): Verdict => {
   if (canonical === undefined) return nothing('no canonical value')
   const why = inability(adapter, operation, canonical)
   if (why !== null) return nothing(why)
-  const codec = codecOf(adapter, operation, message)!
+  const codec = codecOf(adapter, operation, message)
+  if (codec === undefined) return nothing(`no ${message}`)
   if (stageTableOf(codec)) return snapshotRoundTrip(codec, canonical as Snapshot, fixture.adapter === adapter)
-  return found(requestRoundTrip(codec, canonical))
+  return requestRoundTrip(codec, canonical)
 }
 
 /** The same for one generated submission. */
-export const submissionRoundTrip = (adapter: Adapter, submission: unknown): string[] =>
-  requestRoundTrip(codecOf(adapter, 'generateMusic', 'submit.request')!, submission)
+export const submissionRoundTrip = requestRoundTrip
 
 // --- law 3 ---
 
@@ -195,14 +236,15 @@ export interface Vocabulary {
   readonly native: readonly unknown[]
 }
 
-const vocabularyOf = (codec: z.ZodType): Vocabulary[] =>
+/** The word list that a codec is, if it is one. */
+export const vocabularyOf = (codec: z.ZodType): Vocabulary[] =>
   codec instanceof z.ZodPipe && codec.def.in instanceof z.ZodLiteral && codec.def.out instanceof z.ZodEnum
     ? [{ codec, canonical: codec.def.out.options as string[], native: [...codec.def.in.values] }]
     : []
 
 /** Every word list of an adapter. */
 export const vocabulariesOf = (adapter: Adapter): Vocabulary[] => {
-  const codecs = (Object.keys(adapter.operations) as ProviderOperation[]).flatMap((operation) =>
+  const codecs = formsOf(adapter).flatMap((operation) =>
     messagesOf(adapter, operation).flatMap((message) => codecsIn(codecOf(adapter, operation, message)!)),
   )
   return [...new Set(codecs)].flatMap(vocabularyOf)
@@ -219,38 +261,52 @@ export const closedWords = ({ codec, canonical, native }: Vocabulary): string[] 
   ...(z.safeDecode(codec, MADE_UP).success ? ['a made-up word is taken for one of ours'] : []),
 ]
 
-const present = (wire: unknown, path: string) => [read(wire, path)].flat().some((word) => typeof word === 'string')
+const present = (wire: unknown, path: string, type: 'string' | 'number') =>
+  [read(wire, path)].flat().some((word) => typeof word === type)
+
+/** Where a table's words stand. A code is none, nor is that which was made; of numbers those that are told as a status. */
+const statusPaths = ({ stage, failure, result }: SnapshotTable) => {
+  const other = [...failure.code, ...(result === undefined ? [] : [result[0]])]
+  const numbers = stage.flatMap((row) => numberPaths(row.when)).filter((path) => failure.status.includes(path))
+  const words = stage.flatMap((row) => wordPaths(row.when)).filter((path) => !other.includes(path))
+  return [...new Set([...words, ...numbers])]
+}
+
+const codePaths = ({ stage, failure }: SnapshotTable) =>
+  [...new Set(stage.flatMap((row) => numberPaths(row.when)))].filter((path) => failure.code.includes(path))
 
 /** With its status words replaced by made-up ones a record is refused; one that failed may stay failed. */
 export const unknownWords = (fixture: Fixture): string[] => {
   const decoded = decodeFixture(fixture)
   if (decoded?.success !== true) return []
   const codec = tableCodec(codecFor(fixture))
+  const table = snapshotTableOf(codec)!
   const wire = tableWire(codecFor(fixture), (readMessage(fixture) as { wire: unknown }).wire)
-  const paths = [...new Set(snapshotTableOf(codec)!.stage.flatMap((row) => wordPaths(row.when)))]
-  const spoken = paths.filter((path) => present(wire, path))
   const replaced = (where: readonly string[]) => {
     const copy = travelled(wire)
-    for (const path of where) write(copy, path, MADE_UP)
+    for (const path of where) write(copy, path, present(wire, path, 'string') ? MADE_UP : MADE_UP_NUMBER)
     return z.safeDecode(codec, copy)
   }
   const failed = (decoded.data as Snapshot).stage === 'failed'
-  const accepted = (where: readonly string[]) => {
+  const accepted = (where: readonly string[], mayFail: boolean) => {
     const result = replaced(where)
-    return result.success && !(failed && (result.data as Snapshot).stage === 'failed')
+    return result.success && !(mayFail && (result.data as Snapshot).stage === 'failed')
   }
-  if (spoken.length === 0) return failed ? [] : ['no word says which stage this is']
-  return [spoken, ...spoken.map((path) => [path])]
-    .filter(accepted)
-    .map((where) => `is accepted with ${where.join(', ')} made up`)
+  const there = (path: string) => present(wire, path, 'string') || present(wire, path, 'number')
+  const spoken = statusPaths(table).filter(there)
+  // Where no word is said at all a code has to: an unknown one is a failure, or nothing that we read.
+  const codes = spoken.length > 0 ? [] : codePaths(table).filter(there)
+  if (spoken.length + codes.length === 0) return failed ? [] : ['no word says which stage this is']
+  return [
+    ...[spoken, ...spoken.map((path) => [path])].filter((where) => where.length > 0 && accepted(where, failed)),
+    ...codes.map((path) => [path]).filter((where) => accepted(where, true)),
+  ].map((where) => `is accepted with ${where.join(', ')} made up`)
 }
 
 // --- law 5 ---
 
 const placeOf = ({ operation, message }: Fixture): Seen =>
-  message === 'submit.response' || (message === 'call.response' && catalogue[operation].kind !== 'read')
-    ? 'submit'
-    : 'read'
+  message === 'submit.response' || (message === 'call.response' && operation !== 'getCredits') ? 'submit' : 'read'
 
 /** What a message holds against us, as the engine would show it to the error table; null where it is no failure. */
 export const evidenceOf = (fixture: Fixture): Evidence | null => {
@@ -297,16 +353,20 @@ export const unheardSignals = (adapter: Adapter, fixtures: readonly Fixture[]): 
 
 // --- law 6 ---
 
+const dotted = (place: string) => place.replaceAll('/', '.')
+
 /** Reads known paths off an object: what is left over, and each value that a codec of its own reads. */
-const leftOver = (wire: Json, known: ReadonlyMap<string, z.ZodType | null>, at: string, under = ''): string[] =>
-  Object.entries(wire).flatMap(([key, value]) => {
+const leftOver = (wire: Json, known: ReadonlyMap<string, z.ZodType | null>, at: string, under = ''): string[] => {
+  const places = new Set([...known.keys()].map((path) => dotted(`${at}/${path}`)))
+  return Object.entries(wire).flatMap(([key, value]) => {
     const path = under === '' ? key : `${under}.${key}`
     const codec = known.get(path)
-    if (codec) return residue(codec, value, `${at}/${path}`)
+    if (codec) return residue(codec, value, `${at}/${path}`).filter((place) => !places.has(dotted(place)))
     const nested = [...known.keys()].some((each) => each.startsWith(`${path}.`))
     if (nested && isObject(value) && !Array.isArray(value)) return leftOver(value, known, at, path)
     return known.has(path) || nested ? [] : [`${at}/${path}`]
   })
+}
 
 const tableResidue = ({ rows, constants, ignored }: Table, wire: Json, at: string) => {
   const read = Object.values(rows).flatMap((row): [string, z.ZodType | null][] =>
@@ -319,12 +379,24 @@ const tableResidue = ({ rows, constants, ignored }: Table, wire: Json, at: strin
   )
 }
 
-const snapshotResidue = (table: SnapshotTable, wire: Json, at: string) => {
-  const [tracks, track] = table.tracks
-  const words = table.stage.flatMap((row) => wordPaths(row.when))
-  const paths = [...table.task, ...Object.values(table.failure).flat(), ...words, ...table.ignored]
-  const outside = paths.filter((path) => !path.startsWith(`${tracks}.`)).map((path) => [path, null] as const)
-  return leftOver(wire, new Map<string, z.ZodType | null>([...outside, [tracks, z.array(track)]]), at)
+/** Of what two readers of one message leave over, that which both do. */
+const leftByBoth = (one: readonly string[], other: readonly string[]) => {
+  const inside = (place: string, places: readonly string[]) =>
+    places.some((each) => dotted(place) === dotted(each) || dotted(place).startsWith(`${dotted(each)}.`))
+  return [...new Set([...one.filter((place) => inside(place, other)), ...other.filter((place) => inside(place, one))])]
+}
+
+const snapshotResidue = ({ task, tracks, result, stage, failure, ignored }: SnapshotTable, wire: Json, at: string) => {
+  const words = stage.flatMap((row) => wordPaths(row.when))
+  const paths = [...task, ...Object.values(failure).flat(), ...words, ...ignored]
+  const inTracks = (path: string) => tracks !== undefined && path.startsWith(`${tracks[0]}.`)
+  const known = new Map<string, z.ZodType | null>(
+    paths.filter((path) => !inTracks(path)).map((path) => [path, null] as const),
+  )
+  if (tracks !== undefined) known.set(tracks[0], z.array(tracks[1]))
+  if (result !== undefined && result[0] !== '') known.set(result[0], result[1])
+  const left = leftOver(wire, known, at)
+  return result?.[0] === '' ? leftByBoth(left, residue(result[1], wire, at)) : left
 }
 
 /** The wire keys that no row reads and no table says to ignore. */
@@ -347,20 +419,17 @@ export const residue = (codec: z.ZodType, wire: unknown, at = ''): string[] => {
 
 /** Nothing of an answer is lost by accident: neither of its envelope nor of what is inside. */
 export const responseResidue = (fixture: Fixture): string[] => {
-  const { adapter, operation, message, wire } = fixture
+  const { message, wire } = fixture
   const said = readMessage(fixture)
   if (message === 'callback') return residue(codecFor(fixture), wire)
   if (said.kind === 'formless') return []
-  const { code, message: texts, status, payload } = adapter.envelope
-  const envelope = new Map([code, ...texts, status ?? code, payload].map((path) => [path, null] as const))
-  const whole = bindingOf(adapter, operation)![stepOf(message)]!.reads === 'body'
-  if (said.kind !== 'payload') return leftOver(wire as Json, envelope, '')
-  if (!whole) return [...leftOver(wire as Json, envelope, ''), ...residue(codecFor(fixture), said.wire, `/${payload}`)]
-  const outer = new Set([code, ...texts, status])
-  return residue(
-    codecFor(fixture),
-    Object.fromEntries(Object.entries(said.wire as Json).filter(([key]) => !outer.has(key))),
-  )
+  const { envelope, whole } = wrappingOf(fixture)
+  const { code, message: texts, status, payload, ignored = [] } = envelope
+  const wrapping = [code, ...texts, ...(status === undefined ? [] : [status]), ...ignored]
+  const known = new Map([...wrapping, payload].map((path) => [path, null] as const))
+  if (said.kind !== 'payload') return leftOver(wire as Json, known, '')
+  if (!whole) return [...leftOver(wire as Json, known, ''), ...residue(codecFor(fixture), said.wire, `/${payload}`)]
+  return residue(codecFor(fixture), said.wire).filter((place) => !wrapping.includes(place.slice(1)))
 }
 
 // --- law 7 ---
@@ -390,7 +459,7 @@ const unfrozenIn = (value: unknown, at: string): string[] => {
 
 /** Every table of an adapter that could still be changed. */
 export const unfrozen = (adapter: Adapter): string[] => {
-  const tables = (Object.keys(adapter.operations) as ProviderOperation[]).flatMap((operation) =>
+  const tables = formsOf(adapter).flatMap((operation) =>
     messagesOf(adapter, operation).flatMap((message) =>
       codecsIn(codecOf(adapter, operation, message)!).flatMap(
         (codec) => tableOf(codec) ?? snapshotTableOf(codec) ?? [],
@@ -405,15 +474,18 @@ export const unfrozen = (adapter: Adapter): string[] => {
 /** A native request of one provider, carried out by another, still asks for the same. */
 export const square = (face: Fixture, host: Adapter): Verdict => {
   const { operation, message, wire } = face
-  const first = z.safeDecode(codecFor(face), wire)
-  if (!first.success) return found(issuesOf(first.error))
-  const why = inability(host, operation, first.data)
+  const asked = readNative(codecFor(face), wire)
+  if (asked.verdict !== null) return asked.verdict
+  const why = inability(host, operation, asked.data)
   if (why !== null) return nothing(why)
   const codec = codecOf(host, operation, message)!
-  const back = thereAndBack(codec, first.data)
-  if (!back.success) return found(issuesOf(back.error))
-  const fields = [...unsupportedIn(codecFor(face), first.data), ...unsupportedIn(codec, first.data)]
-  return found(differences(travelled(less(back.data, fields)), travelled(less(first.data, fields))))
+  const back = thereAndBack(codec, asked.data)
+  if (back.verdict !== null) return back.verdict
+  const shared = (value: unknown) => {
+    const own = placed(armFor(codecFor(face), asked.data), value)
+    return travelled(placed(armFor(codec, asked.data), own))
+  }
+  return found(differences(shared(back.data), shared(asked.data)))
 }
 
 // --- law 9 ---

@@ -232,6 +232,8 @@ describe('a field', () => {
     ['is too long a time', { duration_seconds: 361 }, invalid('/duration_seconds', 'too_big')],
     ['is more precise than can be said', { weirdness: 0.123 }, invalid('/weirdness', 'too_precise')],
     ['is a persona of the wrong form', { persona_id: 'x' }, invalid('/persona_id', 'invalid_format')],
+    ['is an unknown persona', { persona_id: `persona_${TASK}` }, invalid('/persona_id', 'persona_unknown')],
+    ['is an unknown custom voice', { voice_id: `voice_${TASK}` }, invalid('/voice_id', 'voice_unknown')],
     [
       'is a label of 501 characters',
       { metadata: { label: 'x'.repeat(501) } },
@@ -258,9 +260,11 @@ describe('a field', () => {
   })
 
   test.each<[string, Record<string, unknown>, string]>([
-    ['persona', { persona_id: `persona_${TASK}` }, '/persona_id'],
-    ['voice', { voice_id: `voice_${TASK}` }, '/voice_id'],
-    ['model that nobody sells', { model: 'minimax' }, '/model'],
+    [
+      'model that the only allowed provider does not sell',
+      { model: 'minimax', routing: { provider: 'kie' } },
+      '/model',
+    ],
     ['field that the only allowed provider lacks', { model: 'v6', routing: { provider: 'udioapi' } }, '/model'],
   ])('with a %s that can not be used says so', async (_, change, pointer) => {
     const wanted = { status: 422, code: 'capability_unsupported', pointers: [pointer] }

@@ -212,7 +212,10 @@ describe('providers', () => {
       ['apibox', 'configured'],
       ['udioapi', 'not_configured'],
     ])
-    for (const { operations } of data) expect(operations).toEqual(['generateMusic', 'alignLyrics', 'getCredits'])
+    for (const { operations } of data) {
+      expect(operations).toEqual(expect.arrayContaining(['generateMusic', 'alignLyrics', 'getCredits', 'importTrack']))
+      expect(operations.filter((id) => !(id in catalogue))).toEqual([])
+    }
     const credits = await read<z.infer<typeof CreditsList>>(some.call('/v1/credits'))
     expect(credits.data.map(({ provider }) => provider)).toEqual(['apibox'])
     await some.stop()
@@ -256,6 +259,9 @@ describe('providers', () => {
       provider,
       Object.keys(fields).filter((field) => fields[field] === 'unsupported'),
     ])
-    expect(Object.fromEntries(missing)).toMatchObject({ kie: [], udioapi: ['persona_id'] })
+    expect(Object.fromEntries(missing)).toMatchObject({
+      kie: ['bitrate', 'sample_rate'],
+      udioapi: ['bitrate', 'sample_rate', 'persona_id'],
+    })
   })
 })

@@ -1,0 +1,388 @@
+/** Every operation at every provider, over real HTTP: it ends with what it is for, or is refused naming who has it. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type * as z from 'zod'
+import { catalogue, type OperationId } from '../../src/canonical/catalogue.ts'
+import type { Problem } from '../../src/canonical/error.ts'
+import { CALL_OPERATIONS, TASK_OPERATIONS } from '../../src/canonical/operations.ts'
+import type { Result } from '../../src/canonical/results.ts'
+import { operationsOf } from '../../src/engine/capabilities.ts'
+import { adapters } from '../../src/registry.ts'
+import { type Harness, startHarness } from '../harness.ts'
+import { make, PROVIDERS, type Song } from './songs.ts'
+
+type Provider = (typeof PROVIDERS)[number]
+
+let harness: Harness
+const songs = {} as Record<Provider, Song>
+beforeAll(async () => {
+  harness = await startHarness()
+  for (const provider of PROVIDERS) songs[provider] = await make(harness, { model: 'v5', routing: { provider } })
+})
+afterAll(async () => {
+  // Nothing that any table wrote was refused by what is documented of its provider.
+  expect(PROVIDERS.flatMap((id) => harness.upstream(id).upstream.refusals())).toEqual([])
+  await harness.stop()
+})
+
+const AUDIO = 'https://files.example.com/voice.mp3'
+const words = { lyrics: '[Verse]\nHome by the light', style: 'soul, warm', title: 'Home', negative_style: 'metal' }
+const track = (provider: Provider) => songs[provider].tracks[0]!
+
+interface Case {
+  /** Path and body of the request. */
+  readonly ask: (provider: Provider) => readonly [path: string, body: Record<string, unknown>]
+  /** What has to be true of the finished task. */
+  readonly made?: (task: Song, provider: Provider) => Promise<void> | void
+  /** Made ready before: the id of a task of the same provider. */
+  readonly after?: OperationId
+}
+
+const routed = (path: string, body: Record<string, unknown>): Case => ({
+  ask: (provider) => [path, { ...body, routing: { provider } }],
+})
+const follow = (what: string, body: Record<string, unknown> = {}): Case => ({
+  ask: (provider) => [`/v1/tracks/${track(provider).id}/${what}`, body],
+})
+
+const resultOf = <O extends Result['object']>(task: Song, object: O) => {
+  expect(task.result?.object).toBe(object)
+  return task.result as Extract<Result, { object: O }>
+}
+const fetched = async (url: string) => {
+  const answer = await fetch(url)
+  expect(answer.status).toBe(200)
+  return { type: answer.headers.get('content-type'), bytes: new Uint8Array(await answer.arrayBuffer()) }
+}
+const text = (bytes: Uint8Array, from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to))
+
+const tracksMade =
+  (count: number): NonNullable<Case['made']> =>
+  async (task) => {
+    expect(task.tracks.map(({ status }) => status)).toEqual(Array(count).fill('ready'))
+    const { bytes } = await fetched(task.tracks[0]!.audio!.url)
+    expect(text(bytes, 0, 4)).toBe('RIFF')
+  }
+
+/** Work that is needed by what comes after it: `provider operation` → task. */
+const done = new Map<string, Song>()
+
+const CASES: { readonly [Id in Exclude<(typeof TASK_OPERATIONS)[number], 'generateMusic'>]: Case } = {
+  extendMusic: {
+    ask: (provider) => [
+      '/v1/music/extensions',
+      { ...words, source: { track_id: track(provider).id }, continue_at_seconds: 20, routing: { provider } },
+    ],
+    made: async (task, provider) => {
+      await tracksMade(2)(task, provider)
+      expect(task.model).toBe('v5')
+    },
+  },
+  coverMusic: {
+    ask: (provider) => ['/v1/music/covers', { source: { track_id: track(provider).id }, routing: { provider } }],
+    made: async (task, provider) => {
+      await tracksMade(2)(task, provider)
+      expect(task.tracks[0]!.title).toBe(track(provider).title)
+    },
+  },
+  addVocals: { ...routed('/v1/music/vocals', { source: { audio_url: AUDIO }, ...words }), made: tracksMade(2) },
+  addInstrumental: {
+    ...routed('/v1/music/instrumentals', {
+      source: { audio_url: AUDIO },
+      style: words.style,
+      title: words.title,
+      negative_style: 'metal',
+    }),
+    made: tracksMade(2),
+  },
+  replaceSection: {
+    ask: (provider) => [
+      '/v1/music/section-replacements',
+      {
+        source: { track_id: track(provider).id },
+        start_seconds: 10,
+        end_seconds: 22.5,
+        ...words,
+        full_lyrics: '[Verse]\nHome by the light',
+        routing: { provider },
+      },
+    ],
+    made: async (task) => {
+      expect(task.tracks.length).toBeGreaterThan(0)
+      expect(task.tracks.every(({ status }) => status === 'ready')).toBe(true)
+    },
+  },
+  mashupMusic: {
+    ask: (provider) => [
+      '/v1/music/mashups',
+      {
+        sources: [{ track_id: track('kie').id }, { audio_url: AUDIO }],
+        style: 'electro swing',
+        title: 'Two in One',
+        instrumental: true,
+        routing: { provider },
+      },
+    ],
+    made: tracksMade(2),
+  },
+  generateSound: {
+    ...routed('/v1/sounds', { description: 'Rain on a tin roof', loop: true, tempo_bpm: 90, key: 'Am' }),
+    made: tracksMade(2),
+  },
+  writeLyrics: {
+    ...routed('/v1/lyrics', { description: 'A lighthouse that is afraid of the dark' }),
+    made: (task) => {
+      const { variants } = resultOf(task, 'lyrics')
+      expect(variants.length).toBeGreaterThan(1)
+      expect(variants.every(({ title, lyrics }) => title !== null && lyrics !== null)).toBe(true)
+    },
+  },
+  convertToWav: {
+    ...follow('wav'),
+    made: async (task) => {
+      const { bytes } = await fetched(resultOf(task, 'file').url)
+      expect([text(bytes, 0, 4), text(bytes, 8, 12)]).toEqual(['RIFF', 'WAVE'])
+    },
+  },
+  separateStems: {
+    ...follow('stems', { separation: 'stems' }),
+    made: async (task, provider) => {
+      const { stems } = resultOf(task, 'stems')
+      expect(stems.length).toBeGreaterThan(2)
+      expect(text((await fetched(stems[0]!.url)).bytes, 0, 4)).toBe('RIFF')
+      done.set(`${provider} separateStems`, task)
+    },
+  },
+  createMidi: {
+    ask: (provider) => [
+      `/v1/tracks/${track(provider).id}/midi`,
+      { stems_task_id: done.get(`${provider} separateStems`)?.id ?? songs[provider].id },
+    ],
+    made: (task, provider) => {
+      const { instruments } = resultOf(task, 'midi')
+      const notes = instruments.flatMap((each) => each.notes)
+      expect(notes.length).toBeGreaterThan(10)
+      const length = track(provider).duration_seconds!
+      expect(notes.every((note) => note.start_seconds < note.end_seconds && note.end_seconds <= length + 1)).toBe(true)
+    },
+  },
+  createVideo: {
+    ...follow('video', { author: 'Rain & Co' }),
+    made: async (task) => {
+      const { bytes, type } = await fetched(resultOf(task, 'file').url)
+      expect([text(bytes, 4, 8), type]).toEqual(['ftyp', 'video/mp4'])
+    },
+  },
+  createCoverArt: {
+    ...follow('cover-art'),
+    made: async (task) => {
+      const { images } = resultOf(task, 'images')
+      expect(images).toHaveLength(2)
+      for (const { url } of images) expect(text((await fetched(url)).bytes, 1, 4)).toBe('PNG')
+    },
+  },
+  recoverTrack: {
+    ...follow('recovery'),
+    made: async (task, provider) => {
+      const { tracks } = resultOf(task, 'recovery')
+      expect(tracks.map(({ track_id }) => track_id)).toEqual(songs[provider].tracks.map(({ id }) => id))
+      await fetched(tracks[0]!.audio!.url)
+    },
+  },
+  startVoice: {
+    ask: (provider) => [
+      '/v1/voices',
+      { source: { audio_url: AUDIO }, start_seconds: 0, end_seconds: 20, language: 'en', routing: { provider } },
+    ],
+    made: (task, provider) => {
+      expect(resultOf(task, 'voice').phrase).toMatch(/\w+ \w+/)
+      done.set(`${provider} startVoice`, task)
+    },
+  },
+  confirmVoice: {
+    ask: (provider) => {
+      const begun = done.get(`${provider} startVoice`)?.result as { voice_id: string } | undefined
+      return [
+        `/v1/voices/${begun?.voice_id ?? track(provider).id.replace('track', 'voice')}/recording`,
+        { source: { audio_url: AUDIO }, name: 'Marlene', skill: 'advanced' },
+      ]
+    },
+    made: async (task, provider) => {
+      const { voice_id } = resultOf(task, 'voice')
+      const voice = await (await harness.call(`/v1/voices/${voice_id}`)).json()
+      expect(voice).toMatchObject({ id: voice_id, status: 'ready', provider })
+      const sung = await make(harness, { voice_id, model: 'v5' })
+      expect([sung.status, sung.provider]).toEqual(['succeeded', provider])
+    },
+  },
+}
+
+const has = (provider: Provider, operation: string) =>
+  operationsOf(adapters.find(({ id }) => id === provider)!).includes(operation)
+const able = (operation: string) => PROVIDERS.filter((provider) => has(provider, operation))
+
+describe.each(PROVIDERS)('at %s', (provider) => {
+  const operations = Object.entries(CASES) as [keyof typeof CASES, Case][]
+  const own = operations.filter(([operation]) => has(provider, operation))
+  // Nobody can send a recording for a voice that could not be begun.
+  const lacking = operations.filter(([operation]) => !has(provider, operation) && operation !== 'confirmVoice')
+
+  test.each(own)('%s ends with what it is for', async (operation, { ask, made }) => {
+    const [path, body] = ask(provider)
+    const answer = await harness.post(path, body)
+    const accepted = (await answer.json()) as Song
+    expect([answer.status, accepted.operation ?? accepted]).toEqual([202, operation])
+    const task = await harness.ended(accepted.id)
+    expect([task.status, task.error]).toEqual(['succeeded', null])
+    expect(task.provider).toBe(provider)
+    expect(task.attempts).toHaveLength(1)
+    expect(catalogue[operation].result.parse(task)).toEqual(task)
+    await made?.(task, provider)
+  })
+
+  test.skipIf(lacking.length === 0).each(lacking)('%s is refused, naming who has it', async (operation, { ask }) => {
+    const before = await harness.ledgers()
+    const [path, body] = ask(provider)
+    const answer = await harness.post(path, body)
+    const problem = (await answer.json()) as Problem
+    // Notes are asked of stems, and there are none to be had here: that is said first.
+    const code = operation === 'createMidi' ? /validation_failed|capability_unsupported/ : /^capability_unsupported$/
+    expect([answer.status, problem.code]).toEqual([422, expect.stringMatching(code)])
+    if (operation !== 'createMidi') for (const id of able(operation)) expect(problem.detail).toContain(id)
+    expect(await harness.ledgers()).toEqual(before)
+  })
+})
+
+describe('calls', () => {
+  const post = async (path: string, body: unknown) => {
+    const answer = await harness.post(path, body)
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
+  }
+
+  test.each(able('createPersona'))('a persona of %s sings where it was made', async (provider) => {
+    const made = await post('/v1/personas', {
+      track_id: track(provider).id,
+      name: 'Night Radio',
+      description: 'Warm close baritone',
+    })
+    expect(made).toMatchObject({ status: 200, body: { object: 'persona', provider, name: 'Night Radio' } })
+    expect(catalogue.createPersona.result.parse(made.body)).toEqual(made.body)
+    const song = await make(harness, { persona_id: made.body.id })
+    expect([song.status, song.provider, song.warnings]).toEqual(['succeeded', provider, []])
+  })
+
+  test('a persona of a provider without them is refused, naming who has them', async () => {
+    const [lacking] = PROVIDERS.filter((provider) => !has(provider, 'createPersona'))
+    const body = { track_id: track(lacking!).id, name: 'x', description: 'y' }
+    const refused = await post('/v1/personas', body)
+    expect(refused).toMatchObject({ status: 422, body: { code: 'capability_unsupported' } })
+    for (const id of able('createPersona')) expect(refused.body.detail).toContain(id)
+  })
+
+  test.each(able('enhanceStyle'))('a style is written out at %s', async (provider) => {
+    const made = await post('/v1/styles/enhancements', { style: 'pop', routing: { provider } })
+    expect(made.status).toBe(200)
+    expect((made.body.style as string).length).toBeGreaterThan('pop'.length)
+  })
+
+  test.each(able('uploadAudio'))('a file goes to %s and is a source from then on', async (provider) => {
+    const form = new FormData()
+    const bytes = new Uint8Array(await (await fetch(track('kie').audio!.url)).arrayBuffer())
+    form.set('file', new File([bytes], 'take1.wav', { type: 'audio/wav' }))
+    const other = PROVIDERS.find((each) => each !== provider && has(each, 'uploadAudio'))!
+    await harness.fault(other, 'refused')
+    const answer = await harness.call('/v1/uploads', { method: 'POST', body: form })
+    await harness.fault(other, null)
+    const upload = (await answer.json()) as z.infer<typeof catalogue.uploadAudio.result> & Record<string, string>
+    expect([answer.status, upload.provider]).toEqual([200, provider])
+    expect(catalogue.uploadAudio.result.parse(upload)).toEqual(upload)
+    expect((await fetched(upload.url!)).bytes).toEqual(bytes)
+    const cover = await post('/v1/music/covers', {
+      source: { upload_id: upload.id },
+      description: 'the same as a waltz',
+      routing: { provider: 'udioapi' },
+    })
+    expect((await harness.ended(cover.body.id as string)).status).toBe('succeeded')
+  })
+
+  test.each(able('uploadAudio'))('a URL is kept by %s', async (provider) => {
+    const made = await post('/v1/uploads', { url: track('kie').audio!.url, routing: { provider } })
+    expect(made).toMatchObject({ status: 200, body: { object: 'upload', provider } })
+  })
+
+  test.each(PROVIDERS)('a track made at %s before is taken up, and can be aligned', async (provider) => {
+    const native = songs[provider].attempts[0]!.provider_task_id
+    const taken = await post('/v1/tracks', { provider, provider_task_id: native, index: 1 })
+    expect(taken).toMatchObject({ status: 200, body: { status: 'ready', provider, index: 1 } })
+    expect(taken.body.provider_track_id).toBe(songs[provider].tracks[1]!.provider_track_id)
+    const aligned = await harness.call(`/v1/tracks/${taken.body.id}/timestamped-lyrics`, { method: 'POST' })
+    expect(aligned.status).toBe(200)
+    const nowhere = await post('/v1/tracks', { provider, provider_task_id: native, index: 7 })
+    expect(nowhere).toMatchObject({ status: 422, body: { code: 'track_index_out_of_range' } })
+  })
+
+  test('are listed as tasks', async () => {
+    const { data } = (await (await harness.call('/v1/tasks?limit=100')).json()) as { data: Song[] }
+    const seen = new Set(data.map(({ operation }) => operation))
+    expect([...CALL_OPERATIONS, ...TASK_OPERATIONS].filter((operation) => !seen.has(operation))).toEqual([])
+  })
+})
+
+describe('a track goes to another provider by its audio', () => {
+  test('when its own has no key for extensions', async () => {
+    const answer = await harness.post('/v1/music/extensions', {
+      source: { track_id: track('udioapi').id },
+      ...words,
+      continue_at_seconds: 20,
+      routing: { provider: 'kie' },
+    })
+    const task = await harness.ended(((await answer.json()) as Song).id)
+    expect([task.status, task.provider]).toEqual(['succeeded', 'kie'])
+  })
+
+  test('when its own refuses connections', async () => {
+    await harness.fault('kie', 'refused')
+    const answer = await harness.post('/v1/music/extensions', {
+      source: { track_id: track('kie').id },
+      ...words,
+      continue_at_seconds: 20,
+    })
+    const task = await harness.ended(((await answer.json()) as Song).id)
+    await harness.fault('kie', null)
+    expect(task.attempts.map(({ provider, state }) => [provider, state])).toEqual([
+      ['kie', 'not_sent'],
+      [expect.not.stringContaining('kie'), 'accepted'],
+    ])
+    expect(task.status).toBe('succeeded')
+  })
+})
+
+describe('minimax', () => {
+  test('is a model like any other', async () => {
+    const task = await make(harness, { model: 'minimax', bitrate: 128_000, sample_rate: 44_100 })
+    expect([task.status, task.provider, task.model]).toEqual(['succeeded', 'udioapi', 'minimax'])
+    expect(task.tracks).toHaveLength(1)
+    expect(task.warnings.map(({ pointer }) => pointer)).toContain('/title')
+  })
+})
+
+describe('an estimate', () => {
+  test('names who would be asked and what it would cost, and nothing happens', async () => {
+    const before = await harness.ledgers()
+    const answer = await harness.post('/v1/estimates', {
+      operation: 'coverMusic',
+      request: { source: { track_id: track('kie').id }, model: 'v5' },
+    })
+    const estimate = await answer.json()
+    expect(catalogue.estimate.result.parse(estimate)).toEqual(estimate)
+    expect(estimate).toMatchObject({
+      candidates: [
+        { provider: 'kie', credits: 12, usd: 0.06 },
+        { provider: 'apibox', usd: null },
+        { provider: 'udioapi', credits: 12, usd: 0.12 },
+      ],
+      usd: { min: 0.06, max: 0.12 },
+      unknown_prices: true,
+    })
+    expect(await harness.ledgers()).toEqual(before)
+  })
+})

@@ -1,0 +1,265 @@
+/** The whole catalogue at the simulated upstreams: asked and read as the engine does it, and what was made is there. */
+import fc from 'fast-check'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Adapter, Call, TaskBinding } from '../../src/contract/adapter.ts'
+import { CALL_FORMS, type Form, TASK_FORMS, type TaskForm } from '../../src/contract/operations.ts'
+import type { Snapshot, TaskReference } from '../../src/contract/shapes.ts'
+import { judgePaid, judgeRead } from '../../src/engine/outcome.ts'
+import { adapters, mirrors } from '../../src/registry.ts'
+import type { Fault } from '../../src/sandbox/faults.ts'
+import { isMusic } from '../../src/sandbox/recording.ts'
+import { CUT } from '../../src/sandbox/upstream.ts'
+import { submissionsTo } from '../contract/submissions.ts'
+import { isThere, type Order } from './made.ts'
+import { simulatedProvider } from './provider.ts'
+
+const CALLBACK = 'https://tutti.example/cb/1'
+
+const samples = (adapter: Adapter, form: Form, count: number): Order[] =>
+  fc.sample(submissionsTo(adapter, form), { numRuns: count, seed: 7 })
+
+const formsOf = <F extends Form>(adapter: Adapter, all: readonly F[]) =>
+  all.filter((form) => adapter.operations[form] !== undefined)
+
+/** A provider of the tests, with what its forms can be about. */
+const stage = async (adapter: Adapter) => {
+  const provider = await simulatedProvider(adapter, (await mirrors())[adapter.id]!)
+  const binding = (form: TaskForm) => adapter.operations[form] as TaskBinding<unknown>
+  const ask = async <Answer>(form: Form, call: Call<unknown, Answer>, request: unknown) =>
+    judgePaid(adapter, form, call, await provider.send(call, request))
+
+  const submit = async (form: TaskForm, request: Order): Promise<string> => {
+    provider.pass(10)
+    const outcome = await ask(form, binding(form).submit, request)
+    if (outcome.class !== 'accepted')
+      throw new Error(`${form}: ${JSON.stringify(outcome)} to ${JSON.stringify(request)}`)
+    return (outcome.response as TaskReference).provider_task_id
+  }
+  const poll = async (form: TaskForm, id: string): Promise<Snapshot> => {
+    provider.pass(1)
+    const { poll: call } = binding(form)
+    const reading = judgeRead(adapter, form, call, await provider.send(call, { provider_task_id: id }))
+    if (reading.kind !== 'read') throw new Error(`${form}: ${JSON.stringify(reading)}`)
+    return reading.response
+  }
+  const done = async (form: TaskForm, request: Order) => {
+    const id = await submit(form, request)
+    provider.pass(200)
+    return { id, snapshot: await poll(form, id) }
+  }
+
+  const song = await done('generateMusic', samples(adapter, 'generateMusic', 1)[0]!)
+  const track = {
+    provider_task_id: song.id,
+    provider_track_id: song.snapshot.tracks[1]!.provider_track_id,
+    track_index: 1,
+  }
+  const has = (form: TaskForm) => adapter.operations[form] !== undefined
+  const stems = has('separateStems')
+    ? (await done('separateStems', { ...track, separation: 'stems', callback_url: CALLBACK })).id
+    : ''
+  const phrase = has('startVoice') ? (await done('startVoice', samples(adapter, 'startVoice', 1)[0]!)).id : ''
+
+  /** What is named has to be there. */
+  const lawful = (form: Form, request: Order): Order => {
+    if (form === 'createMidi') return { provider_task_id: stems, callback_url: CALLBACK }
+    if (form === 'confirmVoice') return { ...request, provider_task_id: phrase }
+    const named = Object.entries(track).filter(([field]) => field in request)
+    return { ...request, ...Object.fromEntries(named) }
+  }
+  return { adapter, provider, binding, ask, submit, poll, done, song: song.snapshot, track, lawful }
+}
+type Stage = Awaited<ReturnType<typeof stage>>
+
+const stages = new Map<string, Stage>()
+beforeAll(async () => {
+  for (const adapter of adapters) stages.set(adapter.id, await stage(adapter))
+})
+afterAll(() => {
+  for (const { provider } of stages.values()) provider.close()
+})
+const at = (adapter: Adapter) => stages.get(adapter.id)!
+
+/** Every URL of what was made leads to the upstream itself: none is left over from the documentation. */
+const urlsIn = (value: unknown) => JSON.stringify(value).match(/https?:\/\/[^"\\]+/g) ?? []
+
+describe.each(adapters)('$id', (adapter) => {
+  beforeEach(() => {
+    at(adapter).provider.refusals()
+  })
+
+  const COUNT: { readonly [F in TaskForm]?: number } = { replaceSection: 1, replaceAudioSection: 1, generateMinimax: 1 }
+
+  it.each(formsOf(adapter, TASK_FORMS))('makes what %s asks for', async (form) => {
+    const { provider, binding, submit, poll, lawful } = at(adapter)
+    for (const [index, sample] of samples(adapter, form, 3).entries()) {
+      const request: Order = { ...lawful(form, sample), callback_url: CALLBACK }
+      const before = (await provider.upstream.ledger()).accepted
+      provider.posted.length = 0
+      const id = await submit(form, request)
+      expect((await provider.upstream.ledger()).accepted).toBe(before + 1)
+      const early = await poll(form, id)
+      expect([early.stage, early.failure]).toEqual(['submitted', null])
+      provider.pass(200)
+      const snapshot = await poll(form, id)
+      expect(snapshot).toMatchObject({ stage: 'complete', failure: null })
+      // Nothing of the documented message contradicts it, in keys that no table reads either.
+      expect(provider.last() + provider.posted.map(({ body }) => body).join()).not.toMatch(/:"fail(ed)?"/i)
+      expect([id, null]).toContain(snapshot.provider_task_id)
+      expect(snapshot.tracks).toHaveLength(isMusic(form) ? (COUNT[form] ?? 2) : 0)
+      expect(urlsIn(snapshot).filter((url) => !url.startsWith(provider.origin))).toEqual([])
+      // Sound takes its time to be made: one of the three is listened to.
+      if (index === 0) await isThere(form)(snapshot, request, at(adapter))
+      const { callback } = binding(form)
+      const told = callback === undefined ? [] : provider.posted.map(({ body }) => callback.parse(JSON.parse(body)))
+      expect(told.at(-1)?.stage).toBe(callback === undefined ? undefined : 'complete')
+      expect(urlsIn(told).filter((url) => !url.startsWith(provider.origin))).toEqual([])
+    }
+    expect(provider.refusals()).toEqual([])
+  })
+
+  it.each(formsOf(adapter, TASK_FORMS))('lets %s fail, with its words and by callback', async (form) => {
+    const { provider, binding, done, lawful } = at(adapter)
+    const request = { ...lawful(form, samples(adapter, form, 1)[0]!), callback_url: CALLBACK }
+    for (const fault of ['fails', 'fails_content', 'fails_refunded'] as const) {
+      provider.posted.length = 0
+      provider.upstream.faults.set(fault, 1)
+      const { snapshot } = await done(form, request)
+      expect([snapshot.stage, snapshot.failure === null]).toEqual(['failed', false])
+      const { callback } = binding(form)
+      if (callback === undefined) continue
+      expect(callback.parse(JSON.parse(provider.posted.at(-1)!.body)).stage).toBe('failed')
+    }
+  })
+
+  const refused = async (form: Form, call: Call<unknown, unknown>, request: Order, fault: Fault) => {
+    const { provider, ask } = at(adapter)
+    provider.pass(10)
+    provider.upstream.faults.set(fault, 1)
+    const before = await provider.upstream.ledger()
+    const outcome = await ask(form, call, request)
+    expect(await provider.upstream.ledger()).toEqual(before)
+    return outcome.class === 'accepted' ? 'accepted' : outcome.failure.code
+  }
+  it.each(formsOf(adapter, TASK_FORMS))('refuses %s in the words of its page', async (form) => {
+    const { binding, lawful } = at(adapter)
+    const request = { ...lawful(form, samples(adapter, form, 1)[0]!), callback_url: CALLBACK }
+    const { submit } = binding(form)
+    expect(await refused(form, submit, request, 'no_credits')).toBe('provider_credits_exhausted')
+    expect(await refused(form, submit, request, 'rate_limited')).toBe('provider_rate_limited')
+    expect(await refused(form, submit, request, 'unauthorized')).toBe('provider_auth_failed')
+    expect(await refused(form, submit, request, 'server_error')).toBe('submission_unconfirmed')
+  })
+
+  const NAMING = formsOf(adapter, TASK_FORMS).filter((form) =>
+    samples(adapter, form, 1).some((each) => 'provider_task_id' in each || 'provider_track_id' in each),
+  )
+  it.each(NAMING)('does not take %s of what it has not made, or lets it fail', async (form) => {
+    const { provider, binding, ask, poll, lawful } = at(adapter)
+    const names = { provider_task_id: 'unknown', provider_track_id: 'unknown' }
+    const request = { ...lawful(form, samples(adapter, form, 1)[0]!), ...names, callback_url: CALLBACK }
+    provider.pass(10)
+    const before = (await provider.upstream.ledger()).accepted
+    const outcome = await ask(form, binding(form).submit, request)
+    if (outcome.class === 'accepted') {
+      expect(isMusic(form)).toBe(true)
+      provider.pass(200)
+      expect((await poll(form, (outcome.response as TaskReference).provider_task_id)).stage).toBe('failed')
+    } else {
+      expect([outcome.class, outcome.failure.code]).toEqual(['refused', 'provider_rejected_request'])
+      expect((await provider.upstream.ledger()).accepted).toBe(before)
+    }
+  })
+
+  it.each(formsOf(adapter, CALL_FORMS))('answers %s', async (form) => {
+    const { provider, ask, lawful } = at(adapter)
+    const { call } = adapter.operations[form] as { call: Call<unknown, unknown> }
+    const before = await provider.upstream.ledger()
+    for (const sample of samples(adapter, form, 3)) {
+      const outcome = await ask(form, call, lawful(form, sample))
+      expect(outcome).toMatchObject({ class: 'accepted' })
+    }
+    const { purchases, alignments } = await provider.upstream.ledger()
+    const paid = ['alignLyrics', 'createPersona', 'enhanceStyle'].includes(form) ? 3 : 0
+    expect([purchases - before.purchases, alignments - before.alignments]).toEqual([
+      paid,
+      form === 'alignLyrics' ? 3 : 0,
+    ])
+    expect(provider.refusals()).toEqual([])
+  })
+})
+
+describe('a route', () => {
+  const [kie] = adapters
+  const wav = (of: Stage) => ({ ...of.track, callback_url: CALLBACK })
+
+  it('knows only jobs of its own forms, and songs of every form that shares it', async () => {
+    const here = at(kie!)
+    const id = await here.submit('convertToWav', wav(here))
+    await expect(here.poll('generateMusic', id)).rejects.toThrow('absent')
+    expect((await here.poll('convertToWav', id)).stage).toBe('submitted')
+    const sound = await here.submit('generateSound', samples(kie!, 'generateSound', 1)[0]!)
+    expect((await here.poll('generateMusic', sound)).tracks).toEqual([])
+  })
+
+  it('takes as many submits as the page says, whatever their form', async () => {
+    const { provider, binding, ask, track } = at(kie!)
+    provider.pass(20)
+    const { submits } = kie!.limits
+    const forms = ['convertToWav', 'createVideo'] as const
+    const codes: unknown[] = []
+    for (let sent = 0; sent <= submits!.count; sent++) {
+      const form = forms[sent % 2]!
+      const outcome = await ask(form, binding(form).submit, { ...track, callback_url: CALLBACK })
+      codes.push(outcome.class === 'accepted' ? 'accepted' : outcome.failure.code)
+    }
+    expect(codes.slice(0, -1).every((code) => code === 'accepted')).toBe(true)
+    expect(codes.at(-1)).toBe('provider_rate_limited')
+  })
+
+  it('takes money once where the answer to a follow-up is lost', async () => {
+    const here = at(kie!)
+    here.provider.pass(20)
+    here.provider.upstream.faults.set('answer_lost', 1)
+    const before = await here.provider.upstream.ledger()
+    await expect(here.submit('convertToWav', wav(here))).rejects.toBe(CUT)
+    const { accepted, credits } = await here.provider.upstream.ledger()
+    expect([accepted - before.accepted, credits - before.credits]).toEqual([1, expect.closeTo(0.4)])
+  })
+})
+
+describe('an upload', () => {
+  const [kie] = adapters
+  const upload = async (form: 'uploadAudio' | 'uploadFromUrl', request: unknown) => {
+    const { ask } = at(kie!)
+    const outcome = await ask(form, kie!.operations[form]!.call as Call<unknown, { url: string }>, request)
+    if (outcome.class !== 'accepted') throw new Error(JSON.stringify(outcome))
+    return outcome.response
+  }
+
+  it('gives its bytes back', async () => {
+    const bytes = Uint8Array.from({ length: 70 }, (_, index) => index * 3)
+    const content_base64 = Buffer.from(bytes).toString('base64')
+    const report = await upload('uploadAudio', { content_base64, folder: 'tutti', file_name: 'take.mp3' })
+    expect(report).toMatchObject({ file_name: 'take.mp3', size_bytes: 70, media_type: 'audio/mpeg' })
+    expect(await at(kie!).provider.file(report.url)).toEqual({ bytes, type: 'audio/mpeg' })
+  })
+
+  it('of a link leads there', async () => {
+    const url = 'https://cdn.example.com/song.mp3'
+    const report = await upload('uploadFromUrl', { url, folder: 'tutti' })
+    const answer = await at(kie!).provider.upstream.fetch(new Request(report.url))
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, url])
+  })
+})
+
+describe('a derived song', () => {
+  it('has the words of its source where nothing else is said', async () => {
+    const { done, song, track } = at(adapters[0]!)
+    const request = { ...track, mode: 'inherit', model: 'v5', callback_url: CALLBACK }
+    const { snapshot } = await done('extendMusic', request)
+    const { title, lyrics, style, duration_seconds } = song.tracks[1]!
+    expect(snapshot.tracks[0]).toMatchObject({ title, lyrics, style })
+    expect(snapshot.tracks[0]!.duration_seconds).toBeGreaterThan(duration_seconds!)
+  })
+})
