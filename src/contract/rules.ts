@@ -41,11 +41,13 @@ const within = (value: unknown, [low, high]: Range) =>
   typeof value !== 'number' || (value >= low && (high === null || value <= high))
 const said = ([low, high]: Range) => (high === null ? `${low} or more` : `from ${low} to ${high}`)
 
+const place = (rule: Rule) =>
+  rule.with !== undefined ? `beside ${rule.with}` : rule.without ? `without ${rule.without.join(', ')}` : 'here'
+
 const judge = (rule: Rule, value: unknown, request: Request): Omit<Broken, 'field'> | null => {
-  if ('require' in rule) return value === undefined ? { code: 'required', detail: 'is required here' } : null
+  if ('require' in rule) return value === undefined ? { code: 'required', detail: `is required ${place(rule)}` } : null
   if (value === undefined || 'ignored' in rule) return null
-  if ('forbid' in rule)
-    return { code: 'forbidden', detail: `may not be sent ${rule.with ? `beside ${rule.with}` : 'here'}` }
+  if ('forbid' in rule) return { code: 'forbidden', detail: `may not be sent ${place(rule)}` }
   if ('max' in rule)
     return longer(value, rule.max)
       ? { code: 'text_too_long', detail: `has ${characters(value)} characters, at most ${rule.max} are taken` }

@@ -2,7 +2,6 @@
 import type { EstimateRequest } from '../canonical/estimate.ts'
 import type { GenerateMusicRequest } from '../canonical/generateMusic.ts'
 import type { TaskOperation } from '../canonical/operations.ts'
-import type { RecoveryReport } from '../canonical/recoverTrack.ts'
 import type { Task, Track } from '../canonical/task.ts'
 import { acceptTasks } from './accept.ts'
 import { lyricsAligner } from './alignLyrics.ts'
@@ -19,11 +18,11 @@ import { rateWindows } from './limits.ts'
 import { makers } from './made.ts'
 import { materials } from './material.ts'
 import type { World } from './ports.ts'
-import { audioExpiry, fileExpiry, lookAgain, presentTask, presentTrack, type Retention } from './present.ts'
+import { lookAgain, presentTask, presentTrack, type Retention, time } from './present.ts'
 import { ended, type Request, type TaskState } from './state.ts'
 import { reader } from './store.ts'
 import { taskStore } from './tasks.ts'
-import { type FoundTrack, findTrack } from './tracks.ts'
+import { findTrack, livingAudio } from './tracks.ts'
 import { work } from './work.ts'
 
 /** A task as answered; `retryAfter` in seconds is null once it has ended. */
@@ -106,19 +105,6 @@ export const createEngine = (world: World) => {
     return task
   }
 
-  /** Links that a provider has brought back take the place of those it has deleted. */
-  const recovered = async ({ task, index, track_id, attempt }: FoundTrack, track: Track): Promise<Track> => {
-    const own = task.tracks[index]!
-    if (track.audio === null || clock() < audioExpiry(own, attempt, retention)) return track
-    const recovery = await read.lastAbout(track_id, 'recoverTrack', 'succeeded')
-    const found = (recovery?.result as RecoveryReport | null | undefined)?.tracks.find(
-      (each) => each.provider_track_id === own.provider_track_id,
-    )
-    return recovery === null || found?.audio_url == null
-      ? track
-      : { ...track, audio: { url: found.audio_url, expires_at: fileExpiry(recovery, retention) } }
-  }
-
   /** Accepts a task, and waits for its end up to `wait` milliseconds. `subject` is what the path names. */
   const create = async (
     operation: TaskOperation,
@@ -161,7 +147,9 @@ export const createEngine = (world: World) => {
 
     getTrack: async (project: string, id: string): Promise<Track> => {
       const found = await findTrack(read, project, id)
-      return recovered(found, presentTrack(found.task, found.index, retention))
+      const audio = await livingAudio(read, found, retention, clock())
+      const track = presentTrack(found.task, found.index, retention)
+      return audio === null ? track : { ...track, audio: { url: audio.url, expires_at: time(audio.expires) } }
     },
 
     importTrack: async (caller: Caller, request: Request) => {

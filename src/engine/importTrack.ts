@@ -43,6 +43,8 @@ export const trackImporter = (world: World, read: Reader, tasks: TaskStore) => {
       )
     if (access.credentials.length === 0)
       throw new GatewayError('provider_not_configured', `No key is configured for ${provider}`, { provider })
+    if (access.adapter.operations[FORM] === undefined)
+      throw new GatewayError('capability_unsupported', `${access.adapter.title} makes no tracks`, { provider })
     return access
   }
 
@@ -72,14 +74,15 @@ export const trackImporter = (world: World, read: Reader, tasks: TaskStore) => {
 
   /** The record, from whichever of our keys sees it. */
   const find = async (access: Access, wanted: Wanted) => {
+    let refused: GatewayError | null = null
     for (const credential of access.credentials) {
       const reading = await recordAt(access, credential, wanted.provider_task_id)
-      if (reading.kind === 'failed') {
-        const { code, detail, retryAfter, ...involved } = reading.failure
-        throw new GatewayError(code, detail, involved, retryAfter ?? undefined)
-      }
       if (reading.kind === 'read') return { credential, snapshot: reading.response }
+      if (reading.kind === 'absent') continue
+      const { code, detail, retryAfter, ...involved } = reading.failure
+      refused ??= new GatewayError(code, detail, involved, retryAfter ?? undefined)
     }
+    if (refused !== null) throw refused
     throw faulty(
       '/provider_task_id',
       'task_unknown',

@@ -12,11 +12,11 @@ import { taskOfOwn } from './ids.ts'
 import { audioLink, faulty } from './links.ts'
 import { FORMS, TAKES } from './operations.ts'
 import type { World } from './ports.ts'
-import { audioExpiry, lookAgain, type Retention, uploadExpiry } from './present.ts'
+import { lookAgain, type Retention, uploadExpiry } from './present.ts'
 import { currentAttempt, ended, type Material, type Pin, type Request, type TaskState } from './state.ts'
 import type { Reader } from './store.ts'
 import { priceOf } from './submission.ts'
-import { type FoundTrack, findTrack, lookUpTrack, nativeTrack } from './tracks.ts'
+import { type FoundTrack, findTrack, livingAudio, lookUpTrack, nativeTrack } from './tracks.ts'
 
 const pinOf = (task: TaskState): Pin => {
   const { provider, credential } = currentAttempt(task)!
@@ -59,8 +59,10 @@ export const materials = (world: World, read: Reader, retention: Retention) => {
   }
 
   /** The audio of a track while its provider keeps it. */
-  const audioOf = ({ task, index, attempt }: FoundTrack): string[] =>
-    clock() < audioExpiry(task.tracks[index]!, attempt, retention) ? [task.tracks[index]!.audio_url!] : []
+  const audioOf = async (found: FoundTrack): Promise<string[]> => {
+    const audio = await livingAudio(read, found, retention, clock())
+    return audio !== null && clock() < audio.expires ? [audio.url] : []
+  }
 
   interface Found {
     readonly urls: readonly string[]
@@ -70,7 +72,7 @@ export const materials = (world: World, read: Reader, retention: Retention) => {
     if ('audio_url' in source) return { urls: [audioLink(source.audio_url, `${pointer}/audio_url`, settings)] }
     if ('upload_id' in source) return { urls: [await uploadAt(project, source.upload_id, `${pointer}/upload_id`)] }
     const track = await trackAt(project, source.track_id, `${pointer}/track_id`)
-    return { urls: audioOf(track), track }
+    return { urls: await audioOf(track), track }
   }
 
   /** Nothing can be made of audio that is no longer there, where only audio would do. */
@@ -80,7 +82,7 @@ export const materials = (world: World, read: Reader, retention: Retention) => {
     throw faulty(
       `${found.length > 1 ? `/sources/${silent}` : '/source'}/track_id`,
       'audio_expired',
-      'the provider has deleted the audio of this track: recoverTrack gives a fresh link, to be sent as audio_url',
+      'the provider has deleted the audio of this track: ask recoverTrack for a fresh one',
     )
   }
 

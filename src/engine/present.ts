@@ -16,7 +16,7 @@ import { type Attempt, currentAttempt, ended, type TaskState, type TrackState, t
 
 const DAY = 86_400_000
 
-const time = (at: number) => new Date(at).toISOString()
+export const time = (at: number) => new Date(at).toISOString()
 
 /** Days a provider keeps what a form has made. */
 export type Retention = (provider: string, form: Form) => number
@@ -57,9 +57,9 @@ export const presentTrack = (task: WorkTask, index: number, retention: Retention
 }
 
 /** When a provider deletes the files of a finished task. */
-export const fileExpiry = (task: TaskState, retention: Retention): string => {
+export const fileExpiry = (task: TaskState, retention: Retention): number => {
   const { provider, form } = currentAttempt(task)!
-  return time(task.updated_at + retention(provider, form) * DAY)
+  return task.updated_at + retention(provider, form) * DAY
 }
 
 /** The tracks of a task that made them, by the provider's id. */
@@ -106,7 +106,7 @@ const resultOf = (task: TaskState, retention: Retention): Result | null => {
   if (task.operation === 'enhanceStyle') return { object: 'style', ...(task.result as StyleReport) }
   const show = RESULTS[attempt.form] as Shown<unknown> | undefined
   if (task.kind !== 'work' || show === undefined) return null
-  return show(task.result, task, fileExpiry(task, retention))
+  return show(task.result, task, time(fileExpiry(task, retention)))
 }
 
 /** Money counts over all attempts: the worst that may have happened is what is said. */

@@ -205,13 +205,16 @@ const allowed = (all: readonly Access[], routing: Routing): Access[] => {
 
 const noneAble = (excluded: readonly Excluded[]): never => {
   const errors = excluded.flatMap((each) => each.errors)
+  // Whoever has no such operation says nothing about the request.
+  const able = excluded.filter((each) => each.errors.some(({ pointer }) => pointer !== ''))
+  const telling = able.length > 0 ? able : excluded
   const code =
     (['capability_unsupported', 'validation_failed'] as const).find((each) =>
-      excluded.some((exclusion) => exclusion.code === each),
+      telling.some((exclusion) => exclusion.code === each),
     ) ?? 'cost_above_max'
   throw new GatewayError(
     // A price stands in the way only of those who could do it.
-    excluded.some((each) => each.code === 'cost_above_max') ? 'cost_above_max' : code,
+    telling.some((each) => each.code === 'cost_above_max') ? 'cost_above_max' : code,
     `No allowed provider can do this: ${errors.map(({ pointer, detail }) => `${pointer === '' ? '' : `${pointer.slice(1)}: `}${detail}`).join('; ')}`,
     { errors: [...errors] },
   )
@@ -225,8 +228,13 @@ const refuseLostPin = (all: readonly Access[], errand: Errand) => {
       ({ adapter, credentials }) => adapter.id === pin.provider && credentials.some(({ id }) => id === pin.credential),
     )
   const pins = forms.map((form) => pinsFor(form, errand.material).find(lost))
-  const pin = pins[0]
-  if (pin !== undefined && pins.every((each) => each !== undefined))
+  const pin = pins.find((each) => each !== undefined)
+  const open = forms.some(
+    (form, index) =>
+      pins[index] === undefined &&
+      all.some(({ adapter, credentials }) => credentials.length > 0 && adapter.operations[form] !== undefined),
+  )
+  if (pin !== undefined && !open)
     throw new GatewayError(
       'provider_pinned_unavailable',
       `Only ${pin.provider}, with the key that was used before, can do this, and that key is not configured. Nothing was sent.`,

@@ -1,6 +1,8 @@
 /** Finding a track: its id names its task and its place. */
+import type { RecoveryReport } from '../canonical/recoverTrack.ts'
 import { GatewayError } from './errors.ts'
-import { indexOfTrack, taskOfTrack } from './ids.ts'
+import { indexOfTrack, taskOfTrack, trackId } from './ids.ts'
+import { audioExpiry, fileExpiry, type Retention } from './present.ts'
 import { type Attempt, currentAttempt, type NativeTrack, type WorkTask } from './state.ts'
 import type { Reader } from './store.ts'
 
@@ -37,3 +39,31 @@ export const nativeTrack = ({ task, index, attempt }: FoundTrack): NativeTrack =
   track_index: task.track_offset + index,
   model: attempt.model,
 })
+
+/** A file of a track and when the provider deletes it, in milliseconds. */
+export interface LivingAudio {
+  readonly url: string
+  readonly expires: number
+}
+
+/** The audio of a track: its own while the provider keeps it, else what a recovery of any track of its task brought back. */
+export const livingAudio = async (
+  read: Reader,
+  { task, index, attempt }: FoundTrack,
+  retention: Retention,
+  now: number,
+): Promise<LivingAudio | null> => {
+  const own = task.tracks[index]!
+  if (own.audio_url === null) return null
+  const first = { url: own.audio_url, expires: audioExpiry(own, attempt, retention) }
+  if (now < first.expires) return first
+  const recoveries = await Promise.all(
+    task.tracks.map((_, at) => read.lastAbout(trackId(task.id, at), 'recoverTrack', 'succeeded')),
+  )
+  const links = recoveries.flatMap((recovery) => {
+    const { tracks } = (recovery?.result ?? { tracks: [] }) as RecoveryReport
+    const url = tracks.find((each) => each.provider_track_id === own.provider_track_id)?.audio_url
+    return recovery === null || url == null ? [] : [{ url, expires: fileExpiry(recovery, retention) }]
+  })
+  return links.reduce((latest, link) => (link.expires > latest.expires ? link : latest), first)
+}

@@ -5,15 +5,25 @@ import { STAGES } from '../../src/canonical/words.ts'
 import { type Happening, reduce } from '../../src/engine/core.ts'
 import { taskError } from '../../src/engine/errors.ts'
 import { VISIBILITY_GRACE } from '../../src/engine/following.ts'
-import { type Attempt, type Candidate, currentAttempt, ended, type MusicTask } from '../../src/engine/state.ts'
+import { type Attempt, type Candidate, currentAttempt, ended, type WorkTask } from '../../src/engine/state.ts'
 import { type Pace, pollPause, type Step } from '../../src/engine/step.ts'
 import { interrupted, MAX_ATTEMPTS } from '../../src/engine/submitting.ts'
 
 const NOW = 1_000_000
 const pace: Pace = { pollScale: 1, pollFloor: 0, reconcileWindow: 1_800_000, taskTimeout: 3_600_000 }
-const candidate = (provider: string): Candidate => ({ provider, credential: `${provider}-key`, model: 'v5' })
+const candidate = (provider: string): Candidate => ({
+  provider,
+  credential: `${provider}-key`,
+  form: 'generateMusic',
+  model: 'v5',
+})
 
-const queued: MusicTask = {
+const queued: WorkTask = {
+  kind: 'work',
+  subject: null,
+  material: {},
+  result: null,
+  track_offset: 0,
   id: 'task_00000000000000000000000000',
   project: 'default',
   operation: 'generateMusic',
@@ -38,9 +48,10 @@ const queued: MusicTask = {
   absent_since: null,
 }
 
-const attemptAt = ({ provider, credential, model }: Candidate, id = 'att_0'): Attempt => ({
+const attemptAt = ({ provider, credential, form, model }: Candidate, id = 'att_0'): Attempt => ({
   provider,
   credential,
+  form,
   model,
   id,
   state: 'sending',
@@ -116,8 +127,8 @@ const windowPassed: Happening = { type: 'window_passed' }
 const restarted = (evidencePossible: boolean): Happening => ({ type: 'restarted', evidencePossible })
 const nobodyLeft: Happening = { type: 'nobody_left', error: taskError('no_provider_available', 'none', {}) }
 
-const step = (task: MusicTask, happening: Happening, now = NOW): Step => reduce(task, now, happening, pace, 0.5)
-const reached = (...happenings: Happening[]): MusicTask =>
+const step = (task: WorkTask, happening: Happening, now = NOW): Step => reduce(task, now, happening, pace, 0.5)
+const reached = (...happenings: Happening[]): WorkTask =>
   happenings.reduce((task, happening) => step(task, happening).task, queued)
 
 const submitting = reached(sending())
@@ -125,7 +136,7 @@ const parked = reached(sending(), unknown(true))
 const running = reached(sending(), accepted)
 
 describe('one step', () => {
-  const table: [string, MusicTask, Happening, Partial<MusicTask>, readonly string[]][] = [
+  const table: [string, WorkTask, Happening, Partial<WorkTask>, readonly string[]][] = [
     [
       'a queued task is sent',
       queued,
@@ -256,7 +267,7 @@ describe('one step', () => {
     expect(result.task.seq).toBe(task.seq + events.length)
   })
 
-  const nothing: [string, MusicTask, Happening][] = [
+  const nothing: [string, WorkTask, Happening][] = [
     ['a late answer after a callback', reached(sending(), rang('job')), unknown(true)],
     ['a late acceptance after parking', parked, accepted],
     ['a callback about another task', running, rang('another')],
@@ -343,15 +354,15 @@ describe('money and time', () => {
   })
 })
 
-const spent = ({ attempts }: MusicTask) =>
+const spent = ({ attempts }: WorkTask) =>
   attempts.filter(({ state }) => state === 'accepted' || state === 'unknown').length
 
-const anyHappening: fc.Arbitrary<(task: MusicTask) => Happening> = fc.oneof(
+const anyHappening: fc.Arbitrary<(task: WorkTask) => Happening> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.nat(1).map(
       (index) =>
-        (task: MusicTask): Happening => ({
+        (task: WorkTask): Happening => ({
           type: 'sending',
           attempt: attemptAt(
             task.candidates[index] ?? task.candidates[0] ?? candidate('echo-three'),
@@ -408,11 +419,11 @@ describe('over any history', () => {
     candidates: fc.subarray(['echo', 'echo-two', 'echo-three'], { minLength: 1 }).map((ids) => ids.map(candidate)),
   })
 
-  const law = (name: string, check: (before: MusicTask, step: Step) => void) =>
+  const law = (name: string, check: (before: WorkTask, step: Step) => void) =>
     it(name, () => {
       fc.assert(
         fc.property(start, history, fc.double({ min: 0, max: 1, noNaN: true }), (begin, happenings, jitter) => {
-          let task: MusicTask = { ...queued, ...begin }
+          let task: WorkTask = { ...queued, ...begin }
           let now = NOW
           for (const [happening, pause] of happenings) {
             now += pause

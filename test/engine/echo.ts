@@ -5,21 +5,10 @@ import { AlignedWord, Alignment } from '../../src/canonical/lyrics.ts'
 import type { Rule } from '../../src/canonical/rule.ts'
 import type { Model } from '../../src/canonical/words.ts'
 import { type Adapter, defineAdapter, type TaskBinding } from '../../src/contract/adapter.ts'
-import {
-  blankIsNull,
-  decimal,
-  fields,
-  implied,
-  list,
-  orNull,
-  type Rows,
-  unsupported,
-} from '../../src/contract/codec.ts'
+import { fields, implied, list, orNull, type Rows, unsupported } from '../../src/contract/codec.ts'
 import type { ErrorTable } from '../../src/contract/errors.ts'
-import { Balance, TaskReference, TrackReference, TrackReport } from '../../src/contract/shapes.ts'
-import { snapshot } from '../../src/contract/snapshot.ts'
-
-const source = 'made up'
+import { Balance, TrackReference } from '../../src/contract/shapes.ts'
+import { most, reference, some, songRecord, source, uploadForms } from './echo-forms.ts'
 
 const errors: ErrorTable = {
   content_rejected: [
@@ -67,43 +56,20 @@ const controls = {
   style_weight: 'closeness',
   weirdness: 'oddness',
   audio_weight: 'loudness',
+  bitrate: unsupported,
+  sample_rate: unsupported,
   duration_seconds: 'length',
   model: 'edition',
   persona_id: 'singer',
-  persona_kind: unsupported,
+  persona_kind: 'singing',
   callback_url: 'ring',
 } as const satisfies Partial<Rows<(typeof Compose)['shape']>>
-const plain = { ...controls, vocal_gender: unsupported, negative_style: unsupported } as const
-
-const track = fields(TrackReport, {
-  provider_track_id: 'key',
-  title: ['name', blankIsNull()],
-  lyrics: ['words', blankIsNull()],
-  style: ['tags', blankIsNull()],
-  duration_seconds: ['length', decimal()],
-  audio_url: ['file', blankIsNull()],
-  stream_url: ['stream', blankIsNull()],
-  image_url: ['picture', blankIsNull()],
-  failure: ['fault', blankIsNull()],
-})
-
-const state = (...words: string[]) => ({ at: 'state', is: words })
-const record = snapshot({
-  task: ['job'],
-  tracks: ['parts', track],
-  none: null,
-  stage: [
-    { when: state('BROKEN'), is: 'failed', speaks: { state: 'BROKEN' }, source },
-    { when: state('DONE'), is: 'complete', speaks: { state: 'DONE' }, source },
-    { when: state('HALF'), is: 'first_ready', speaks: { state: 'HALF' }, source },
-    { when: state('WORDS'), is: 'text_ready', speaks: { state: 'WORDS' }, source },
-    { when: state('NEW'), is: 'submitted', speaks: { state: 'NEW' }, source },
-  ],
-  failure: { code: ['whyCode'], status: ['state'], message: ['why'] },
-  ignored: [],
-})
-
-const reference = fields(TaskReference, { provider_task_id: 'job' })
+const plain = {
+  ...controls,
+  vocal_gender: unsupported,
+  negative_style: unsupported,
+  persona_kind: unsupported,
+} as const
 
 const song = (rows: typeof controls | typeof plain, models: readonly Model[], rules: readonly Rule[]) =>
   ({
@@ -117,8 +83,8 @@ const song = (rows: typeof controls | typeof plain, models: readonly Model[], ru
       ]),
       response: reference,
     },
-    poll: { method: 'GET', path: '/songs/one', carries: 'query', request: reference, response: record },
-    callback: record,
+    poll: { method: 'GET', path: '/songs/one', carries: 'query', request: reference, response: songRecord },
+    callback: songRecord,
     models,
     rules,
   }) satisfies TaskBinding<GenerateMusicSubmission>
@@ -179,13 +145,25 @@ const operations = {
   },
 } as const satisfies Adapter['operations']
 
-/** Says everything, has limits. */
+/** Says everything and does most of it, has limits. */
 export const echo: Adapter = defineAdapter({
   ...common,
   id: 'echo',
   title: 'Echo',
   limits: { submits: { count: 3, seconds: 10 }, readsPerTask: { count: 1, seconds: 8 } },
-  operations,
+  retention: { audioDays: 14, uploadDays: 3, days: { convertToWav: 5, recoverTrack: 1 } },
+  prices: {
+    usdPerCredit: 0.01,
+    credits: {
+      ...common.prices.credits,
+      coverMusic: { v5: 8, v4: 5 },
+      separateStems: { field: 'separation', words: { vocals: 50, stems: 100 } },
+      enhanceStyle: 1,
+      uploadAudio: 0,
+      replaceSection: { v5: 6, v4: 3 },
+    },
+  },
+  operations: { ...operations, ...most },
 })
 
 /** Has no place for two fields, demands a callback URL, has no limits. */
@@ -195,14 +173,16 @@ export const echoTwo: Adapter = defineAdapter({
   title: 'Echo Two',
   origins: { api: 'https://echo-two.test' },
   callbackUrl: 'required',
-  operations: { ...operations, generateMusic: song(plain, ['v5.5', 'v5'], []) },
+  retention: { audioDays: 14, uploadDays: 7 },
+  operations: { ...operations, ...some, generateMusic: song(plain, ['v5.5', 'v5'], []) },
 })
 
-/** Makes songs and nothing else, of one model only. */
+/** Makes songs of one model only, of words or of any audio, and nothing out of its own tracks. */
 export const echoThree: Adapter = defineAdapter({
   ...common,
   id: 'echo-three',
   title: 'Echo Three',
   origins: { api: 'https://echo-three.test' },
-  operations: { generateMusic: song(controls, ['v6'], []) },
+  prices: { usdPerCredit: 0.02, credits: { generateMusic: 10, coverMusic: 30 } },
+  operations: { generateMusic: song(controls, ['v6'], []), ...uploadForms },
 })

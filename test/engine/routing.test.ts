@@ -63,7 +63,7 @@ describe('routing', () => {
     expect(await provider({ title: 'x'.repeat(81) })).toBe('echo-two')
   })
 
-  it.each<[string, Record<string, unknown>, WorldOptions, string, string?]>([
+  it.each<[string, Record<string, unknown>, WorldOptions, string, string?, string?]>([
     ['an unknown provider', { routing: { only: ['nobody'] } }, {}, 'validation_failed', '/routing/only/0'],
     [
       'a provider without a key',
@@ -78,7 +78,7 @@ describe('routing', () => {
       {},
       'provider_not_configured',
     ],
-    ['a model nobody sells', { model: 'minimax' }, {}, 'capability_unsupported', '/model'],
+    ['a model nobody sells', { model: 'v3.5' }, {}, 'capability_unsupported', '/model'],
     [
       'a broken rule of the only provider',
       { title: 'x'.repeat(81), routing: { provider: 'echo' } },
@@ -94,14 +94,30 @@ describe('routing', () => {
       'capability_unsupported',
       '/vocal_gender',
     ],
-    ['a persona', { persona_id: 'persona_00000000000000000000000000' }, {}, 'capability_unsupported', '/persona_id'],
-    ['a voice', { voice_id: 'voice_00000000000000000000000000' }, {}, 'capability_unsupported', '/voice_id'],
-  ])('refuses %s before anything is stored or sent', async (_, request, options, code, pointer) => {
+    [
+      'an unknown persona',
+      { persona_id: `persona_${'0'.repeat(26)}` },
+      {},
+      'validation_failed',
+      '/persona_id',
+      'persona_unknown',
+    ],
+    [
+      'an unknown voice',
+      { voice_id: `voice_${'0'.repeat(26)}` },
+      {},
+      'validation_failed',
+      '/voice_id',
+      'voice_unknown',
+    ],
+  ])('refuses %s before anything is stored or sent', async (_, request, options, code, pointer, entry) => {
     const error = await refusal(request, options)
     expect(error).toMatchObject({ code })
     if (pointer !== undefined)
       expect(error).toMatchObject({
-        involved: { errors: expect.arrayContaining([expect.objectContaining({ pointer })]) },
+        involved: {
+          errors: expect.arrayContaining([expect.objectContaining({ pointer, ...(entry ? { code: entry } : {}) })]),
+        },
       })
   })
 })

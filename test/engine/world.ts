@@ -1,7 +1,10 @@
 /** A world of its own for each test: a clock that is moved by hand, providers that answer from a script, real SQLite. */
 import { createHmac } from 'node:crypto'
+import { expect } from 'vitest'
 import type { GenerateMusicRequest } from '../../src/canonical/generateMusic.ts'
+import type { TaskOperation } from '../../src/canonical/operations.ts'
 import type { Adapter } from '../../src/contract/adapter.ts'
+import type { Form, TaskForm } from '../../src/contract/operations.ts'
 import { createEngine, type Engine } from '../../src/engine/engine.ts'
 import type {
   Entropy,
@@ -16,60 +19,24 @@ import type {
 } from '../../src/engine/ports.ts'
 import { MIGRATIONS } from '../../src/engine/store.ts'
 import { openSqlite } from '../../src/platform/node/sqlite.ts'
+import { byDefault, type Scripted } from './answers.ts'
 import { echo, echoThree, echoTwo } from './echo.ts'
+
+export * from './answers.ts'
 
 export const START = Date.UTC(2026, 0, 1)
 export const SECOND = 1000
 export const MINUTE = 60_000
 export const DAY = 86_400_000
 
-/** `held` answers only once the test lets it, by `release`; `thrown` is a fault of the transport itself. */
-export type Scripted = UpstreamAnswer | { readonly kind: 'held' } | { readonly kind: 'thrown' }
-export type Place = `${'echo' | 'echo-two' | 'echo-three'} ${'submit' | 'poll' | 'words' | 'credits'}`
+type Provider = 'echo' | 'echo-two' | 'echo-three'
+/** Songs have short names; every other form is called as it is, and its record `… poll`. */
+export type Place = `${Provider} ${'submit' | 'poll' | 'words' | 'credits' | Form | `${TaskForm} poll`}`
 /** The last answer of a list is repeated. */
 export type Script = { readonly [At in Place]?: readonly Scripted[] }
 
-export const answer = (body: unknown, status = 200, retryAfter: number | null = null): UpstreamAnswer => ({
-  kind: 'answered',
-  status,
-  retryAfter,
-  body: typeof body === 'string' ? body : JSON.stringify(body),
-})
-export const ok = (data: unknown) => answer({ code: 200, text: 'success', data })
-export const no = (code: number, text = 'no', retryAfter: number | null = null) =>
-  answer({ code, text, data: null }, code, retryAfter)
-export const unreachable: UpstreamAnswer = { kind: 'not_sent', reason: 'connect', detail: 'ECONNREFUSED' }
-export const untrusted: UpstreamAnswer = { kind: 'not_sent', reason: 'tls', detail: 'CERT_HAS_EXPIRED' }
-export const lost: UpstreamAnswer = { kind: 'lost', detail: 'UND_ERR_SOCKET' }
-export const held: Scripted = { kind: 'held' }
-
-const part = (key: string, file: string) => ({
-  key,
-  name: 'Rain',
-  words: 'la',
-  tags: 'folk',
-  length: 60,
-  file,
-  stream: '',
-})
-export const record = {
-  fresh: ok({ job: 'job-1', state: 'NEW', parts: null }),
-  text: ok({ job: 'job-1', state: 'WORDS', parts: [part('a', ''), part('b', '')] }),
-  half: ok({ job: 'job-1', state: 'HALF', parts: [part('a', 'https://x.test/a.mp3'), part('b', '')] }),
-  done: ok({
-    job: 'job-1',
-    state: 'DONE',
-    parts: [part('a', 'https://x.test/a.mp3'), part('b', 'https://x.test/b.mp3')],
-  }),
-  broken: (whyCode: number | null, why: string | null) =>
-    ok({ job: 'job-1', state: 'BROKEN', why, whyCode, parts: null }),
-  /** A finished job whose first file is at this place. */
-  doneAt: (file: string) =>
-    ok({ job: 'job-1', state: 'DONE', parts: [part('a', file), part('b', 'https://x.test/b.mp3')] }),
-  absent: no(404, 'no such job'),
-}
-
-const PLACES = { '/songs': 'submit', '/songs/one': 'poll', '/words': 'words', '/credits': 'credits' } as const
+const PLACES: Readonly<Record<string, string>> = { '/songs': 'submit', '/songs/one': 'poll' }
+const placeOf = (path: string) => PLACES[path] ?? path.slice(1).replace('/one', ' poll')
 
 export interface Sent {
   readonly at: number
@@ -78,13 +45,6 @@ export interface Sent {
   readonly url: URL
   readonly body: Readonly<Record<string, unknown>>
   readonly connection: UpstreamRequest['connection']
-}
-
-const DEFAULTS = {
-  submit: ok({ job: 'job-1' }),
-  poll: record.done,
-  words: ok({ words: [{ text: '[Verse]\nRain', from: 1, to: 2, found: true }], wave: [0, 1] }),
-  credits: ok({ left: 7 }),
 }
 
 const seededEntropy = (): Entropy => {
@@ -109,7 +69,7 @@ export interface WorldOptions {
   readonly script?: Script
   readonly settings?: Partial<Settings>
   /** Keys of each provider; one each without this. */
-  readonly keys?: { readonly [Id in 'echo' | 'echo-two' | 'echo-three']?: readonly string[] }
+  readonly keys?: { readonly [Id in Provider]?: readonly string[] }
   readonly providers?: readonly Adapter[]
   readonly file?: string
 }
@@ -133,6 +93,7 @@ export const openWorld = (options: WorldOptions = {}) => {
     queueLimit: 10_000,
     paused: false,
     userAgent: 'Tutti/test',
+    localUrls: false,
     ...options.settings,
   }
   let keys = options.keys ?? {}
@@ -144,13 +105,12 @@ export const openWorld = (options: WorldOptions = {}) => {
 
   const next = (place: Place): Scripted => {
     const answers = script.get(place) ?? []
-    const call = place.split(' ')[1] as keyof typeof DEFAULTS
-    return (answers.length > 1 ? answers.shift() : answers[0]) ?? DEFAULTS[call]
+    return (answers.length > 1 ? answers.shift() : answers[0]) ?? byDefault(place.slice(place.indexOf(' ') + 1))
   }
 
   const transport: Transport = async ({ url: address, body, headers, connection }) => {
     const url = new URL(address)
-    const place = `${url.hostname.replace('.test', '')} ${PLACES[url.pathname as keyof typeof PLACES]}` as Place
+    const place = `${url.hostname.replace('.test', '')} ${placeOf(url.pathname)}` as Place
     sent.push({
       at: now,
       place,
@@ -314,6 +274,27 @@ export const openWorld = (options: WorldOptions = {}) => {
       idempotencyKey: string | null = null,
       project = 'default',
     ) => (await process.engine.generateMusic({ project, idempotencyKey }, { ...SONG, ...request } as never, 0)).task,
+    /** Any operation; `subject` is the track or voice that its path names. */
+    ask: async (
+      operation: TaskOperation,
+      request: Record<string, unknown> = {},
+      subject: string | null = null,
+      { key = null as string | null, project = 'default' } = {},
+    ) => (await process.engine.create(operation, { project, idempotencyKey: key }, request, subject, 0)).task,
+    /** The same, carried to its end. */
+    carryOut: async (
+      operation: TaskOperation,
+      request: Record<string, unknown> = {},
+      subject: string | null = null,
+    ) => {
+      const { id } = await world.ask(operation, request, subject)
+      await world.advance(MINUTE)
+      return world.task(id)
+    },
+    /** What a place was sent last. */
+    said: (place: Place) => sent.findLast((each) => each.place === place)?.body,
+    /** Everything but the records that were read. */
+    bought: () => sent.map(({ place }) => place).filter((place) => !place.endsWith('poll')),
     task: async (id: string, project = 'default') => (await process.engine.getTask(project, id, 0)).task,
   }
   return world
@@ -334,3 +315,9 @@ export const finishedSong = async (world: TestWorld, request: Record<string, unk
   const task = await world.task(id)
   return { task, tracks: task.tracks.map((track) => track.id) }
 }
+
+/** What is said of a faulty field, before anything is stored or sent. */
+export const fault = (pointer: string, code: string) => ({
+  code: 'validation_failed',
+  involved: { errors: expect.arrayContaining([expect.objectContaining({ pointer, code })]) },
+})
