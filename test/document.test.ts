@@ -397,6 +397,7 @@ const RICH: Json = {
   file_name: 'take1.mp3',
   metadata: { album: 'x', take: 'two' },
   max_cost_usd: 0.5,
+  failover: { after_accept: 'refunded_only', on_stall: 'wait', on_ambiguous: 'fail', max_attempts: 3 },
   routing: {
     provider: 'aria',
     order: ['aria'],

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Task } from '../src/canonical/task.ts'
+import type { Adapter } from '../src/contract/adapter.ts'
+import type { Mirror } from '../src/contract/mirror.ts'
 import type { Settings, Statement, Value } from '../src/engine/ports.ts'
 import { createApp } from '../src/http/app.ts'
 import { openDatabase, openGateway } from '../src/platform/node/gateway.ts'
@@ -29,16 +31,24 @@ export interface HarnessOptions {
   readonly origins?: Readonly<Record<string, string>>
   /** Whether the gateway takes itself for the real one: keys of the sandbox are refused. */
   readonly livemode?: boolean
+  /** Providers beside those of the registry, and what their simulated upstreams are made of. */
+  readonly also?: Beside
 }
 
+export interface Beside {
+  readonly adapters: readonly Adapter[]
+  readonly mirrors: Readonly<Record<string, Mirror>>
+}
+const NOBODY: Beside = { adapters: [], mirrors: {} }
+
 /** Simulated upstreams on loopback, what they were asked for, and what they posted to callback URLs. */
-export const startUpstreams = async (dataDir: string, pace: number) => {
+export const startUpstreams = async (dataDir: string, pace: number, also: Beside = NOBODY) => {
   const posted: { url: string; body: string }[] = []
   let gate = Promise.resolve()
   const studio = openSqlite(join(dataDir, 'studio.db'), STUDIO_SCHEMA)
   const simulated = await simulate({
-    adapters,
-    mirrors: await mirrors(),
+    adapters: [...adapters, ...also.adapters],
+    mirrors: { ...(await mirrors()), ...also.mirrors },
     listen: listenUpstream,
     port: 0,
     sql: studio,
@@ -92,7 +102,7 @@ export const freePort = async (): Promise<number> => {
 export const startHarness = async (options: HarnessOptions = {}) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'tutti-'))
   const pace = options.pace ?? PACE
-  const upstreams = await startUpstreams(dataDir, pace)
+  const upstreams = await startUpstreams(dataDir, pace, options.also)
   const { simulated, posted } = upstreams
   const providers = simulated.map((each) => ({
     ...each,

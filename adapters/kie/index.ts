@@ -34,6 +34,12 @@ export const kie = defineAdapter({
   envelope: { code: 'code', success: [200], message: ['msg'], payload: 'data' },
   refusesWith: '200',
   callbackUrl: 'required',
+  // kie.md 12.8: only where a key was made on the account's settings page.
+  callbackSignature: {
+    header: 'x-webhook-signature',
+    timestampHeader: 'x-webhook-timestamp',
+    signs: ['task', 'timestamp'],
+  },
   errors,
   limits: { submits: { count: 20, seconds: 10 }, readsPerTask: { count: 3, seconds: 1 } },
   retention: { audioDays: 14, uploadDays: 3 },

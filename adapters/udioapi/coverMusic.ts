@@ -74,6 +74,7 @@ export const coverMusic: TaskBinding<CoverMusicSubmission> = {
     }),
   },
   callback,
+  callbackNamesNoTask: true,
   models,
   rules: [
     { require: 'lyrics', when: { ...compose, instrumental: [false, null] }, source },

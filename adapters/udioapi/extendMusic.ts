@@ -48,6 +48,7 @@ export const extendMusic: TaskBinding<Submissions['extendMusic']> = {
   },
   poll: feed,
   callback,
+  callbackNamesNoTask: true,
   models: [],
   rules: [
     { require: 'lyrics', when: { mode: 'compose' }, source },

@@ -52,6 +52,7 @@ export const generateMusic: TaskBinding<GenerateMusicSubmission> = {
   },
   poll: feed,
   callback,
+  callbackNamesNoTask: true,
   models,
   rules: [
     { field: 'lyrics', max: 3000, when: { model: v4 }, source },

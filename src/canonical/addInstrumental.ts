@@ -1,6 +1,6 @@
 /** addInstrumental: an accompaniment for a voice. */
 import * as z from 'zod'
-import { controls, modelled, routed, submitted, text } from './creation.ts'
+import { carried, controls, modelled, submitted, text } from './creation.ts'
 import { AudioUrl, Source } from './source.ts'
 
 const accompaniment = { style: text, title: text, ...controls }
@@ -9,5 +9,5 @@ export const AddInstrumentalSubmission = z.object({ audio_url: AudioUrl, ...acco
 export type AddInstrumentalSubmission = z.infer<typeof AddInstrumentalSubmission>
 
 export const AddInstrumentalRequest = z
-  .strictObject({ source: Source, ...accompaniment, ...modelled, ...routed })
+  .strictObject({ source: Source, ...accompaniment, ...modelled, ...carried })
   .meta({ id: 'AddInstrumentalRequest' })

@@ -1,6 +1,6 @@
 /** addVocals: let a voice sing over an instrumental. */
 import * as z from 'zod'
-import { controls, modelled, routed, submitted, text } from './creation.ts'
+import { carried, controls, modelled, submitted, text } from './creation.ts'
 import { AudioUrl, Source } from './source.ts'
 
 const vocals = {
@@ -14,5 +14,5 @@ export const AddVocalsSubmission = z.object({ audio_url: AudioUrl, ...vocals, ..
 export type AddVocalsSubmission = z.infer<typeof AddVocalsSubmission>
 
 export const AddVocalsRequest = z
-  .strictObject({ source: Source, ...vocals, ...modelled, ...routed })
+  .strictObject({ source: Source, ...vocals, ...modelled, ...carried })
   .meta({ id: 'AddVocalsRequest' })

@@ -1,11 +1,11 @@
 /** coverMusic: the same melody in another style. Without words of its own it takes those of its source track. */
 import * as z from 'zod'
 import {
+  carried,
   duration_seconds,
   instrumental,
   modelled,
   native,
-  routed,
   controls as shared,
   submitted,
   text,
@@ -40,7 +40,7 @@ export const CoverMusicRequest = z
     ...controls,
     ...modelled,
     ...voiced,
-    ...routed,
+    ...carried,
   })
   .meta({ id: 'CoverMusicRequest' })
 export type CoverMusicRequest = z.infer<typeof CoverMusicRequest>

@@ -45,6 +45,35 @@ export const routed = {
     .describe('Providers that would charge more, or whose price is not known, are not asked'),
 }
 
+/** What is to happen where a provider accepted and something went wrong. */
+export const Failover = z
+  .strictObject({
+    after_accept: z
+      .enum(['never', 'refunded_only', 'any'])
+      .optional()
+      .describe(
+        'Default `refunded_only`: a song that failed goes to the next provider only where the money came back. `any` may pay twice',
+      ),
+    on_stall: z
+      .enum(['wait', 'failover'])
+      .optional()
+      .describe(
+        'Default `wait`: a song that takes too long fails. `failover` asks the next provider, and may pay twice',
+      ),
+    on_ambiguous: z
+      .enum(['fail', 'resubmit'])
+      .optional()
+      .describe(
+        'Default `fail`: a request of which nobody knows whether it was accepted is not repeated. `resubmit` repeats it once the time for evidence is over, and may pay twice',
+      ),
+    max_attempts: z.int().min(1).max(10).optional().describe('Default 3'),
+  })
+  .meta({ id: 'Failover' })
+export type Failover = z.infer<typeof Failover>
+
+/** Fields of a task that more than one provider may carry out. */
+export const carried = { ...routed, failover: Failover.optional() }
+
 /** The model an operation is carried out with. */
 export const modelled = {
   model: z

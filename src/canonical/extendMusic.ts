@@ -1,6 +1,6 @@
 /** extendMusic: let a song go on. Without `lyrics`, `style` and `title` it goes on like its source. */
 import * as z from 'zod'
-import { controls, instrumental, modelled, native, routed, submitted, text, voiced } from './creation.ts'
+import { carried, controls, instrumental, modelled, native, submitted, text, voiced } from './creation.ts'
 import type { Rule } from './rule.ts'
 import { Source } from './source.ts'
 import { ExtensionMode } from './words.ts'
@@ -19,7 +19,7 @@ export const Extension = z.object({ mode: ExtensionMode, ...extension, ...submit
 export type Extension = z.infer<typeof Extension>
 
 export const ExtendMusicRequest = z
-  .strictObject({ source: Source, ...extension, ...modelled, ...voiced, ...routed })
+  .strictObject({ source: Source, ...extension, ...modelled, ...voiced, ...carried })
   .meta({ id: 'ExtendMusicRequest' })
 export type ExtendMusicRequest = z.infer<typeof ExtendMusicRequest>
 

@@ -1,11 +1,11 @@
 /** generateMusic: make two tracks from an idea, or from exact lyrics, style and title. */
 import * as z from 'zod'
 import {
+  carried,
   duration_seconds,
   instrumental,
   modelled,
   native,
-  routed,
   controls as shared,
   submitted,
   text,
@@ -39,7 +39,7 @@ export const Compose = z.object({ ...song, ...submission })
 export const GenerateMusicSubmission = z.discriminatedUnion('mode', [Describe, Compose])
 export type GenerateMusicSubmission = z.infer<typeof GenerateMusicSubmission>
 
-const common = { ...modelled, ...voiced, ...routed }
+const common = { ...modelled, ...voiced, ...carried }
 export const DescribeRequest = z.strictObject({ ...idea, ...controls, ...common }).meta({ id: 'DescribeRequest' })
 export const ComposeRequest = z.strictObject({ ...song, ...controls, ...common }).meta({ id: 'ComposeRequest' })
 export const GenerateMusicRequest = z

@@ -1,6 +1,6 @@
 /** generateSound: an effect or a loop from an idea. */
 import * as z from 'zod'
-import { modelled, routed, submitted, text } from './creation.ts'
+import { carried, modelled, submitted, text } from './creation.ts'
 import { MusicalKey } from './words.ts'
 
 const sound = {
@@ -15,5 +15,5 @@ export const GenerateSoundSubmission = z.object({ ...sound, ...submitted })
 export type GenerateSoundSubmission = z.infer<typeof GenerateSoundSubmission>
 
 export const GenerateSoundRequest = z
-  .strictObject({ ...sound, ...modelled, ...routed })
+  .strictObject({ ...sound, ...modelled, ...carried })
   .meta({ id: 'GenerateSoundRequest' })

@@ -1,6 +1,6 @@
 /** mashupMusic: one song out of two. */
 import * as z from 'zod'
-import { duration_seconds, instrumental, modelled, routed, controls as shared, submitted, text } from './creation.ts'
+import { carried, duration_seconds, instrumental, modelled, controls as shared, submitted, text } from './creation.ts'
 import type { Rule } from './rule.ts'
 import { AudioUrl, Source } from './source.ts'
 
@@ -28,7 +28,7 @@ export const MashupMusicRequest = z
     title: text.optional().describe('Required without `description`'),
     ...controls,
     ...modelled,
-    ...routed,
+    ...carried,
   })
   .meta({ id: 'MashupMusicRequest' })
 

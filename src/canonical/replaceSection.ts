@@ -1,6 +1,6 @@
 /** replaceSection: new words for a part of a song. */
 import * as z from 'zod'
-import { modelled, routed, submitted, text } from './creation.ts'
+import { carried, modelled, submitted, text } from './creation.ts'
 import type { Rule } from './rule.ts'
 import { Source } from './source.ts'
 
@@ -20,7 +20,7 @@ export const Section = z.object({ ...section, callback_url: submitted.callback_u
 export const SectionWithModel = z.object({ ...section, ...submitted })
 
 export const ReplaceSectionRequest = z
-  .strictObject({ source: Source, ...section, ...modelled, ...routed })
+  .strictObject({ source: Source, ...section, ...modelled, ...carried })
   .meta({ id: 'ReplaceSectionRequest' })
 
 export const SECTION_RULES = [

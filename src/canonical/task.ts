@@ -43,6 +43,7 @@ export const Track = z
     stream_url: z.string().nullable().describe('A live stream, while the audio is not final'),
     image_url: z.string().nullable(),
     error: z.string().nullable().describe("The provider's words, where this track failed"),
+    verified: z.boolean().describe('False where only a callback told of it, and it could not be read at the provider'),
     created_at: Instant,
   })
   .meta({ id: 'Track' })
@@ -138,6 +139,7 @@ export const Task = z
     tracks: z.array(Track),
     result: Result.nullable().describe('What was made, where that is no track; null until it is there'),
     error: TaskError.nullable(),
+    salvaged_from: TaskId.nullable().describe('The failed task whose result came after its end: this task keeps it'),
     billing: Billing,
     warnings: z.array(Warning),
     attempts: z.array(Attempt),

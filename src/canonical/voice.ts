@@ -1,6 +1,6 @@
 /** Custom voices: a phrase to sing, its recording, a voice. */
 import * as z from 'zod'
-import { labels, routed, submitted, text } from './creation.ts'
+import { carried, labels, submitted, text } from './creation.ts'
 import { TaskId, VoiceId } from './id.ts'
 import { Instant } from './instant.ts'
 import { AudioUrl, Source } from './source.ts'
@@ -19,7 +19,7 @@ export const StartVoiceSubmission = z.object({
 export type StartVoiceSubmission = z.infer<typeof StartVoiceSubmission>
 
 export const StartVoiceRequest = z
-  .strictObject({ source: Source.describe('Singing of the voice'), ...sample, ...routed })
+  .strictObject({ source: Source.describe('Singing of the voice'), ...sample, ...carried })
   .meta({ id: 'StartVoiceRequest' })
 
 export const VOICE_RULES = [

@@ -1,13 +1,13 @@
 /** writeLyrics: words for a song, without music. */
 import * as z from 'zod'
-import { routed, submitted, text } from './creation.ts'
+import { carried, submitted, text } from './creation.ts'
 
 const words = { description: text.describe('What the lyrics are about') }
 
 export const WriteLyricsSubmission = z.object({ ...words, callback_url: submitted.callback_url })
 export type WriteLyricsSubmission = z.infer<typeof WriteLyricsSubmission>
 
-export const WriteLyricsRequest = z.strictObject({ ...words, ...routed }).meta({ id: 'WriteLyricsRequest' })
+export const WriteLyricsRequest = z.strictObject({ ...words, ...carried }).meta({ id: 'WriteLyricsRequest' })
 
 /** What a provider wrote. A variant that went wrong has an `error` in the provider's words. */
 export const WrittenLyrics = z.object({

@@ -38,6 +38,8 @@ export interface TaskBinding<Submission> {
   readonly poll: Call<TaskReference, Snapshot>
   /** Of the whole body the provider posts to our callback URL; absent where it sends none. */
   readonly callback?: Codec<Snapshot>
+  /** Where callbacks never say which task they are about: then what they say is all the evidence a lost answer leaves. */
+  readonly callbackNamesNoTask?: true
   /** Models the operation takes, most preferred first: `auto` is the first. Empty where it has none. */
   readonly models: readonly Model[]
   readonly rules: readonly Rule[]
@@ -86,6 +88,12 @@ export interface Adapter {
   readonly refusesWith: 'status' | '200'
   /** Whether a create has to name a callback URL. */
   readonly callbackUrl: 'required' | 'optional'
+  /** How callbacks are signed, where they are: base64 of HMAC-SHA256 over the parts, joined by a dot. */
+  readonly callbackSignature?: {
+    readonly header: string
+    readonly timestampHeader: string
+    readonly signs: readonly ('task' | 'timestamp')[]
+  }
   readonly errors: ErrorTable
   readonly limits: { readonly submits?: Rate; readonly readsPerTask?: Rate }
   readonly retention: {

@@ -30,8 +30,10 @@ export interface SnapshotTable {
   readonly ignored: readonly string[]
 }
 
+/** Only a text or a number says something: an object in its place can not even be turned into text without harm. */
+const speaks = (value: unknown) => (typeof value === 'string' || typeof value === 'number') && !blank(value)
 const firstSignal = (wire: unknown, paths: readonly string[]): unknown =>
-  paths.flatMap((path) => [read(wire, path)].flat()).find((value) => !blank(value)) ?? null
+  paths.flatMap((path) => [read(wire, path)].flat()).find(speaks) ?? null
 
 const textOrNull = (value: unknown) => (value === null ? null : String(value).slice(0, LONGEST_WORDS))
 

@@ -1,6 +1,6 @@
 /** The pure core: what a task becomes when something happens to it. No clock, no randomness, no I/O. */
 import type { TaskError } from '../canonical/error.ts'
-import { absent, type Report, readFailed, seen } from './following.ts'
+import { absent, type Report, readFailed, seen, told } from './following.ts'
 import type { Outcome } from './outcome.ts'
 import { type Attempt, currentAttempt, ended, type WorkTask } from './state.ts'
 import { failed, type Pace, type Step, same } from './step.ts'
@@ -18,6 +18,7 @@ export type Happening =
   | { readonly type: 'absent'; readonly title: string }
   | { readonly type: 'read_failed'; readonly retryAfter: number | null }
   | { readonly type: 'rang'; readonly provider_task_id: string | null }
+  | ({ readonly type: 'told' } & Report)
   | { readonly type: 'restarted'; readonly evidencePossible: boolean }
   | { readonly type: 'window_passed' }
 
@@ -52,6 +53,8 @@ export const reduce = (task: WorkTask, now: number, happening: Happening, pace: 
       return readFailed(task, moment, happening.retryAfter)
     case 'rang':
       return rang(task, moment, happening.provider_task_id)
+    case 'told':
+      return told(task, moment, happening)
     case 'restarted':
       return restarted(task, moment, happening.evidencePossible)
     case 'window_passed':

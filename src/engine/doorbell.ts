@@ -1,30 +1,81 @@
-/** The doorbell: callbacks of providers, authenticated by their own URL. */
+/** The doorbell: callbacks of providers, authenticated by their own URL, and by their signature where there is one. */
 import * as z from 'zod'
+import { classify } from '../contract/errors.ts'
 import type { TaskForm } from '../contract/operations.ts'
+import type { Snapshot } from '../contract/shapes.ts'
 import { hashOf, readToken, sameText } from './callback.ts'
-import type { World } from './ports.ts'
-import { currentAttempt } from './state.ts'
+import type { Report } from './following.ts'
+import { believable } from './links.ts'
+import type { Access, World } from './ports.ts'
+import type { salvager } from './salvage.ts'
+import { signatureOf } from './signature.ts'
+import { type Attempt, currentAttempt, ended, type TaskState, type WorkTask } from './state.ts'
 import type { Reader } from './store.ts'
 import type { TaskStore } from './tasks.ts'
 
+/** One header of the message, by its lower-case name. */
+export type HeaderReader = (name: string) => string | undefined
+
+/** Whether the message is signed as the provider signs, where we hold the key it signs with. */
+const isSigned = async ({ adapter, callbackKey }: Access, task: string | null, header: HeaderReader) => {
+  const { callbackSignature: rule } = adapter
+  if (rule === undefined || callbackKey === undefined) return true
+  const parts = { task: task ?? '', timestamp: header(rule.timestampHeader) ?? '' }
+  const own = await signatureOf(callbackKey, rule.signs.map((part) => parts[part]).join('.'))
+  return sameText(own, header(rule.header) ?? '')
+}
+
+/** What a message says by itself, or null where nothing of it is to be believed. */
+const reportOf = ({ adapter, origin }: Access, form: TaskForm, snapshot: Snapshot): Report | null => {
+  const silent = snapshot.stage !== 'failed' && snapshot.tracks.length === 0
+  if (silent || !adapter.operations[form]?.callbackNamesNoTask) return null
+  if (!believable([snapshot.tracks, snapshot.result], origin)) return null
+  const failure =
+    snapshot.failure === null
+      ? null
+      : classify(adapter.errors, { at: 'callback', operation: form, ...snapshot.failure })
+  return { snapshot, failure, title: adapter.title }
+}
+
+/** Only of an attempt that a provider could still answer for, and that no longer holds its task up. */
+const isLate = (task: TaskState, attempt: Attempt): task is WorkTask =>
+  task.kind === 'work' &&
+  (ended(task) || attempt.id !== currentAttempt(task)?.id) &&
+  (attempt.state === 'unknown' || attempt.error?.code === 'provider_timeout')
+
 /**
- * A callback is a doorbell: whoever knows the attempt's own URL makes us look, and nothing it says is believed.
- * @returns false where the URL is not one of ours
+ * A callback is a doorbell: whoever knows the attempt's own URL makes us look. What it says is believed only where it
+ * names no task and nothing else is known of the attempt.
+ * @returns false where the URL is not one of ours, or the message is not signed as it should be
  */
 export const doorbell =
-  ({ access, entropy, log }: World, read: Reader, tasks: TaskStore) =>
-  async (provider: string, tokenText: string, body: unknown): Promise<boolean> => {
+  ({ access: all, entropy, log }: World, read: Reader, tasks: TaskStore, salvage: ReturnType<typeof salvager>) =>
+  async (
+    provider: string,
+    tokenText: string,
+    body: unknown,
+    header: HeaderReader = () => undefined,
+  ): Promise<boolean> => {
     const token = readToken(tokenText)
     const task = token === null ? null : await read.task(token.task)
     const attempt = task?.attempts.find(({ id }) => id === token?.attempt)
     const hash = await hashOf(entropy, token?.secret ?? '')
     const known = attempt !== undefined && attempt.provider === provider && sameText(attempt.token, hash)
-    if (!known || task === null) return false
-    if (attempt.id !== currentAttempt(task)?.id) return true
-    const operations = access.find(({ adapter }) => adapter.id === provider)?.adapter.operations
-    const codec = operations?.[attempt.form as TaskForm]?.callback
+    const access = all.find(({ adapter }) => adapter.id === provider)
+    if (!known || task === null || access === undefined) return false
+    const form = attempt.form as TaskForm
+    const codec = access.adapter.operations[form]?.callback
     const said = codec === undefined ? undefined : z.safeDecode(codec, body)
     if (said?.success === false) log('warn', 'callback.unknown_form', { task: task.id, provider })
-    await tasks.happen(task.id, { type: 'rang', provider_task_id: said?.data?.provider_task_id ?? null })
+    const named = said?.data?.provider_task_id ?? null
+    if (!(await isSigned(access, named, header))) {
+      log('warn', 'callback.unsigned', { task: task.id, provider })
+      return false
+    }
+    if (isLate(task, attempt)) await salvage(task, attempt, named, said?.data ?? null)
+    if (ended(task) || attempt.id !== currentAttempt(task)?.id) return true
+    const report = named === null && said?.data !== undefined ? reportOf(access, form, said.data) : null
+    if (report !== null) await tasks.happen(task.id, { type: 'told', ...report })
+    await tasks.happen(task.id, { type: 'rang', provider_task_id: named })
     return true
   }

@@ -19,6 +19,7 @@ import { makers } from './made.ts'
 import { materials } from './material.ts'
 import type { World } from './ports.ts'
 import { lookAgain, presentTask, presentTrack, type Retention, time } from './present.ts'
+import { salvager } from './salvage.ts'
 import { ended, type Request, type TaskState } from './state.ts'
 import { reader } from './store.ts'
 import { taskStore } from './tasks.ts'
@@ -180,7 +181,7 @@ export const createEngine = (world: World) => {
     listCapabilities: () => ({ data: capabilities(adapters) }),
 
     /** A provider's callback. False where the URL is not one of ours. */
-    ring: doorbell(world, read, tasks),
+    ring: doorbell(world, read, tasks, salvager(world, tasks)),
 
     /** Requests that wait are answered with what there is: the end is near. */
     release: tasks.release,

@@ -1,10 +1,23 @@
 /** Following: an accepted task is read until it ends, and its tracks are joined as they come. */
 import { type Charged, STAGES, type Stage } from '../canonical/words.ts'
 import type { Classified } from '../contract/errors.ts'
-import { type Snapshot, trackStatus } from '../contract/shapes.ts'
+import type { Snapshot } from '../contract/shapes.ts'
 import { taskError } from './errors.ts'
 import { currentAttempt, type EventType, type WorkTask } from './state.ts'
-import { failedThere, type Moment, moved, pollNext, SECOND, type Step, timedOut } from './step.ts'
+import {
+  failedThere,
+  isReady,
+  isUnnamed,
+  type Moment,
+  moved,
+  OVER,
+  pollNext,
+  SECOND,
+  type Step,
+  same,
+  timedOut,
+  withAttempt,
+} from './step.ts'
 
 /** A record may be invisible for a moment after it was accepted (reference: B.4). */
 export const VISIBILITY_GRACE = 120 * SECOND
@@ -18,15 +31,20 @@ export interface Report {
 
 const rank = (stage: Stage) => STAGES.indexOf(stage)
 
-/** Tracks keep the place they were first seen at; what a report no longer says is kept. */
+/**
+ * Tracks keep the place they were first seen at; what a report no longer says is kept. What is read is verified,
+ * and a song that was finished stays one.
+ */
 const joinTracks = (task: WorkTask, now: number, snapshot: Snapshot): WorkTask['tracks'] => {
   const tracks = [...task.tracks]
   for (const report of snapshot.tracks) {
     const index = tracks.findIndex((each) => each.provider_track_id === report.provider_track_id)
     const known = tracks[index]
     if (known === undefined) tracks.push({ ...report, created_at: now })
-    else
-      tracks[index] = { ...known, ...Object.fromEntries(Object.entries(report).filter(([, value]) => value !== null)) }
+    else if (report.failure === null || !isReady(known)) {
+      const { verified: _, ...before } = known
+      tracks[index] = { ...before, ...Object.fromEntries(Object.entries(report).filter(([, value]) => value !== null)) }
+    }
   }
   return tracks
 }
@@ -34,7 +52,7 @@ const joinTracks = (task: WorkTask, now: number, snapshot: Snapshot): WorkTask['
 const newlyReady = (before: WorkTask['tracks'], after: WorkTask['tracks']): EventType[] =>
   after.flatMap((track, index) => {
     const was = before[index]
-    return trackStatus(track) === 'ready' && (was === undefined || trackStatus(was) !== 'ready') ? ['track.ready'] : []
+    return isReady(track) && (was === undefined || !isReady(was)) ? ['track.ready'] : []
   })
 
 const STAGE_EVENT: { readonly [stage in Stage]?: EventType } = {
@@ -70,7 +88,7 @@ export const seen = (task: WorkTask, moment: Moment, report: Report): Step => {
     return moved(
       task,
       moment,
-      { tracks, result: report.snapshot.result ?? null, stage, status: 'succeeded', next: null, next_at: null },
+      { tracks, result: report.snapshot.result ?? null, stage, status: 'succeeded', ...OVER },
       [...ready, 'task.succeeded'],
     )
   if (overdue(task, moment)) return timedOut({ ...task, tracks }, moment, report.title, 'did not finish in time')
@@ -100,4 +118,28 @@ export const readFailed = (task: WorkTask, moment: Moment, retryAfter: number | 
   const left = (task.accepted_at ?? now) + pace.taskTimeout - now
   const asked = Math.ceil(now + Math.min((retryAfter ?? 0) * SECOND, left))
   return moved(task, moment, { ...poll, next_at: Math.max(poll.next_at, asked) })
+}
+
+/**
+ * A callback that does not say how the provider calls the task: where nothing else is known of the attempt, its content
+ * is the only evidence there is. Its tracks are kept as unverified.
+ */
+export const told = (task: WorkTask, moment: Moment, report: Report): Step => {
+  const attempt = currentAttempt(task)
+  const open = attempt?.state === 'unknown' || attempt?.state === 'sending'
+  if (attempt === undefined || !(open || isUnnamed(task))) return same(task)
+  const before = task.tracks
+  const accepted: WorkTask = {
+    ...task,
+    accepted_at: task.accepted_at ?? moment.now,
+    attempts: withAttempt(task, moment, { state: 'accepted', provider_task_id: null, charged: 'yes', error: null }),
+  }
+  const step = seen(accepted, moment, report)
+  const tracks = step.task.tracks.map((track, index) =>
+    isReady(track) || index >= before.length ? { ...track, verified: false as const } : track,
+  )
+  // There is nothing to read: the next callback, or the end of the window, is what comes next.
+  const waiting = step.task.next === 'poll'
+  const window = { next: 'expire' as const, next_at: moment.now + moment.pace.reconcileWindow }
+  return { ...step, task: { ...step.task, tracks, ...(waiting ? window : {}) } }
 }

@@ -73,6 +73,8 @@ export interface Access {
   readonly origin: string
   /** Where files go, where that is another host. */
   readonly uploadOrigin?: string
+  /** What the provider signs its callbacks with; without it they are not checked. */
+  readonly callbackKey?: string
   readonly credentials: readonly Credential[]
 }
 

@@ -52,6 +52,7 @@ export const presentTrack = (task: WorkTask, index: number, retention: Retention
     stream_url: trackStatus(track) === 'streaming' ? track.stream_url : null,
     image_url: track.image_url,
     error: track.failure ?? null,
+    verified: track.verified !== false,
     created_at: time(track.created_at),
   }
 }
@@ -140,6 +141,7 @@ export const presentTask = (task: TaskState, retention: Retention): Task => {
     tracks: task.kind === 'work' ? task.tracks.map((_, index) => presentTrack(task, index, retention)) : [],
     result: resultOf(task, retention),
     error: task.error,
+    salvaged_from: task.kind === 'work' ? (task.salvaged_from ?? null) : null,
     billing: billing(task),
     warnings: [...(attempt?.warnings ?? [])],
     attempts: task.attempts.map((each) => ({

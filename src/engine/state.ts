@@ -32,6 +32,8 @@ export interface Attempt extends Candidate {
 
 export interface TrackState extends TrackReport {
   readonly created_at: number
+  /** Absent where it was read at the provider. */
+  readonly verified?: false
 }
 
 /** What the timer of a task is for. */
@@ -103,6 +105,8 @@ export interface WorkTask extends Common {
   readonly track_offset: number
   /** What was made, where that is no track: the report of the form. */
   readonly result: unknown
+  /** The failed task whose late result this one keeps. */
+  readonly salvaged_from?: string
   /** Polls since the last news, which set the pace. */
   readonly polls: number
   /** When the provider accepted, and since when it says that it knows no such task. */

@@ -1,8 +1,10 @@
 /** One step of a task: what changes, what is counted, and when to look again. */
+import type { Failover } from '../canonical/creation.ts'
 import type { TaskError } from '../canonical/error.ts'
 import type { Charged } from '../canonical/words.ts'
+import { trackStatus } from '../contract/shapes.ts'
 import { taskError } from './errors.ts'
-import { type Attempt, currentAttempt, type EventType, type WorkTask } from './state.ts'
+import { type Attempt, currentAttempt, type EventType, type TrackState, type WorkTask } from './state.ts'
 
 export const SECOND = 1000
 const POLL_FIRST = 5 * SECOND
@@ -29,6 +31,18 @@ export interface Step {
   readonly events: readonly EventType[]
 }
 
+/** Attempts of a task, where its request says nothing. */
+export const MAX_ATTEMPTS = 3
+
+export const failoverOf = (task: WorkTask): Failover => (task.request.failover ?? {}) as Failover
+export const mostAttempts = (task: WorkTask): number => failoverOf(task).max_attempts ?? MAX_ATTEMPTS
+
+/** Accepted by the word of a callback alone, which did not say how the provider calls it: it can not be read. */
+export const isUnnamed = (task: WorkTask): boolean => {
+  const attempt = currentAttempt(task)
+  return attempt?.state === 'accepted' && attempt.provider_task_id === null
+}
+
 /** Nothing new. */
 export const same = (task: WorkTask): Step => ({ task, events: [] })
 
@@ -51,6 +65,8 @@ export const withAttempt = (task: WorkTask, { now }: Moment, change: Partial<Att
     index === task.attempts.length - 1 ? { ...attempt, ...change, updated_at: now } : attempt,
   )
 
+export const OVER = { next: null, next_at: null, candidates: [] } as const
+
 /** The end. The same key only says it again, whatever went wrong. */
 export const failed = (task: WorkTask, moment: Moment, error: TaskError, attempts = task.attempts): Step =>
   moved(
@@ -60,16 +76,38 @@ export const failed = (task: WorkTask, moment: Moment, error: TaskError, attempt
       status: 'failed',
       error: { ...error, retryable: false },
       attempts,
-      next: null,
-      next_at: null,
-      candidates: [],
+      ...OVER,
     },
     ['task.failed'],
   )
 
-/** The end of an accepted task that went wrong at the provider. */
-export const failedThere = (task: WorkTask, moment: Moment, error: TaskError, charged: Charged): Step =>
-  failed(task, moment, error, withAttempt(task, moment, { charged, error }))
+/** What a client allows after a provider had accepted: by default nothing that could be paid for twice. */
+const mayGoOn = (task: WorkTask, { code }: TaskError, charged: Charged): boolean => {
+  const { after_accept = 'refunded_only', on_stall = 'wait' } = failoverOf(task)
+  if (task.candidates.length === 0 || task.attempts.length >= mostAttempts(task)) return false
+  if (code === 'provider_timeout') return on_stall === 'failover'
+  if (code !== 'generation_failed' || after_accept === 'never') return false
+  return after_accept === 'any' || charged === 'refunded' || charged === 'no'
+}
+
+export const isReady = (track: TrackState) => trackStatus(track) === 'ready'
+
+/** Of two songs one was finished: that is a success, and the other track says what became of it. */
+const partly = (task: WorkTask, moment: Moment, error: TaskError, attempts: WorkTask['attempts']): Step => {
+  const tracks = task.tracks.map((track) => (isReady(track) ? track : { ...track, failure: error.detail }))
+  return moved(task, moment, { tracks, attempts, status: 'succeeded', stage: 'complete', ...OVER }, ['task.succeeded'])
+}
+
+/** An accepted task went wrong at the provider: it ends with what there is, or goes on at the next one. */
+export const failedThere = (task: WorkTask, moment: Moment, error: TaskError, charged: Charged): Step => {
+  const attempts = withAttempt(task, moment, { charged, error })
+  if (task.tracks.some(isReady)) return partly(task, moment, error, attempts)
+  if (!mayGoOn(task, error, charged)) return failed(task, moment, error, attempts)
+  const afresh = { tracks: [], polls: 0, accepted_at: null, absent_since: null }
+  return moved(task, moment, { ...afresh, status: 'queued', attempts, next: 'submit', next_at: moment.now }, [
+    'task.failed_over',
+  ])
+}
 
 export const timedOut = (task: WorkTask, moment: Moment, title: string, what: string): Step => {
   const error = taskError('provider_timeout', `${title} ${what}`, { provider: currentAttempt(task)!.provider })

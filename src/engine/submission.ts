@@ -17,6 +17,7 @@ const OURS = new Set([
   'metadata',
   'routing',
   'max_cost_usd',
+  'failover',
   'source',
   'sources',
   'persona_id',

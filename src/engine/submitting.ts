@@ -4,9 +4,21 @@ import { taskError } from './errors.ts'
 import type { Failure, Outcome } from './outcome.ts'
 import { policy } from './policy.ts'
 import { type Attempt, type Candidate, currentAttempt, type WorkTask } from './state.ts'
-import { failed, type Moment, moved, pollNext, SECOND, type Step, same, withAttempt } from './step.ts'
+import {
+  failed,
+  failoverOf,
+  isUnnamed,
+  type Moment,
+  mostAttempts,
+  moved,
+  pollNext,
+  SECOND,
+  type Step,
+  same,
+  timedOut,
+  withAttempt,
+} from './step.ts'
 
-export const MAX_ATTEMPTS = 3
 const SAME_PROVIDER_DELAY = 1 * SECOND
 /** Longest wait a provider may ask for before the same one is tried again within this task. */
 const LONGEST_RETRY_AFTER = 10
@@ -20,7 +32,6 @@ const accept = (task: WorkTask, moment: Moment, id: string): Step =>
       stage: 'submitted',
       accepted_at: moment.now,
       absent_since: null,
-      candidates: [],
       attempts: withAttempt(task, moment, { state: 'accepted', provider_task_id: id, charged: 'yes' }),
       ...pollNext(moment, 0),
     },
@@ -29,7 +40,7 @@ const accept = (task: WorkTask, moment: Moment, id: string): Step =>
 
 const park = (task: WorkTask, moment: Moment, failure: TaskError, evidencePossible: boolean): Step => {
   const attempts = withAttempt(task, moment, { state: 'unknown', charged: 'unknown', error: failure })
-  if (!evidencePossible) return failed(task, moment, failure, attempts)
+  if (!evidencePossible) return unconfirmed({ ...task, attempts }, moment, failure)
   return moved(
     task,
     moment,
@@ -37,12 +48,22 @@ const park = (task: WorkTask, moment: Moment, failure: TaskError, evidencePossib
       status: 'running',
       stage: 'reconciling',
       attempts,
-      candidates: [],
       next: 'expire',
       next_at: moment.now + moment.pace.reconcileWindow,
     },
     ['task.reconciling'],
   )
+}
+
+/** No evidence came: the task fails, or is sent again where the client wants that more than it fears to pay twice. */
+const unconfirmed = (task: WorkTask, moment: Moment, failure: TaskError): Step => {
+  if (failoverOf(task).on_ambiguous !== 'resubmit' || task.attempts.length >= mostAttempts(task))
+    return failed(task, moment, failure)
+  const last = currentAttempt(task)!
+  const candidates = task.candidates.length > 0 ? task.candidates : [asCandidate(last)]
+  return moved(task, moment, { status: 'queued', candidates, next: 'submit', next_at: moment.now }, [
+    'task.failed_over',
+  ])
 }
 
 /** Those after the one that is asked now: who was passed over for want of a key is not asked later either. */
@@ -64,7 +85,7 @@ const notAccepted = (task: WorkTask, moment: Moment, state: 'refused' | 'not_sen
   const attempts = withAttempt(task, moment, { state, error, charged: 'no' })
   const last = currentAttempt(task)!
   const { elsewhere, again } = policy[failure.code]
-  if (attempts.length >= MAX_ATTEMPTS || !elsewhere) return failed(task, moment, error, attempts)
+  if (attempts.length >= mostAttempts(task) || !elsewhere) return failed(task, moment, error, attempts)
   if (task.candidates.length > 0)
     return moved(task, moment, { status: 'queued', attempts, next: 'submit', next_at: moment.now }, [
       'task.failed_over',
@@ -97,7 +118,8 @@ export const submitted = (
   evidencePossible: boolean,
 ): Step => {
   // A callback may have settled the attempt while the answer was under way.
-  if (currentAttempt(task)?.state !== 'sending') return same(task)
+  const named = outcome.class === 'accepted' && isUnnamed(task)
+  if (currentAttempt(task)?.state !== 'sending' && !named) return same(task)
   if (outcome.class === 'accepted') return accept(task, moment, outcome.response.provider_task_id)
   if (outcome.class !== 'unknown') return notAccepted(task, moment, outcome.class, outcome.failure)
   const { code, detail } = outcome.failure
@@ -145,4 +167,8 @@ export const restarted = (task: WorkTask, moment: Moment, evidencePossible: bool
 }
 
 export const windowPassed = (task: WorkTask, moment: Moment): Step =>
-  task.stage === 'reconciling' ? failed(task, moment, currentAttempt(task)!.error!) : same(task)
+  currentAttempt(task)?.state === 'unknown'
+    ? unconfirmed(task, moment, currentAttempt(task)!.error!)
+    : isUnnamed(task)
+      ? timedOut(task, moment, currentAttempt(task)!.provider, 'told of the task and never of its end')
+      : same(task)

@@ -195,7 +195,7 @@ export const createApp = (surface: Surface) => {
 
   app.post('/cb/:provider/:token', limited(CALLBACK_LIMIT), async (c) => {
     const { provider, token } = c.req.param()
-    const known = await engine.ring(provider, token, await parsed(c))
+    const known = await engine.ring(provider, token, await parsed(c), (name) => c.req.header(name))
     if (!known) throw new GatewayError('not_found', 'There is nothing here')
     return c.json({ status: 'received' })
   })

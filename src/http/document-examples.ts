@@ -159,6 +159,7 @@ const track = (id: string, index: number, change: Partial<Track>): Track => ({
   stream_url: null,
   image_url: null,
   error: null,
+  verified: true,
   created_at: at('09:30:41'),
   ...change,
 })
@@ -190,6 +191,7 @@ const accepted: Task = {
   tracks: [],
   result: null,
   error: null,
+  salvaged_from: null,
   billing: { charged: 'no', credits: 0, usd: 0 },
   warnings: [],
   attempts: [],

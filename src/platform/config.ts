@@ -118,6 +118,8 @@ export interface ProviderConfig {
   readonly origin: string
   /** Where files go, where that is another host. */
   readonly uploadOrigin?: string
+  /** What the provider signs its callbacks with. */
+  readonly callbackKey?: string
   readonly keys: readonly string[]
 }
 
@@ -183,10 +185,12 @@ export const readConfig = (env: Environment, adapters: readonly Adapter[], versi
     const name = variable(adapter, 'BASE_URL')
     const uploadName = variable(adapter, 'UPLOAD_BASE_URL')
     const upload = env[uploadName] ?? adapter.origins.upload
+    const callbackKey = adapter.callbackSignature && env[variable(adapter, 'WEBHOOK_HMAC_KEY')]
     return {
       adapter,
       origin: origin(name, env[name] ?? adapter.origins.api),
       ...(upload === undefined ? {} : { uploadOrigin: origin(uploadName, upload) }),
+      ...(callbackKey ? { callbackKey } : {}),
       keys: keysOf(adapter, env),
     }
   }),

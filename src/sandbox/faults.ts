@@ -13,6 +13,7 @@ export const FAULTS = {
   unauthorized: 'refuses the key',
   server_error: 'fails while it takes the request',
   fails: 'accepts, then fails',
+  fails_half: 'accepts, finishes the first of two songs, then fails',
   fails_refunded: 'accepts, then fails and pays back',
   fails_content: 'accepts, then refuses the content',
   not_ready: 'says that the alignment is still being processed',

@@ -4,8 +4,9 @@ import type { Adapter, Call } from '../contract/adapter.ts'
 import { seal } from '../contract/envelope.ts'
 import type { CallReplies, Fixture, Mirror, TaskReplies } from '../contract/mirror.ts'
 import type { Form, TaskForm } from '../contract/operations.ts'
-import { read } from '../contract/paths.ts'
+import { blank, read, write } from '../contract/paths.ts'
 import type { Snapshot, SnapshotStage } from '../contract/shapes.ts'
+import { snapshotTableOf } from '../contract/snapshot.ts'
 import { overlay, silenced } from './overlay.ts'
 import { type Assets, isSong, type Job, snapshotAt } from './studio.ts'
 
@@ -24,19 +25,21 @@ export const reply = (fixture: Fixture): Response =>
 const REACHED = ['submitted', 'text_ready', 'first_ready', 'complete'] as const
 const CALLED_BACK = ['text_ready', 'first_ready', 'complete'] as const
 
-/** A failure is told as documented; only the task's name is ours, on the message or in its payload. */
-const named = (wire: unknown, payload: string, id: string): unknown => {
-  const laid = (value: unknown) => {
-    const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value)
-    const names = isRecord ? ['taskId', 'task_id'].filter((name) => name in value) : []
-    return Object.fromEntries(names.map((name) => [name, id]))
-  }
-  const inside = laid(read(wire, payload))
-  const spoken = { ...laid(wire), ...(Object.keys(inside).length > 0 ? { [payload]: inside } : {}) }
-  return Object.keys(spoken).length > 0 ? overlay(wire, spoken) : wire
+type Codec = z.ZodType<unknown, unknown>
+
+/** A failure is told as documented; only the names of the task and its tracks are ours, wherever the table has them. */
+const named = (codec: Codec, wire: unknown, { id, made }: Job): unknown => {
+  const told = structuredClone(wire)
+  for (const path of snapshotTableOf(codec)?.task ?? []) if (!blank(read(told, path))) write(told, path, id)
+  const heard = z.safeDecode(codec, told)
+  const tracks = heard.success ? (heard.data as Snapshot).tracks : []
+  return tracks.reduce(
+    (said, track, index) =>
+      JSON.parse(JSON.stringify(said).replaceAll(`"${track.provider_track_id}"`, `"${made[index]}"`)),
+    told,
+  )
 }
 
-type Codec = z.ZodType<unknown, unknown>
 /** What the table speaks of a documented message; nothing where it can not read it. */
 const spokenOf = (codec: Codec, wire: unknown): unknown => {
   const heard = z.safeDecode(codec, wire)
@@ -91,10 +94,14 @@ export const createReplies = (adapter: Adapter, mirror: Mirror, assets: Assets) 
     record: (job: Job, call: AnyCall, reached: SnapshotStage, quirk: string | null): Response => {
       const replies = records(job.form)
       const stage = toldAt(replies, reached)
-      const name = stage === 'failed' ? (job.ending ?? 'failed') : stage
+      const name = stage === 'failed' && job.ending !== 'failed_half' ? (job.ending ?? 'failed') : stage
       const odd = replies === music ? mirror.quirks[quirk ?? '']?.[name] : undefined
       const fixture = odd ?? replies[name] ?? replies.failed ?? music.failed
-      if (stage === 'failed') return json(named(fixture.wire, envelopeOf(call).payload, job.id), fixture.http)
+      if (stage === 'failed') {
+        const failed = named(call.response, within(call, fixture.wire), job)
+        const { payload } = envelopeOf(call)
+        return json(call.reads === 'body' ? failed : { ...(fixture.wire as object), [payload]: failed }, fixture.http)
+      }
       const spoken = laidOver(call.response, within(call, fixture.wire), job, snapshotAt(job, stage, assets))
       return json(overlay(fixture.wire, around(call, spoken), odd !== undefined), fixture.http)
     },
@@ -105,7 +112,7 @@ export const createReplies = (adapter: Adapter, mirror: Mirror, assets: Assets) 
 
     callback: (job: Job, codec: Codec, stage: 'text_ready' | 'first_ready' | 'complete' | 'failed'): string => {
       const { wire } = callbacks(job.form)[`callback_${stage}`] ?? music[`callback_${stage}`]
-      if (stage === 'failed') return JSON.stringify(named(wire, adapter.envelope.payload, job.id))
+      if (stage === 'failed') return JSON.stringify(named(codec, wire, job))
       return JSON.stringify(overlay(wire, laidOver(codec, wire, job, snapshotAt(job, stage, assets))))
     },
   }

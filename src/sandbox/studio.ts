@@ -8,7 +8,7 @@ import { isMusic, type MusicForm, type Recording, recordingOf } from './recordin
 import { makingOf, type ResultForm, type Source } from './results.ts'
 
 /** How a task that was accepted goes wrong. */
-export type Ending = 'failed' | 'failed_refunded' | 'failed_content'
+export type Ending = 'failed' | 'failed_half' | 'failed_refunded' | 'failed_content'
 
 export interface Job<F extends TaskForm = TaskForm> {
   readonly id: string
@@ -71,7 +71,9 @@ export interface Assets {
 const stageAt = (job: Job, now: number, pace: number): SnapshotStage => {
   const seconds = (now - job.created_at) / 1000 / pace
   const [stage] = timelineOf(job.form).find(([, from]) => seconds >= from) ?? ['submitted' as const]
-  return stage === 'complete' && job.ending !== null ? 'failed' : stage
+  if (job.ending === null) return stage
+  // Only one of them finishes a song before it fails.
+  return stage === 'complete' || (stage === 'first_ready' && job.ending !== 'failed_half') ? 'failed' : stage
 }
 
 const report = (job: Job<MusicForm>, index: number, stage: SnapshotStage, { at }: Assets): TrackReport => {

@@ -40,6 +40,7 @@ export interface UpstreamWorld {
 const SLOW = 2000
 const ENDINGS: { readonly [F in Fault]?: Ending } = {
   fails: 'failed',
+  fails_half: 'failed_half',
   fails_refunded: 'failed_refunded',
   fails_content: 'failed_content',
 }

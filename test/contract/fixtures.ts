@@ -36,19 +36,28 @@ export interface Fixture {
 
 const root = join(import.meta.dirname, '../../adapters')
 
-const readFixture = (adapter: Adapter, path: string): Fixture => {
-  const raw = readFileSync(join(root, path), 'utf8')
-  const [, , operation] = path.split('/') as [string, string, Form]
+const folderOf = (adapter: Adapter) => join(root, adapter.id)
+
+const readFixture = (adapter: Adapter, folder: string, path: string): Fixture => {
+  const raw = readFileSync(join(folder, path), 'utf8')
+  const [, operation] = path.split('/') as [string, Form]
   return { ...freezeDeep(JSON.parse(raw)), raw, adapter, operation, name: basename(path, '.json') }
 }
 
-export const fixturesOf = (adapter: Adapter): Fixture[] =>
-  globSync(`${adapter.id}/fixtures/*/*.json`, { cwd: root })
+/** The fixtures of an adapter whose folder stands anywhere. */
+export const fixturesIn = (folder: string, adapter: Adapter): Fixture[] =>
+  globSync('fixtures/*/*.json', { cwd: folder })
     .sort()
-    .map((path) => readFixture(adapter, path))
+    .map((path) => readFixture(adapter, folder, path))
+
+export const fixturesOf = (adapter: Adapter): Fixture[] => fixturesIn(folderOf(adapter), adapter)
+
+/** The JSON Schema of one request of an adapter whose folder stands anywhere, or undefined where there is none. */
+export const wireSchemaIn = (folder: string, operation: Form, step: string): object | undefined => {
+  const [path] = globSync(`wire/${operation}.${step}.json`, { cwd: folder })
+  return path === undefined ? undefined : freezeDeep(JSON.parse(readFileSync(join(folder, path), 'utf8')))
+}
 
 /** The JSON Schema of one request, or undefined where there is none. */
-export const wireSchemaOf = (adapter: Adapter, operation: Form, step: string): object | undefined => {
-  const [path] = globSync(`${adapter.id}/wire/${operation}.${step}.json`, { cwd: root })
-  return path === undefined ? undefined : freezeDeep(JSON.parse(readFileSync(join(root, path), 'utf8')))
-}
+export const wireSchemaOf = (adapter: Adapter, operation: Form, step: string): object | undefined =>
+  wireSchemaIn(folderOf(adapter), operation, step)

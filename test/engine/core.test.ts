@@ -6,8 +6,8 @@ import { type Happening, reduce } from '../../src/engine/core.ts'
 import { taskError } from '../../src/engine/errors.ts'
 import { VISIBILITY_GRACE } from '../../src/engine/following.ts'
 import { type Attempt, type Candidate, currentAttempt, ended, type WorkTask } from '../../src/engine/state.ts'
-import { type Pace, pollPause, type Step } from '../../src/engine/step.ts'
-import { interrupted, MAX_ATTEMPTS } from '../../src/engine/submitting.ts'
+import { MAX_ATTEMPTS, type Pace, pollPause, type Step } from '../../src/engine/step.ts'
+import { interrupted } from '../../src/engine/submitting.ts'
 
 const NOW = 1_000_000
 const pace: Pace = { pollScale: 1, pollFloor: 0, reconcileWindow: 1_800_000, taskTimeout: 3_600_000 }
@@ -150,7 +150,7 @@ describe('one step', () => {
       'an accepted submit is polled',
       submitting,
       accepted,
-      { status: 'running', stage: 'submitted', next: 'poll', next_at: NOW + 5000, accepted_at: NOW, candidates: [] },
+      { status: 'running', stage: 'submitted', next: 'poll', next_at: NOW + 5000, accepted_at: NOW },
       ['task.submitted'],
     ],
     [
@@ -178,7 +178,7 @@ describe('one step', () => {
       'an unknown outcome is parked',
       submitting,
       unknown(true),
-      { status: 'running', stage: 'reconciling', next: 'expire', next_at: NOW + 1_800_000, candidates: [] },
+      { status: 'running', stage: 'reconciling', next: 'expire', next_at: NOW + 1_800_000 },
       ['task.reconciling'],
     ],
     [
@@ -313,10 +313,16 @@ describe('money and time', () => {
     expect(step(back, absent, NOW + VISIBILITY_GRACE).task.status).toBe('running')
   })
 
-  it.each([seen('first_ready', 1), readFailed(null), absent])('the hard limit ends every kind of poll', (happening) => {
+  it.each([seen('text_ready', 0), readFailed(null), absent])('the hard limit ends every kind of poll', (happening) => {
     const result = step(running, happening, NOW + pace.taskTimeout)
     expect(result.task).toMatchObject({ status: 'failed', error: { code: 'provider_timeout' } })
     expect(currentAttempt(result.task)?.charged).toBe('unknown')
+  })
+
+  it('the hard limit leaves what was finished', () => {
+    const { task } = step(running, seen('first_ready', 1), NOW + pace.taskTimeout)
+    expect(task).toMatchObject({ status: 'succeeded', next: null, error: null })
+    expect(currentAttempt(task)).toMatchObject({ charged: 'unknown', error: { code: 'provider_timeout' } })
   })
 
   it('a song that is complete after the hard limit is still a song', () => {

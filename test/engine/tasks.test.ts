@@ -288,11 +288,12 @@ describe('reading', () => {
     ['no such job', record.absent, 2],
     ['no data', ok(null), 2],
     ['one track for ever', record.half, 60],
-  ])('ends a task whose record says %s', async (_, said, least) => {
+  ])('ends a task whose record says %s, with what there is', async (_, said, least) => {
     const world = openWorld({ script: { 'echo poll': [said] } })
     const { id } = await world.create(only)
     const { task, minutes } = await untilEnd(world, id)
-    expect(task.error?.code).toBe('provider_timeout')
+    const one = task.tracks.some(({ status }) => status === 'ready')
+    expect([task.status, task.error?.code]).toEqual(one ? ['succeeded', undefined] : ['failed', 'provider_timeout'])
     expect(minutes).toBeGreaterThanOrEqual(least)
     expect(minutes).toBeLessThanOrEqual(least + 2)
     expect(task.tracks.filter(({ status }) => status !== 'ready' && status !== 'failed')).toEqual([])

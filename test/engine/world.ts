@@ -71,6 +71,8 @@ export interface WorldOptions {
   /** Keys of each provider; one each without this. */
   readonly keys?: { readonly [Id in Provider]?: readonly string[] }
   readonly providers?: readonly Adapter[]
+  /** What providers sign their callbacks with. */
+  readonly callbackKeys?: { readonly [id: string]: string }
   readonly file?: string
 }
 
@@ -167,6 +169,7 @@ export const openWorld = (options: WorldOptions = {}) => {
       access: (options.providers ?? [echo, echoTwo, echoThree]).map((adapter) => ({
         adapter,
         origin: adapter.origins.api,
+        ...(options.callbackKeys?.[adapter.id] ? { callbackKey: options.callbackKeys[adapter.id] } : {}),
         credentials: (keys[adapter.id as 'echo'] ?? [`${adapter.id}-key`]).map((key) => ({ id: `${key}-id`, key })),
       })),
       sql,

@@ -210,7 +210,8 @@ describe.concurrent('a provider that accepts and then fails', () => {
     ] as const
     for (const [fault, code, charged] of ends) {
       await harness.fault(provider, fault)
-      const task = await make(harness, { routing: { order: orderFrom(provider) } })
+      const failover = { after_accept: 'never' }
+      const task = await make(harness, { routing: { order: orderFrom(provider) }, failover })
       expect(task).toMatchObject({ status: 'failed', provider, error: { code, provider }, billing: { charged } })
       expect(task.error!.may_have_been_charged).toBe(charged !== 'refunded')
       expect(task.attempts).toHaveLength(1)
@@ -222,6 +223,36 @@ describe.concurrent('a provider that accepts and then fails', () => {
       await harness.fault(provider, null)
     }
     expect((await harness.ledgers()).accepted).toBe(ends.length)
+  })
+})
+
+describe.concurrent('a song that failed after it was accepted', () => {
+  test.each(PROVIDERS)('%s had finished one of two: that is a success with a track that failed', async (provider) => {
+    // Slow enough that the first song is seen before the failure.
+    const harness = await start({ pace: 0.05 })
+    await harness.fault(provider, 'fails_half')
+    const task = await make(harness, { routing: { order: orderFrom(provider) } })
+    expect([task.status, task.error]).toEqual(['succeeded', null])
+    expect(task.tracks.map(({ status, audio }) => [status, audio !== null])).toEqual([
+      ['ready', true],
+      ['failed', false],
+    ])
+    expect(task.tracks[1]!.error).not.toBe(null)
+    expect((await harness.ledgers()).accepted).toBe(1)
+  })
+
+  test('and was paid back goes on at the next provider, and one is paid', async () => {
+    const harness = await start()
+    await harness.fault('kie', 'fails_refunded')
+    const task = await make(harness, { routing: { order: orderFrom('kie') } })
+    expect(task.attempts.map(({ provider, charged }) => [provider, charged])).toEqual([
+      ['kie', 'refunded'],
+      ['apibox', 'yes'],
+    ])
+    expect([task.status, task.billing.charged]).toEqual(['succeeded', 'yes'])
+    const { by } = await harness.ledgers()
+    expect(by.kie!.credits).toBe(0)
+    expect(by.apibox!.credits).toBeGreaterThan(0)
   })
 })
 

@@ -118,13 +118,23 @@ export const callback = (table: CallbackTable): Codec<Snapshot> => {
   })
 }
 
+/** A copy of the objects on the way to a place: what stands beside it is shared, however deep it is. */
+const copiedTo = (value: unknown, [key, ...rest]: readonly string[]): unknown => {
+  if (key === undefined || typeof value !== 'object' || value === null) return value
+  const copy = Array.isArray(value) ? [...value] : { ...value }
+  return Object.assign(copy, { [key]: copiedTo(read(value, key), rest) })
+}
+
 /** Hears places that go by another name elsewhere: `{ ours: theirs }`. Only ours is spoken. */
 export const alsoAt = (names: Readonly<Record<string, string>>, codec: Codec<Snapshot>): Codec<Snapshot> =>
   z.codec(z.unknown(), codec as z.ZodType<Snapshot, unknown>, {
     decode: (wire) => {
-      const moved = structuredClone(wire)
-      for (const [ours, theirs] of Object.entries(names))
-        if (blank(read(moved, ours)) && !blank(read(moved, theirs))) write(moved, ours, read(moved, theirs))
+      let moved = wire
+      for (const [ours, theirs] of Object.entries(names)) {
+        if (!blank(read(moved, ours)) || blank(read(moved, theirs))) continue
+        moved = copiedTo(moved, ours.split('.'))
+        write(moved, ours, read(moved, theirs))
+      }
       return moved
     },
     encode: (wire) => wire,

@@ -50,10 +50,11 @@ export const openDatabase = (dataDir: string, database: string) => {
 }
 
 const accessOf = (providers: readonly ProviderConfig[]): Access[] =>
-  providers.map(({ adapter, origin, uploadOrigin, keys }) => ({
+  providers.map(({ adapter, origin, uploadOrigin, callbackKey, keys }) => ({
     adapter,
     origin,
     ...(uploadOrigin === undefined ? {} : { uploadOrigin }),
+    ...(callbackKey === undefined ? {} : { callbackKey }),
     credentials: keys.map((key) => ({ id: fingerprint(adapter.id, key), key })),
   }))
 
