@@ -78,7 +78,7 @@ export const acceptTasks = (world: World, read: Reader, tasks: TaskStore, lookUp
     const now = clock()
     const own = { id, project, operation, request, fingerprint, livemode, subject }
     const task = newTask(own, now, { material, candidates })
-    if (await tasks.create(task)) return { task, replayed: false }
+    if (await tasks.create(task, ['task.queued'])) return { task, replayed: false }
     return replay((await read.task(id)) as WorkTask, fingerprint, now)
   }
 }

@@ -139,7 +139,7 @@ export const trackImporter = (world: World, read: Reader, tasks: TaskStore) => {
       next_at: null,
       accepted_at: now,
     }
-    if (await tasks.create(task)) return { task, replayed: false }
+    if (await tasks.create(task, ['task.succeeded'])) return { task, replayed: false }
     return replay((await read.task(id)) as WorkTask, fingerprint, now)
   }
 }

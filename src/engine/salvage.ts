@@ -64,7 +64,7 @@ export const salvager = (world: World, tasks: TaskStore) => {
       next_at: null,
       accepted_at: now,
     }
-    if (await tasks.create(kept))
+    if (await tasks.create(kept, ['track.salvaged']))
       log('info', 'track.salvaged', { task: id, from: task.id, provider: attempt.provider, tracks: kept.tracks.length })
   }
 }

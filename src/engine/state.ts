@@ -140,7 +140,10 @@ export type EventType =
   | 'task.first_ready'
   | 'task.succeeded'
   | 'task.failed'
+  | 'task.stalled'
+  | 'task.canceled'
   | 'track.ready'
+  | 'track.salvaged'
 
 export const ended = (task: Pick<TaskState, 'status'>): boolean =>
   task.status === 'succeeded' || task.status === 'failed' || task.status === 'canceled'

@@ -22,29 +22,28 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     ) STRICT, WITHOUT ROWID`,
     'CREATE TABLE secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID',
   ],
+  [
+    `CREATE TABLE events (
+      place INTEGER PRIMARY KEY, task TEXT NOT NULL, seq INTEGER NOT NULL, project TEXT NOT NULL, type TEXT NOT NULL,
+      at INTEGER NOT NULL, body TEXT NOT NULL
+    ) STRICT`,
+    'CREATE UNIQUE INDEX events_of_task ON events (task, seq)',
+    'CREATE INDEX events_of_project ON events (project, place)',
+  ],
 ]
 
 /** A new task; it conflicts where the id is taken, or another call for the same track is under way. */
-export const insertTask = (task: TaskState): Statement => ({
+export const insertTask = (task: TaskState, body = JSON.stringify(task)): Statement => ({
   sql: `INSERT INTO tasks (id, project, operation, status, created_at, version, subject, body)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-  params: [
-    task.id,
-    task.project,
-    task.operation,
-    task.status,
-    task.created_at,
-    task.version,
-    task.subject,
-    JSON.stringify(task),
-  ],
+  params: [task.id, task.project, task.operation, task.status, task.created_at, task.version, task.subject, body],
   changes: 1,
 })
 
 /** The next version of a task; it conflicts where the stored one is not the one before. */
-export const updateTask = (task: TaskState): Statement => ({
+export const updateTask = (task: TaskState, body = JSON.stringify(task)): Statement => ({
   sql: 'UPDATE tasks SET status = ?, version = ?, body = ? WHERE id = ? AND version = ?',
-  params: [task.status, task.version, JSON.stringify(task), task.id, task.version - 1],
+  params: [task.status, task.version, body, task.id, task.version - 1],
   changes: 1,
 })
 

@@ -1,7 +1,8 @@
 /** The one way a task changes: load, reduce, commit, then tell timers and waiters. */
 import { type Happening, reduce } from './core.ts'
+import { eventsOf, insertEvent, type NewEvent } from './events.ts'
 import type { Statement, World } from './ports.ts'
-import { ended, type TaskState, type WorkTask } from './state.ts'
+import { type EventType, ended, type TaskState, type WorkTask } from './state.ts'
 import type { Pace } from './step.ts'
 import { discardTask, insertTask, isConflict, type Reader, updateTask } from './store.ts'
 
@@ -22,7 +23,13 @@ const queues = () => {
 
 export type TaskStore = ReturnType<typeof taskStore>
 
-export const taskStore = (world: World, read: Reader) => {
+/** What else is to be stored in the commit of a task's change: whatever becomes of these events follows from it. */
+export type Outbox = (task: TaskState, events: readonly NewEvent[]) => readonly Statement[]
+
+/** Who waits for news of a project's tasks waits under this name. */
+const feedOf = (project: string) => `feed of ${project}`
+
+export const taskStore = (world: World, read: Reader, outbox: Outbox = () => []) => {
   const { sql, clock, timers, entropy, settings } = world
   const inTurn = queues()
   const waiters = new Map<string, Set<() => void>>()
@@ -50,6 +57,31 @@ export const taskStore = (world: World, read: Reader) => {
   const tell = (after: TaskState) => {
     if (!(settings.paused && after.next === 'submit')) timers.set(after.id, after.next_at)
     for (const wake of waiters.get(after.id) ?? []) wake()
+    for (const wake of waiters.get(feedOf(after.project)) ?? []) wake()
+  }
+
+  /** The events of a change, with all that follows from them. */
+  const told = (task: TaskState, types: readonly EventType[], body: string): Statement[] => {
+    const events = eventsOf(task, types)
+    return [...events.map((event) => insertEvent(task, event, body)), ...outbox(task, events)]
+  }
+
+  /** Resolves when somebody wakes this name, or after so many milliseconds. */
+  const awaken = async (name: string, until: () => Promise<number>): Promise<void> => {
+    let wake = () => {}
+    const rung = new Promise<void>((resolve) => {
+      wake = resolve
+    })
+    const own = waiters.get(name) ?? new Set()
+    waiters.set(name, own.add(wake))
+    try {
+      // Looked at once it is sure to hear of every change.
+      const left = await until()
+      if (left > 0) await Promise.race([rung, timers.sleep(left)])
+    } finally {
+      own.delete(wake)
+      if (own.size === 0) waiters.delete(name)
+    }
   }
 
   /** Commits. After a failure what is remembered is doubtful: the task is read anew, and `already` tells whether it is done. */
@@ -77,12 +109,13 @@ export const taskStore = (world: World, read: Reader) => {
      * Stores a new task.
      * @returns false where its id is taken, or another call for the same track is under way
      */
-    create: async (task: TaskState): Promise<boolean> => {
+    create: async (task: TaskState, types: readonly EventType[] = []): Promise<boolean> => {
       // Its place in the queue is taken before it is stored: many creates at once stay under the limit too.
       const place = task.status === 'queued' ? 1 : 0
       count(task.project, place)
       try {
-        await sql.commit([insertTask(task)])
+        const body = JSON.stringify(task)
+        await sql.commit([insertTask(task, body), ...told(task, types, body)])
       } catch (error) {
         count(task.project, -place)
         if (isConflict(error)) return false
@@ -114,7 +147,9 @@ export const taskStore = (world: World, read: Reader) => {
         if (before !== undefined && before.version !== task.version) announce(before, task)
         const step = reduce(task, clock(), happening, paceOf(task), entropy.fraction())
         if (step.task === task) return task
-        await committed(id, [updateTask(step.task)], () => false).catch((error) => {
+        const body = JSON.stringify(step.task)
+        const statements = [updateTask(step.task, body), ...told(step.task, step.events, body)]
+        await committed(id, statements, () => false).catch((error) => {
           doubted.set(id, task)
           throw error
         })
@@ -132,26 +167,20 @@ export const taskStore = (world: World, read: Reader) => {
 
     released: (): boolean => released,
 
-    /** Waits until a task's `seq` is no longer `seq`, it has ended, or the time is over. */
+    /** Waits until `until` holds for a task, it has ended, or the time is over. */
     changed: async (id: string, until: (task: TaskState) => boolean, milliseconds: number): Promise<void> => {
       const deadline = clock() + milliseconds
-      for (;;) {
-        let wake = () => {}
-        const rung = new Promise<void>((resolve) => {
-          wake = resolve
-        })
-        const own = waiters.get(id) ?? new Set()
-        waiters.set(id, own.add(wake))
-        try {
+      for (let left = milliseconds; left > 0; )
+        await awaken(id, async () => {
           const task = await read.task(id)
-          const left = deadline - clock()
-          if (released || task === null || ended(task) || until(task) || left <= 0) return
-          await Promise.race([rung, timers.sleep(left)])
-        } finally {
-          own.delete(wake)
-          if (own.size === 0) waiters.delete(id)
-        }
-      }
+          left = deadline - clock()
+          if (released || task === null || ended(task) || until(task)) left = 0
+          return left
+        })
     },
+
+    /** Waits until something happens to a task of the project, `already` says that it has, or the time is over. */
+    stirred: (project: string, already: () => Promise<boolean>, milliseconds: number): Promise<void> =>
+      awaken(feedOf(project), async () => (released || (await already()) ? 0 : milliseconds)),
   }
 }

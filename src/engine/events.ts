@@ -1,0 +1,85 @@
+/** Events: what happened to a task, stored in the same commit as the change itself, with the task as it was then. */
+
+import { ALPHABET } from '../canonical/id.ts'
+import type { Row, Sql, Statement } from './ports.ts'
+import type { EventType, TaskState } from './state.ts'
+
+/** One event of a task. `place` is its place in the feed of all tasks, `seq` in that of its own. */
+export interface StoredEvent {
+  readonly place: number
+  readonly id: string
+  readonly seq: number
+  readonly type: EventType
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  /** The task as it was. */
+  readonly task: TaskState
+}
+
+/** An event of a task that is about to be stored. */
+export interface NewEvent {
+  readonly id: string
+  readonly seq: number
+  readonly type: EventType
+}
+
+/** The id of an event follows from its task and its number there: whoever tells it again calls it the same. */
+export const eventId = (task: string, seq: number): string =>
+  `evt_${task.slice('task_'.length, -1)}${ALPHABET[seq >> 5]}${ALPHABET[seq & 31]}`
+
+/** The last events of a task, as its `seq` numbers them. */
+export const eventsOf = (task: TaskState, types: readonly EventType[]): NewEvent[] =>
+  types.map((type, index) => {
+    const seq = task.seq - types.length + index + 1
+    return { id: eventId(task.id, seq), seq, type }
+  })
+
+/** @param body the task as JSON */
+export const insertEvent = (task: TaskState, { seq, type }: NewEvent, body: string): Statement => ({
+  sql: 'INSERT INTO events (task, seq, project, type, at, body) VALUES (?, ?, ?, ?, ?, ?)',
+  params: [task.id, seq, task.project, type, task.updated_at, body],
+  changes: 1,
+})
+
+const event = (row: Row): StoredEvent => {
+  const [task, seq] = [row.task as string, row.seq as number]
+  return {
+    place: row.place as number,
+    id: eventId(task, seq),
+    seq,
+    type: row.type as EventType,
+    at: row.at as number,
+    task: JSON.parse(row.body as string),
+  }
+}
+
+const COLUMNS = 'place, task, seq, type, at, body'
+
+/** Reads of stored events, oldest first. */
+export const eventReader = (sql: Sql) => ({
+  /** Those of a task after the one with this number. */
+  ofTask: async (task: string, after: number, limit: number): Promise<StoredEvent[]> =>
+    (
+      await sql.read(`SELECT ${COLUMNS} FROM events WHERE task = ? AND seq > ? ORDER BY seq LIMIT ?`, [
+        task,
+        after,
+        limit,
+      ])
+    ).map(event),
+
+  /** Those of a project after a place. */
+  ofProject: async (project: string, after: number, limit: number): Promise<StoredEvent[]> =>
+    (
+      await sql.read(`SELECT ${COLUMNS} FROM events WHERE project = ? AND place > ? ORDER BY place LIMIT ?`, [
+        project,
+        after,
+        limit,
+      ])
+    ).map(event),
+
+  /** The place of the newest event of a project; 0 where there is none. */
+  newest: async (project: string): Promise<number> => {
+    const [row] = await sql.read('SELECT max(place) AS place FROM events WHERE project = ?', [project])
+    return (row?.place as number | null) ?? 0
+  },
+})
