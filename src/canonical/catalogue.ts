@@ -11,12 +11,13 @@ import { CreateVideoRequest } from './createVideo.ts'
 import { EnhancedStyle, EnhanceStyleRequest } from './enhanceStyle.ts'
 import type { ErrorCode } from './error.ts'
 import { Estimate, EstimateRequest } from './estimate.ts'
+import { EventList, TaskEventList } from './event.ts'
 import { EXTEND_RULES, ExtendMusicRequest } from './extendMusic.ts'
 import { GENERATE_MUSIC_RULES, GenerateMusicRequest } from './generateMusic.ts'
 import { GenerateSoundRequest } from './generateSound.ts'
-import { TaskId, TrackId, VoiceId } from './id.ts'
+import { DeliveryId, EndpointId, TaskId, TrackId, VoiceId } from './id.ts'
 import { IMPORT_RULES, ImportTrackRequest } from './importTrack.ts'
-import { TimestampedLyrics } from './lyrics.ts'
+import { LYRIC_FORMATS, type LyricFormat, TimestampedLyrics } from './lyrics.ts'
 import { MASHUP_RULES, MashupMusicRequest } from './mashupMusic.ts'
 import { CALL_OPERATIONS, TASK_OPERATIONS } from './operations.ts'
 import { CapabilityList, CreditsList, ProviderList } from './provider.ts'
@@ -27,15 +28,29 @@ import { SeparateStemsRequest, STEM_RULES } from './separateStems.ts'
 import { Task, TaskList, Track } from './task.ts'
 import { Upload, UploadAudioRequest, UploadFile } from './uploadAudio.ts'
 import { ConfirmVoiceRequest, StartVoiceRequest, VOICE_RULES, Voice } from './voice.ts'
+import { WAVEFORM_FORMATS, Waveform, type WaveformFormat } from './waveform.ts'
+import {
+  CreateWebhookEndpointRequest,
+  DeletedWebhookEndpoint,
+  DeliveryStatus,
+  UpdateWebhookEndpointRequest,
+  WebhookDelivery,
+  WebhookDeliveryList,
+  WebhookDeliveryWithPayload,
+  WebhookEndpoint,
+  WebhookEndpointList,
+  WebhookEndpointWithSecret,
+  WebhookSecret,
+} from './webhook.ts'
 import { TaskStatus } from './words.ts'
 import { WriteLyricsRequest } from './writeLyrics.ts'
 
 export interface Operation {
   /** `task`: accepted, then carried out; `call`: paid and waited for; `read`: costs nothing. */
   readonly kind: 'task' | 'call' | 'read'
-  readonly method: 'get' | 'post'
+  readonly method: 'get' | 'post' | 'patch' | 'delete'
   readonly path: `/v1/${string}`
-  readonly tag: 'Music' | 'Lyrics' | 'Follow-ups' | 'Voices' | 'Uploads' | 'Tasks' | 'Tracks' | 'Providers'
+  readonly tag: 'Music' | 'Lyrics' | 'Follow-ups' | 'Voices' | 'Uploads' | 'Tasks' | 'Tracks' | 'Webhooks' | 'Providers'
   readonly summary: string
   readonly description: string
   readonly params?: z.ZodObject
@@ -48,7 +63,13 @@ export interface Operation {
   readonly rules?: readonly Rule[]
   readonly result: z.ZodType
   /** Request headers it understands beside Authorization. */
-  readonly headers: readonly ('Idempotency-Key' | 'Prefer' | 'If-None-Match')[]
+  readonly headers: readonly ('Idempotency-Key' | 'Prefer' | 'If-None-Match' | 'Cancel-After' | 'Last-Event-ID')[]
+  /** The same as server-sent events, to who accepts `text/event-stream`. */
+  readonly streams?: true
+  /** Answers with 302 to where it is, and with nothing else. */
+  readonly redirects?: true
+  /** What `?format=` can name, each with its media type; another is 406. The first is JSON. */
+  readonly formats?: Readonly<Record<string, string>>
   /** What it can answer beside what every operation can. */
   readonly errors: readonly ErrorCode[]
   readonly example?: unknown
@@ -64,6 +85,8 @@ const limit = z.codec(
 const task = z.strictObject({ task_id: TaskId })
 const track = z.strictObject({ track_id: TrackId })
 const voice = z.strictObject({ voice_id: VoiceId })
+const endpoint = z.strictObject({ endpoint_id: EndpointId })
+const delivery = z.strictObject({ delivery_id: DeliveryId })
 
 /** Errors any operation can answer. */
 export const COMMON_ERRORS = [
@@ -88,6 +111,7 @@ const SENT = ['unsupported_media_type', ...BODY] as const satisfies readonly Err
 const CREATE = [
   ...SENT,
   ...IDEMPOTENCY,
+  'webhook_url_forbidden',
   'concurrency_limited',
   'capability_unsupported',
   'provider_not_configured',
@@ -127,7 +151,7 @@ const creates = (told: Told): Operation => ({
   method: 'post',
   tag: 'Music',
   result: Task,
-  headers: ['Idempotency-Key', 'Prefer'],
+  headers: ['Idempotency-Key', 'Prefer', 'Cancel-After'],
   errors: CREATE,
   ...told,
   description: [told.description, STORED].filter(Boolean).join(' '),
@@ -423,6 +447,50 @@ export const catalogue = {
     headers: [],
     errors: ['validation_failed'],
   },
+  cancelTask: {
+    kind: 'read',
+    method: 'post',
+    path: '/v1/tasks/{task_id}/cancel',
+    tag: 'Tasks',
+    summary: 'Take a task back before a provider has it',
+    description:
+      'Nothing is sent any more, and nothing more is charged. Once a provider has it, or may have it, that is 409 `not_cancelable`: no provider takes a song back, so it is followed to its end. A task that is canceled already is answered as it is.',
+    params: task,
+    result: Task,
+    headers: [],
+    errors: ['not_found', 'not_cancelable'],
+  },
+  listTaskEvents: {
+    kind: 'read',
+    method: 'get',
+    path: '/v1/tasks/{task_id}/events',
+    tag: 'Tasks',
+    summary: 'What happened to a task, in order',
+    description:
+      'As a list, or with `Accept: text/event-stream` as it happens: `Last-Event-ID` resumes after that event, a comment every 15 seconds shows that the line is alive, and the stream closes after the last event of a task or after five minutes.',
+    params: task,
+    result: TaskEventList,
+    streams: true,
+    headers: ['Last-Event-ID'],
+    errors: ['not_found'],
+  },
+  listEvents: {
+    kind: 'read',
+    method: 'get',
+    path: '/v1/events',
+    tag: 'Tasks',
+    summary: 'What happened to all tasks of the project, newest first',
+    description:
+      'With `Accept: text/event-stream` as it happens: from now on, or after `Last-Event-ID`. The stream closes after five minutes: connect again with the last id.',
+    query: z.strictObject({
+      limit: limit.optional().describe('Default 20'),
+      cursor: z.string().optional().describe('`next_cursor` of the page before'),
+    }),
+    result: EventList,
+    streams: true,
+    headers: ['Last-Event-ID'],
+    errors: ['validation_failed'],
+  },
   getTrack: {
     kind: 'read',
     method: 'get',
@@ -434,6 +502,20 @@ export const catalogue = {
     result: Track,
     headers: [],
     errors: ['not_found'],
+  },
+  getTrackAudio: {
+    kind: 'read',
+    method: 'get',
+    path: '/v1/tracks/{track_id}/audio',
+    tag: 'Tracks',
+    summary: 'The audio file of a track',
+    description:
+      'Redirects to the file at the provider, or to what recoverTrack brought back. 409 `not_ready` until it is final, 410 `asset_expired` once the provider has deleted it.',
+    params: track,
+    result: z.unknown(),
+    redirects: true,
+    headers: [],
+    errors: ['not_found', 'not_ready', 'asset_expired'],
   },
   alignLyrics: {
     kind: 'call',
@@ -462,11 +544,187 @@ export const catalogue = {
     path: '/v1/tracks/{track_id}/timestamped-lyrics',
     tag: 'Lyrics',
     summary: 'The stored alignment of a track',
-    description: 'Free. 409 `not_ready` until alignLyrics has been called for this track.',
+    description:
+      'Free. 409 `not_ready` until alignLyrics has been called for this track. In another format than JSON by `?format=`, or by `Accept`: words that the provider could not place, or that contradict the others, are spread between their neighbours; WebVTT and TTML mark them as estimated. Without words that is 422 `lyrics_unavailable`.',
     params: track,
+    query: z.strictObject({
+      format: z
+        .enum(Object.keys(LYRIC_FORMATS) as [LyricFormat, ...LyricFormat[]])
+        .optional()
+        .describe('Wins over `Accept`. `elrc` is LRC with a time before each word'),
+    }),
+    formats: LYRIC_FORMATS,
     result: TimestampedLyrics,
     headers: [],
-    errors: ['not_found', 'not_ready'],
+    errors: ['not_found', 'validation_failed', 'not_acceptable', 'not_ready', 'lyrics_unavailable'],
+  },
+  getWaveform: {
+    kind: 'read',
+    method: 'get',
+    path: '/v1/tracks/{track_id}/waveform',
+    tag: 'Tracks',
+    summary: 'How loud a track is, over its whole length',
+    description:
+      'Free. It comes with the alignment: 409 `not_ready` until alignLyrics has been called for this track. As `samples` of the provider, `peaks` for wavesurfer, or `audiowaveform` JSON (version 2).',
+    params: track,
+    query: z.strictObject({
+      format: z
+        .enum(Object.keys(WAVEFORM_FORMATS) as [WaveformFormat, ...WaveformFormat[]])
+        .optional()
+        .describe('Default `samples`'),
+    }),
+    formats: WAVEFORM_FORMATS,
+    result: Waveform,
+    headers: [],
+    errors: [
+      'not_found',
+      'validation_failed',
+      'not_acceptable',
+      'not_ready',
+      'lyrics_unavailable',
+      'waveform_unavailable',
+    ],
+  },
+  getWebhookSecret: {
+    kind: 'read',
+    method: 'get',
+    path: '/v1/webhook-secret',
+    tag: 'Webhooks',
+    summary: 'What signs the messages to the `webhook` of your requests',
+    description:
+      'It belongs to the key that you send: another key has another secret, and a task is signed for with that of the key it was asked for with.',
+    result: WebhookSecret,
+    headers: [],
+    errors: [],
+  },
+  createWebhookEndpoint: {
+    kind: 'read',
+    method: 'post',
+    path: '/v1/webhook-endpoints',
+    tag: 'Webhooks',
+    summary: 'Register an endpoint for the events of all tasks of the project',
+    description: 'Messages follow Standard Webhooks 1.0. The answer shows the `secret`, this once.',
+    body: CreateWebhookEndpointRequest,
+    result: WebhookEndpointWithSecret,
+    headers: [],
+    errors: [...SENT, 'webhook_url_forbidden'],
+    example: { url: 'https://example.com/hooks/tutti', events: ['task.succeeded', 'task.failed'] },
+  },
+  listWebhookEndpoints: {
+    kind: 'read',
+    method: 'get',
+    path: '/v1/webhook-endpoints',
+    tag: 'Webhooks',
+    summary: 'Every registered endpoint, newest first',
+    description: 'With what keeps it from being reached, where something does.',
+    result: WebhookEndpointList,
+    headers: [],
+    errors: [],
+  },
+  getWebhookEndpoint: {
+    kind: 'read',
+    method: 'get',
+    path: '/v1/webhook-endpoints/{endpoint_id}',
+    tag: 'Webhooks',
+    summary: 'A registered endpoint',
+    description: 'Its secret is not shown again: rotateWebhookSecret makes a new one.',
+    params: endpoint,
+    result: WebhookEndpoint,
+    headers: [],
+    errors: ['not_found'],
+  },
+  updateWebhookEndpoint: {
+    kind: 'read',
+    method: 'patch',
+    path: '/v1/webhook-endpoints/{endpoint_id}',
+    tag: 'Webhooks',
+    summary: 'Change an endpoint, disable it, or enable it again',
+    description:
+      'What is left out stays as it is. Disabled, it is sent nothing, and what it was still to be told is given up: redeliverWebhook sends that by hand.',
+    params: endpoint,
+    body: UpdateWebhookEndpointRequest,
+    result: WebhookEndpoint,
+    headers: [],
+    errors: ['not_found', ...SENT, 'webhook_url_forbidden'],
+    example: { url: 'https://example.com/hooks/tutti', events: ['task.succeeded'], status: 'enabled' },
+  },
+  deleteWebhookEndpoint: {
+    kind: 'read',
+    method: 'delete',
+    path: '/v1/webhook-endpoints/{endpoint_id}',
+    tag: 'Webhooks',
+    summary: 'Remove an endpoint',
+    description: 'What it was still to be told is given up. Its deliveries stay in the log.',
+    params: endpoint,
+    result: DeletedWebhookEndpoint,
+    headers: [],
+    errors: ['not_found', ...BODY],
+  },
+  rotateWebhookSecret: {
+    kind: 'read',
+    method: 'post',
+    path: '/v1/webhook-endpoints/{endpoint_id}/rotate-secret',
+    tag: 'Webhooks',
+    summary: 'A new secret and key pair for an endpoint',
+    description: 'For 24 hours messages carry the signatures of both, so that nothing is missed while you change over.',
+    params: endpoint,
+    result: WebhookEndpointWithSecret,
+    headers: [],
+    errors: ['not_found', ...BODY],
+  },
+  testWebhookEndpoint: {
+    kind: 'read',
+    method: 'post',
+    path: '/v1/webhook-endpoints/{endpoint_id}/test',
+    tag: 'Webhooks',
+    summary: 'Send `webhook.test` to an endpoint',
+    description: 'Whatever it wants to be told of. getWebhookDelivery says what became of it.',
+    params: endpoint,
+    result: WebhookDelivery,
+    headers: [],
+    errors: ['not_found', ...BODY, 'webhook_endpoint_disabled'],
+  },
+  listWebhookDeliveries: {
+    kind: 'read',
+    method: 'get',
+    path: '/v1/webhook-deliveries',
+    tag: 'Webhooks',
+    summary: 'What was sent, to whom, and what came of it, newest first',
+    description: 'Kept for 30 days. One delivery is one event for one receiver, with all its attempts.',
+    query: z.strictObject({
+      limit: limit.optional().describe('Default 20'),
+      cursor: z.string().optional().describe('`next_cursor` of the page before'),
+      endpoint_id: EndpointId.optional(),
+      task_id: TaskId.optional(),
+      status: DeliveryStatus.optional(),
+    }),
+    result: WebhookDeliveryList,
+    headers: [],
+    errors: ['validation_failed'],
+  },
+  getWebhookDelivery: {
+    kind: 'read',
+    method: 'get',
+    path: '/v1/webhook-deliveries/{delivery_id}',
+    tag: 'Webhooks',
+    summary: 'A delivery, with what is sent',
+    description: 'The payload is the same at every attempt; signature and time are those of the attempt.',
+    params: delivery,
+    result: WebhookDeliveryWithPayload,
+    headers: [],
+    errors: ['not_found'],
+  },
+  redeliverWebhook: {
+    kind: 'read',
+    method: 'post',
+    path: '/v1/webhook-deliveries/{delivery_id}/redeliver',
+    tag: 'Webhooks',
+    summary: 'Send a message once more',
+    description: 'With the same `webhook-id`, as a delivery of its own that waits for no other.',
+    params: delivery,
+    result: WebhookDelivery,
+    headers: [],
+    errors: ['not_found', ...BODY, 'webhook_endpoint_disabled'],
   },
   getCredits: {
     kind: 'read',
@@ -485,7 +743,8 @@ export const catalogue = {
     path: '/v1/providers',
     tag: 'Providers',
     summary: 'The providers Tutti knows, in routing order',
-    description: 'A provider without a key is listed as `not_configured` and never called.',
+    description:
+      'A provider without a key is listed as `not_configured` and never called. How the others do, and what was seen of them, is what this server remembers since it started.',
     result: ProviderList,
     headers: [],
     errors: [],

@@ -1,8 +1,8 @@
 /** convertToWav: the same audio without loss. */
 import * as z from 'zod'
-import { labels } from './creation.ts'
+import { followed } from './creation.ts'
 
-export const ConvertToWavRequest = z.strictObject({ ...labels }).meta({ id: 'ConvertToWavRequest' })
+export const ConvertToWavRequest = z.strictObject({ ...followed }).meta({ id: 'ConvertToWavRequest' })
 
 /** A file at the provider. */
 export const FileReport = z.object({ url: z.string().min(1) })

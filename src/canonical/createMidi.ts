@@ -1,6 +1,6 @@
 /** createMidi: the notes of separated stems. */
 import * as z from 'zod'
-import { labels, submitted, text } from './creation.ts'
+import { followed, submitted, text } from './creation.ts'
 import { TaskId } from './id.ts'
 
 export const CreateMidiSubmission = z.object({
@@ -16,7 +16,7 @@ export const CreateMidiRequest = z
       'A finished separateStems task of this track; it is needed and never bought in silence',
     ),
     stem: text.optional().describe('Only this stem, by its name in the result of that task. Default all of them'),
-    ...labels,
+    ...followed,
   })
   .meta({ id: 'CreateMidiRequest' })
 

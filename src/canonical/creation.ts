@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { PersonaId, VoiceId } from './id.ts'
 import { Routing } from './routing.ts'
+import { Webhook } from './webhook-target.ts'
 import { MODELS, Model, PersonaKind, VocalGender } from './words.ts'
 
 export const text = z.string().regex(/\S/u, 'must not be empty or blank')
@@ -33,6 +34,9 @@ const metadata = z
 
 /** Fields of every operation that makes a task. */
 export const labels = { metadata: metadata.optional() }
+
+/** Fields of every operation whose task is carried out in minutes. */
+export const followed = { ...labels, webhook: Webhook.optional() }
 
 /** Fields of an operation that more than one provider may serve. */
 export const routed = {
@@ -72,7 +76,7 @@ export const Failover = z
 export type Failover = z.infer<typeof Failover>
 
 /** Fields of a task that more than one provider may carry out. */
-export const carried = { ...routed, failover: Failover.optional() }
+export const carried = { ...routed, ...followed, failover: Failover.optional() }
 
 /** The model an operation is carried out with. */
 export const modelled = {

@@ -11,7 +11,7 @@ import { GenerateSoundRequest } from './generateSound.ts'
 import { MashupMusicRequest } from './mashupMusic.ts'
 import { ReplaceSectionRequest } from './replaceSection.ts'
 import { Warning } from './task.ts'
-import { Model } from './words.ts'
+import { HealthState, Model, Reason } from './words.ts'
 import { WriteLyricsRequest } from './writeLyrics.ts'
 
 const of = <Id extends string, Body extends z.ZodType>(operation: Id, request: Body) =>
@@ -45,7 +45,18 @@ export const Estimate = z
     object: z.literal('estimate'),
     operation: z.string(),
     candidates: z
-      .array(z.object({ provider: z.string(), model: Model.nullable(), ...price, warnings: z.array(Warning) }))
+      .array(
+        z.object({
+          provider: z.string(),
+          model: Model.nullable(),
+          ...price,
+          reason: Reason.describe(
+            'Why it has this place: `own` made what the request is about, `order` was named; else the strategy',
+          ),
+          state: HealthState.describe('Those that can not be asked at the moment are last'),
+          warnings: z.array(Warning),
+        }),
+      )
       .describe('The providers that would be asked, in this order: the first that accepts is the only one paid'),
     excluded: z
       .array(z.object({ provider: z.string(), code: z.string(), errors: z.array(FieldError) }))

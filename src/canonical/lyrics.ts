@@ -2,6 +2,18 @@
 import * as z from 'zod'
 import { TrackId } from './id.ts'
 
+/** Every format of timed lyrics and its media type, best first where a client takes several of them equally. */
+export const LYRIC_FORMATS = {
+  json: 'application/json',
+  vtt: 'text/vtt',
+  ttml: 'application/ttml+xml',
+  srt: 'application/x-subrip',
+  ass: 'text/x-ssa',
+  lrc: 'text/plain',
+  elrc: 'text/plain',
+} as const
+export type LyricFormat = keyof typeof LYRIC_FORMATS
+
 const seconds = z.number()
 
 /** One word as the provider aligned it; section tags and line breaks are still inside. */

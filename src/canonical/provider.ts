@@ -1,16 +1,61 @@
 /** What Tutti tells about the providers it can call: state, capabilities, credits. */
 import * as z from 'zod'
-import { Fidelity, Model } from './words.ts'
+import { ErrorCode } from './error.ts'
+import { Instant } from './instant.ts'
+import { Fidelity, HealthState, Model } from './words.ts'
+
+const health = {
+  why: ErrorCode.nullable().describe('What it said or did last, where it is not healthy'),
+  since: Instant.nullable().describe('Since when it is healthy, or is not; null without a key'),
+  retry_at: Instant.nullable().describe('When it is looked at again; null where it can be asked'),
+}
+const credits = z
+  .number()
+  .nullable()
+  .describe("In the provider's own credits, as last read; null where they never were")
+
+const Spread = z
+  .object({ p50: z.number(), p95: z.number() })
+  .nullable()
+  .describe('In seconds; null where nothing was seen yet')
+
+/** What the last attempts at a provider came to. */
+export const Observed = z
+  .object({
+    attempts: z.int().min(0).describe('Attempts that ended, the last thousand since the start of this server'),
+    submit_seconds: Spread,
+    render_seconds: Spread,
+    success_rate: z.number().min(0).max(1).nullable(),
+    refund_rate: z.number().min(0).max(1).nullable(),
+  })
+  .meta({ id: 'Observed' })
+export type Observed = z.infer<typeof Observed>
 
 export const Provider = z
   .object({
     id: z.string(),
     object: z.literal('provider'),
     title: z.string(),
-    state: z.enum(['configured', 'not_configured']).describe('`not_configured`: it has no key here. More may appear'),
+    state: z
+      .enum([...HealthState.options, 'not_configured'])
+      .describe('Of its best key. `not_configured`: it has no key here. More may appear'),
+    ...health,
+    credits,
+    credentials: z
+      .array(
+        z.object({
+          credential: z.string().describe('A fingerprint of the key'),
+          state: HealthState,
+          ...health,
+          credits,
+        }),
+      )
+      .describe('Each key apart'),
+    observed: Observed,
     operations: z.array(z.string()).describe('The operationIds it can serve'),
   })
   .meta({ id: 'Provider' })
+export type Provider = z.infer<typeof Provider>
 export const ProviderList = z.object({ data: z.array(Provider) }).meta({ id: 'ProviderList' })
 
 export const Capability = z

@@ -1,8 +1,8 @@
 /** recoverTrack: fresh links for audio that the provider has deleted. */
 import * as z from 'zod'
-import { labels } from './creation.ts'
+import { followed } from './creation.ts'
 
-export const RecoverTrackRequest = z.strictObject({ ...labels }).meta({ id: 'RecoverTrackRequest' })
+export const RecoverTrackRequest = z.strictObject({ ...followed }).meta({ id: 'RecoverTrackRequest' })
 
 /** Every track of the task, as far as it could be brought back. */
 export const RecoveryReport = z.object({

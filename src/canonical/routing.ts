@@ -1,5 +1,6 @@
 /** routing: which provider may serve a request, in OpenRouter's words. */
 import * as z from 'zod'
+import { Sort } from './words.ts'
 
 const ProviderId = z
   .string()
@@ -13,6 +14,9 @@ export const Routing = z
     order: providers.optional().describe('Try these first, in this order'),
     only: providers.optional().describe('Never any other than these'),
     ignore: providers.optional().describe('Never these'),
+    sort: Sort.optional().describe(
+      'In which order the others are asked: `priority` as configured, `weighted` by chance and configured weights, `price` the cheapest first, `latency` the quickest first, `balance` the most credit left first. Default as configured',
+    ),
     allow_fallbacks: z.boolean().optional().describe('Default true: a refused request may go to the next provider'),
     require_parameters: z
       .boolean()

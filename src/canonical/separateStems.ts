@@ -1,6 +1,6 @@
 /** separateStems: a song taken apart into its voices and instruments. */
 import * as z from 'zod'
-import { labels } from './creation.ts'
+import { followed } from './creation.ts'
 import type { Rule } from './rule.ts'
 import { Separation, StemName } from './words.ts'
 
@@ -9,7 +9,7 @@ export const separation = {
   stem: StemName.optional().describe('The one instrument of `stem`'),
 }
 
-export const SeparateStemsRequest = z.strictObject({ ...separation, ...labels }).meta({ id: 'SeparateStemsRequest' })
+export const SeparateStemsRequest = z.strictObject({ ...separation, ...followed }).meta({ id: 'SeparateStemsRequest' })
 
 export const STEM_RULES = [
   { when: { separation: 'stem' }, require: 'stem', source: 'docs/design.md, follow-ups' },

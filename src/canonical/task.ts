@@ -5,7 +5,7 @@ import { AddVocalsRequest } from './addVocals.ts'
 import { CoverMusicRequest } from './coverMusic.ts'
 import { CreatePersonaRequest } from './createPersona.ts'
 import { credits } from './createVideo.ts'
-import { labels } from './creation.ts'
+import { followed } from './creation.ts'
 import { EnhanceStyleRequest } from './enhanceStyle.ts'
 import { TaskError } from './error.ts'
 import { ExtendMusicRequest } from './extendMusic.ts'
@@ -21,7 +21,7 @@ import { Result } from './results.ts'
 import { separation } from './separateStems.ts'
 import { UploadAudioRequest } from './uploadAudio.ts'
 import { ConfirmVoiceRequest, StartVoiceRequest } from './voice.ts'
-import { AttemptState, Charged, Model, Stage, TaskStatus, TrackStatus } from './words.ts'
+import { AttemptState, Charged, ChosenBy, Model, Stage, TaskStatus, TrackStatus } from './words.ts'
 import { WriteLyricsRequest } from './writeLyrics.ts'
 
 export const Track = z
@@ -64,6 +64,9 @@ export const Attempt = z
     provider: z.string(),
     model: Model.nullable(),
     state: AttemptState,
+    chosen_by: ChosenBy.describe(
+      'Why this provider: `own` made what the request is about, `order` was named, `fallback` after another one, `spill` while a better one is full or unwell, `retry` once more; else the strategy',
+    ),
     provider_task_id: z.string().nullable(),
     charged: Charged,
     error: TaskError.nullable(),
@@ -88,7 +91,7 @@ const FollowUpEcho = z
     stem: z.string().optional(),
     stems_task_id: TaskId.optional(),
     ...credits,
-    ...labels,
+    ...followed,
   })
   .meta({ id: 'FollowUpEcho' })
 const RecordingEcho = z.object({ voice_id: VoiceId, ...ConfirmVoiceRequest.shape }).meta({ id: 'RecordingEcho' })
@@ -131,6 +134,8 @@ export const Task = z
     seq: z.int().min(1).describe('Counts the events of this task without gaps'),
     created_at: Instant,
     updated_at: Instant,
+    deadline_at: Instant.nullable().describe('Nothing is sent any more from then on; see `Cancel-After`'),
+    stalled: z.boolean().describe('There has been no news for too long; it is followed all the same'),
     livemode: z.boolean().describe('False in the sandbox: nothing was bought'),
     provider: z.string().nullable().describe('The provider of the current attempt'),
     model: Model.nullable().describe('The model of the current attempt, with `auto` resolved'),

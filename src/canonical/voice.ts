@@ -1,6 +1,6 @@
 /** Custom voices: a phrase to sing, its recording, a voice. */
 import * as z from 'zod'
-import { carried, labels, submitted, text } from './creation.ts'
+import { carried, followed, submitted, text } from './creation.ts'
 import { TaskId, VoiceId } from './id.ts'
 import { Instant } from './instant.ts'
 import { AudioUrl, Source } from './source.ts'
@@ -41,7 +41,7 @@ export const ConfirmVoiceSubmission = z.object({
 export type ConfirmVoiceSubmission = z.infer<typeof ConfirmVoiceSubmission>
 
 export const ConfirmVoiceRequest = z
-  .strictObject({ source: Source.describe('The phrase, sung by the voice'), ...singer, ...labels })
+  .strictObject({ source: Source.describe('The phrase, sung by the voice'), ...singer, ...followed })
   .meta({ id: 'ConfirmVoiceRequest' })
 
 export const PhraseReport = z.object({ phrase: z.string().min(1) })

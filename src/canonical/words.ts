@@ -196,6 +196,32 @@ export const AttemptState = z
   .meta({ id: 'AttemptState' })
 export type AttemptState = z.infer<typeof AttemptState>
 
+/** In which order providers are asked, where a request names none. */
+export const SORTS = ['priority', 'weighted', 'price', 'latency', 'balance'] as const
+export const Sort = z.enum(SORTS).meta({ id: 'Sort' })
+export type Sort = z.infer<typeof Sort>
+
+/** Why a provider has its place among those that can be asked. */
+export const Reason = z.enum(['own', 'order', ...SORTS]).meta({ id: 'Reason' })
+export type Reason = z.infer<typeof Reason>
+
+/** Why an attempt went to its provider. */
+export const ChosenBy = z.enum([...Reason.options, 'fallback', 'spill', 'retry']).meta({ id: 'ChosenBy' })
+export type ChosenBy = z.infer<typeof ChosenBy>
+
+/** How a provider's key does, the best first. */
+export const HEALTH_STATES = [
+  'healthy',
+  'half_open',
+  'open',
+  'rate_limited',
+  'maintenance',
+  'no_credits',
+  'auth_failed',
+] as const
+export const HealthState = z.enum(HEALTH_STATES).meta({ id: 'HealthState' })
+export type HealthState = z.infer<typeof HealthState>
+
 /** How well a provider expresses one of our fields. */
 export const Fidelity = z.enum(['exact', 'emulated', 'lossy', 'unsupported']).meta({ id: 'Fidelity' })
 export type Fidelity = z.infer<typeof Fidelity>

@@ -2,15 +2,18 @@
 import { catalogue, type Operation } from '../canonical/catalogue.ts'
 import type { TaskOperation } from '../canonical/operations.ts'
 import { brokenRules } from '../contract/rules.ts'
+import type { Admissions } from './admit.ts'
 import { GatewayError } from './errors.ts'
 import { type Accepted, type Caller, fingerprintOf, replay } from './idempotency.ts'
 import { taskId } from './ids.ts'
 import type { materials } from './material.ts'
 import type { World } from './ports.ts'
-import { candidatesFor } from './route.ts'
+import { candidatesFor, isPinned } from './route.ts'
 import type { Request, WorkTask } from './state.ts'
 import type { Reader } from './store.ts'
+import type { Strategies } from './strategy.ts'
 import type { TaskStore } from './tasks.ts'
+import { permission } from './webhooks/target.ts'
 
 /** Refuses what the language itself does not allow, whoever would answer. */
 export const refuseBroken = (operation: keyof typeof catalogue, request: Request) => {
@@ -24,7 +27,7 @@ export const refuseBroken = (operation: keyof typeof catalogue, request: Request
 
 /** A task that is stored for the first time, with nothing done yet. */
 export const newTask = (
-  known: Pick<WorkTask, 'id' | 'project' | 'operation' | 'request' | 'fingerprint' | 'livemode' | 'subject'>,
+  known: Pick<WorkTask, 'id' | 'project' | 'operation' | 'request' | 'fingerprint' | 'livemode' | 'subject' | 'signer'>,
   now: number,
   plan: Pick<WorkTask, 'material' | 'candidates'>,
 ): WorkTask => ({
@@ -51,14 +54,22 @@ export const newTask = (
 })
 
 /** @throws GatewayError with what is wrong; nothing is stored then */
-export const acceptTasks = (world: World, read: Reader, tasks: TaskStore, lookUp: ReturnType<typeof materials>) => {
+export const acceptTasks = (
+  world: World,
+  read: Reader,
+  tasks: TaskStore,
+  lookUp: ReturnType<typeof materials>,
+  { strategies, admissions }: { readonly strategies: Strategies; readonly admissions: Admissions },
+) => {
   const { access: all, clock, entropy, settings } = world
   const { livemode } = settings
+  const permitted = permission(world)
   return async (
     operation: TaskOperation,
     caller: Caller,
     request: Request,
     subject: string | null,
+    cancelAfter: number | null,
   ): Promise<Accepted<WorkTask>> => {
     const { project, idempotencyKey } = caller
     const id = await taskId(entropy, clock(), project, operation, idempotencyKey)
@@ -66,8 +77,10 @@ export const acceptTasks = (world: World, read: Reader, tasks: TaskStore, lookUp
     const known = idempotencyKey === null ? null : await read.task(id)
     if (known !== null) return replay(known as WorkTask, fingerprint, clock())
     refuseBroken(operation, request)
+    await permitted(request)
     const material = await lookUp(operation, project, request, subject)
-    const candidates = candidatesFor(all, { operation, request, material })
+    const candidates = candidatesFor(all, { operation, request, material }, strategies, id)
+    if (candidates.length === 1 && isPinned(candidates[0]!, material)) admissions.refusePinned(candidates[0]!)
     if (tasks.queued(project) >= settings.queueLimit)
       throw new GatewayError(
         'concurrency_limited',
@@ -76,8 +89,10 @@ export const acceptTasks = (world: World, read: Reader, tasks: TaskStore, lookUp
         10,
       )
     const now = clock()
-    const own = { id, project, operation, request, fingerprint, livemode, subject }
-    const task = newTask(own, now, { material, candidates })
+    const signer = request.webhook === undefined || caller.signer === undefined ? {} : { signer: caller.signer }
+    const own = { id, project, operation, request, fingerprint, livemode, subject, ...signer }
+    const deadline = cancelAfter === null ? {} : { deadline_at: now + cancelAfter }
+    const task = { ...newTask(own, now, { material, candidates }), ...deadline }
     if (await tasks.create(task, ['task.queued'])) return { task, replayed: false }
     return replay((await read.task(id)) as WorkTask, fingerprint, now)
   }

@@ -1,8 +1,9 @@
 /** alignLyrics: bought once of the provider that made the track, then kept. */
 import type { Alignment, TimestampedLyrics } from '../canonical/lyrics.ts'
 import { trackStatus } from '../contract/shapes.ts'
-import { type calls, finder, NOT_READY_PAUSE, type Plan, pinned } from './calls.ts'
+import { type calls, NOT_READY_PAUSE, type Plan, pinned } from './calls.ts'
 import { GatewayError, raise, taskError } from './errors.ts'
+import { finder } from './finder.ts'
 import { type Caller, fingerprintOf, replay } from './idempotency.ts'
 import { taskId, taskOfTrack } from './ids.ts'
 import type { World } from './ports.ts'
@@ -32,9 +33,13 @@ export const lyricsAligner = (
   const find = finder(all)
   const underWay = new Map<string, Promise<Alignment>>()
 
-  const requireReady = ({ task, index, track_id }: FoundTrack) => {
+  const requireReady = ({ task, index, track_id, attempt }: FoundTrack) => {
     const status = trackStatus(task.tracks[index]!)
-    if (status === 'ready') return
+    if (status === 'ready') {
+      if (attempt.provider_task_id !== null) return
+      const detail = `Only a callback told of ${track_id}: how ${attempt.provider} calls its task, by which it would have to be asked, is not known`
+      throw new GatewayError('lyrics_unavailable', detail, { task_id: task.id, provider: attempt.provider })
+    }
     if (ended(task))
       throw new GatewayError('lyrics_unavailable', `${track_id} was never finished`, { task_id: task.id })
     throw new GatewayError(
@@ -43,6 +48,18 @@ export const lyricsAligner = (
       { task_id: task.id },
       lookAgain(task, clock()) ?? 1,
     )
+  }
+
+  /** Why a track has no alignment: it failed itself, its alignment failed, or nobody has asked for it. */
+  const sayWhyNot = async (target: FoundTrack): Promise<never> => {
+    if (ended(target.task)) requireReady(target)
+    const { track_id } = target
+    const link = `/v1/tracks/${track_id}/timestamped-lyrics`
+    const last = await read.lastAbout(track_id, OPERATION, 'failed')
+    const error = last?.error ?? null
+    if (error?.code === 'lyrics_unavailable') raise(error, last!.id)
+    const why = error === null ? 'These lyrics were never aligned' : `Aligning these lyrics failed (${error.code})`
+    throw new GatewayError('not_ready', `${why}: POST ${link} buys that once`, { link }, 1)
   }
 
   const planFor = (caller: Caller, target: FoundTrack, id: string, fingerprint: string): Ordered => {
@@ -55,7 +72,7 @@ export const lyricsAligner = (
       request: { track_id: target.track_id },
       fingerprint,
       subject: target.track_id,
-      candidate: { provider, credential, form: OPERATION, model },
+      candidate: { provider, credential, form: OPERATION, model, chosen_by: 'own' },
       provider_task_id: reference.provider_task_id,
       call: access.adapter.operations[OPERATION]!.call as Ordered['call'],
       submission: reference,
@@ -65,8 +82,9 @@ export const lyricsAligner = (
   /** What may have been charged is not repeated by chance: only a new Idempotency-Key says that a second charge is accepted. */
   const refuseRepeat = async (caller: Caller, track_id: string) => {
     if (caller.idempotencyKey !== null) return
-    const last = await read.lastAbout(track_id, OPERATION, 'failed')
-    if (last?.error?.code === 'submission_unconfirmed') raise(last.error, last.id)
+    // Also where another key has bought nothing since.
+    const last = await read.lastAbout(track_id, OPERATION, 'failed', 'submission_unconfirmed')
+    if (last !== null) raise(last.error!, last.id)
   }
 
   const buy = async (caller: Caller, target: FoundTrack, id: string, fingerprint: string): Promise<Alignment> => {
@@ -145,11 +163,9 @@ export const lyricsAligner = (
 
     /** The stored alignment of a track. */
     stored: async (project: string, track_id: string): Promise<TimestampedLyrics> => {
-      await findTrack(read, project, track_id)
+      const target = await findTrack(read, project, track_id)
       const alignment = await read.alignment(track_id)
-      if (alignment !== null) return timestampedLyrics(track_id, alignment)
-      const link = `/v1/tracks/${track_id}/timestamped-lyrics`
-      throw new GatewayError('not_ready', `These lyrics were never aligned: POST ${link} buys that once`, { link }, 1)
+      return alignment === null ? sayWhyNot(target) : timestampedLyrics(track_id, alignment)
     },
   }
 }

@@ -2,17 +2,20 @@
 import type { CallOperation } from '../canonical/operations.ts'
 import type { Call } from '../contract/adapter.ts'
 import type { Form } from '../contract/operations.ts'
+import type { Admissions } from './admit.ts'
 import { askPaid, untilStored } from './ask.ts'
 import { GatewayError, raise, taskError } from './errors.ts'
+import type { Asked, finder } from './finder.ts'
 import { randomId } from './ids.ts'
 import { believable } from './links.ts'
 import type { Outcome } from './outcome.ts'
 import { policy } from './policy.ts'
-import type { Access, Credential, World } from './ports.ts'
+import type { Access, World } from './ports.ts'
 import type { Attempt, CallTask, Candidate, Pin, Request } from './state.ts'
 import { priceOf } from './submission.ts'
 import { interrupted } from './submitting.ts'
 import type { TaskStore } from './tasks.ts'
+import type { Watch } from './watch.ts'
 
 /** Where a provider says "still processing" without a time (udioapi: 5 to 10 s). In seconds. */
 export const NOT_READY_PAUSE = 5
@@ -32,19 +35,6 @@ export interface Plan<Submission, Response> {
   readonly call: Call<Submission, Response>
   readonly submission: Submission
 }
-
-export interface Asked {
-  readonly access: Access
-  readonly credential: Credential
-}
-
-export const finder =
-  (all: readonly Access[]) =>
-  ({ provider, credential }: Pin): Asked | null => {
-    const access = all.find(({ adapter }) => adapter.id === provider)
-    const own = access?.credentials.find(({ id }) => id === credential)
-    return access === undefined || own === undefined ? null : { access, credential: own }
-  }
 
 /** The credential that something was made with. @throws GatewayError provider_pinned_unavailable, capability_unsupported */
 export const pinned = (find: ReturnType<typeof finder>, pin: Pin, form: Form, all: readonly Access[]): Asked => {
@@ -66,7 +56,7 @@ export const pinned = (find: ReturnType<typeof finder>, pin: Pin, form: Form, al
   return found
 }
 
-export const calls = (world: World, tasks: TaskStore) => {
+export const calls = (world: World, tasks: TaskStore, watch: Watch, { requireReady }: Admissions) => {
   const { clock, entropy, settings, log } = world
 
   const intent = <S, R>(plan: Plan<S, R>, access: Access): CallTask => {
@@ -166,13 +156,18 @@ export const calls = (world: World, tasks: TaskStore) => {
     /**
      * Makes a call.
      * @param taken what to answer where the task can not be made: its id is taken, or another one is under way
-     * @throws GatewayError what the provider said, in our words
+     * @throws GatewayError what the provider said, in our words; provider_pinned_unavailable where it is not well
      */
     make: async <S, R>(plan: Plan<S, R>, asked: Asked, taken: () => Promise<R>): Promise<R> => {
       const task = intent(plan, asked.access)
+      const { credits } = task.attempts[0]!
+      await requireReady(asked, credits)
       if (!(await tasks.create(task))) return taken()
-      const outcome = await askPaid(world, asked, plan.candidate.form, plan.call, plan.submission, 'pooled')
-      return settle(task, outcome.class === 'accepted' ? believed(outcome, asked.access) : outcome)
+      watch.begin(asked, 'calls')
+      const said = await askPaid(world, asked, plan.candidate.form, plan.call, plan.submission, 'pooled')
+      const outcome = said.class === 'accepted' ? believed(said, asked.access) : said
+      watch.done(asked, 'calls', outcome, credits)
+      return settle(task, outcome)
     },
 
     /** A call found under way at the start: the process ended before its answer was stored. */

@@ -3,8 +3,13 @@ import type { TaskError } from '../canonical/error.ts'
 import { absent, type Report, readFailed, seen, told } from './following.ts'
 import type { Outcome } from './outcome.ts'
 import { type Attempt, currentAttempt, ended, type WorkTask } from './state.ts'
-import { failed, type Pace, type Step, same } from './step.ts'
-import { rang, restarted, sending, submitted, windowPassed } from './submitting.ts'
+import { canceled, moved, type Pace, type Step, same } from './step.ts'
+import { nobodyLeft, rang, restarted, sending, submitted, windowPassed } from './submitting.ts'
+
+/** The id of the attempt that a callback is about: meanwhile another one may be under way. */
+interface About {
+  readonly attempt?: string
+}
 
 export type Happening =
   | { readonly type: 'sending'; readonly attempt: Attempt }
@@ -13,20 +18,29 @@ export type Happening =
       readonly type: 'submitted'
       readonly outcome: Outcome<{ provider_task_id: string }>
       readonly evidencePossible: boolean
+      /** False where the provider fails too often to be asked twice. */
+      readonly mayRetry?: boolean
     }
   | ({ readonly type: 'snapshot' } & Report)
   | { readonly type: 'absent'; readonly title: string }
   | { readonly type: 'read_failed'; readonly retryAfter: number | null }
-  | { readonly type: 'rang'; readonly provider_task_id: string | null }
-  | ({ readonly type: 'told' } & Report)
+  | ({ readonly type: 'rang'; readonly provider_task_id: string | null } & About)
+  | ({ readonly type: 'told' } & Report & About)
   | { readonly type: 'restarted'; readonly evidencePossible: boolean }
   | { readonly type: 'window_passed' }
+  /** What it made will be deleted soon. */
+  | { readonly type: 'expiring' }
+  /** A client wants it no longer, or only until now. */
+  | { readonly type: 'cancel'; readonly error: TaskError | null }
 
 /** Only a task that waits for it is sent, and only an accepted one is read: whoever is late says nothing new. */
-const canHappen = (task: WorkTask, type: Happening['type']): boolean => {
-  if (type === 'sending' || type === 'nobody_left') return task.next === 'submit'
+const canHappen = (task: WorkTask, happening: Happening): boolean => {
+  const { type } = happening
+  if (type === 'sending' || type === 'nobody_left' || type === 'cancel') return task.next === 'submit'
   if (type === 'snapshot' || type === 'absent' || type === 'read_failed')
     return currentAttempt(task)?.state === 'accepted'
+  if (type === 'rang' || type === 'told')
+    return happening.attempt === undefined || happening.attempt === currentAttempt(task)?.id
   return true
 }
 
@@ -36,15 +50,17 @@ const canHappen = (task: WorkTask, type: Happening['type']): boolean => {
  * @returns the task unchanged where the happening says nothing new
  */
 export const reduce = (task: WorkTask, now: number, happening: Happening, pace: Pace, jitter: number): Step => {
-  if (ended(task) || !canHappen(task, happening.type)) return same(task)
+  if (happening.type === 'expiring')
+    return ended(task) ? moved(task, { now, pace, jitter }, {}, ['asset.expiring']) : same(task)
+  if (ended(task) || !canHappen(task, happening)) return same(task)
   const moment = { now, pace, jitter }
   switch (happening.type) {
     case 'sending':
       return sending(task, moment, happening.attempt)
     case 'nobody_left':
-      return failed(task, moment, happening.error)
+      return nobodyLeft(task, moment, happening.error)
     case 'submitted':
-      return submitted(task, moment, happening.outcome, happening.evidencePossible)
+      return submitted(task, moment, happening.outcome, happening.evidencePossible, happening.mayRetry ?? true)
     case 'snapshot':
       return seen(task, moment, happening)
     case 'absent':
@@ -59,5 +75,7 @@ export const reduce = (task: WorkTask, now: number, happening: Happening, pace: 
       return restarted(task, moment, happening.evidencePossible)
     case 'window_passed':
       return windowPassed(task, moment)
+    case 'cancel':
+      return canceled(task, moment, happening.error)
   }
 }

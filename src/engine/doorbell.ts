@@ -75,7 +75,7 @@ export const doorbell =
     if (isLate(task, attempt)) await salvage(task, attempt, named, said?.data ?? null)
     if (ended(task) || attempt.id !== currentAttempt(task)?.id) return true
     const report = named === null && said?.data !== undefined ? reportOf(access, form, said.data) : null
-    if (report !== null) await tasks.happen(task.id, { type: 'told', ...report })
-    await tasks.happen(task.id, { type: 'rang', provider_task_id: named })
+    if (report !== null) await tasks.happen(task.id, { type: 'told', attempt: attempt.id, ...report })
+    await tasks.happen(task.id, { type: 'rang', attempt: attempt.id, provider_task_id: named })
     return true
   }

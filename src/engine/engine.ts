@@ -4,10 +4,11 @@ import type { GenerateMusicRequest } from '../canonical/generateMusic.ts'
 import type { TaskOperation } from '../canonical/operations.ts'
 import type { Task, Track } from '../canonical/task.ts'
 import { acceptTasks } from './accept.ts'
+import { admissions } from './admit.ts'
 import { lyricsAligner } from './alignLyrics.ts'
 import { calls } from './calls.ts'
-import { capabilities, operationsOf } from './capabilities.ts'
-import { creditsOf } from './credits.ts'
+import { capabilities } from './capabilities.ts'
+import { creditBook } from './credits.ts'
 import { doorbell } from './doorbell.ts'
 import { GatewayError } from './errors.ts'
 import { estimator } from './estimate.ts'
@@ -17,13 +18,22 @@ import { trackImporter } from './importTrack.ts'
 import { rateWindows } from './limits.ts'
 import { makers } from './made.ts'
 import { materials } from './material.ts'
+import { standingFigures, taskFigures } from './measured.ts'
+import { createMeter } from './meter.ts'
 import type { World } from './ports.ts'
 import { lookAgain, presentTask, presentTrack, type Retention, time } from './present.ts'
+import { presentProvider } from './providers.ts'
+import { REMIND, reminders } from './reminders.ts'
 import { salvager } from './salvage.ts'
 import { ended, type Request, type TaskState } from './state.ts'
 import { reader } from './store.ts'
-import { taskStore } from './tasks.ts'
-import { findTrack, livingAudio } from './tracks.ts'
+import { strategies } from './strategy.ts'
+import { type Outbox, taskStore } from './tasks.ts'
+import { telling } from './telling.ts'
+import { type FoundTrack, findTrack, livingAudio } from './tracks.ts'
+import { watcher } from './watch.ts'
+import { DISPATCH } from './webhooks/dispatcher.ts'
+import { webhooks } from './webhooks/webhooks.ts'
 import { work } from './work.ts'
 
 /** A task as answered; `retryAfter` in seconds is null once it has ended. */
@@ -56,6 +66,26 @@ const readCursor = (cursor: string) => {
   if (!match) throw badCursor()
   return { created_at: Number(match[1]), id: match[2]! }
 }
+const readPlace = (cursor: string): number => {
+  const place = /^[A-Za-z0-9+/]+={0,2}$/.test(cursor) ? atobSafe(cursor) : ''
+  if (!/^[1-9]\d{0,14}$/.test(place)) throw badCursor()
+  return Number(place)
+}
+
+const notCancelable = (task: TaskState) =>
+  new GatewayError(
+    'not_cancelable',
+    ended(task)
+      ? `The task has ended already: it is ${task.status}`
+      : 'A provider has it, or may have it, and takes nothing back: it is followed to its end, and charged as billing says',
+    { task_id: task.id },
+  )
+
+const noAudio = ({ task, track_id, attempt }: FoundTrack) =>
+  ended(task)
+    ? new GatewayError('not_found', `${track_id} has no audio: it failed`, { provider: attempt.provider })
+    : new GatewayError('not_ready', 'The audio is not final yet', { task_id: task.id }, 5)
+
 const atobSafe = (text: string) => {
   try {
     return atob(text)
@@ -64,25 +94,27 @@ const atobSafe = (text: string) => {
   }
 }
 
+/** Two outboxes as one. */
+const both = (one: Outbox, two: Outbox): Outbox => ({
+  of: (task, events) => [...one.of(task, events), ...two.of(task, events)],
+  stored: (task) => {
+    one.stored(task)
+    two.stored(task)
+  },
+})
+
 export type Engine = ReturnType<typeof createEngine>
 
 export const createEngine = (world: World) => {
   const { access, clock, sql } = world
   const read = reader(sql)
-  const tasks = taskStore(world, read)
+  const watch = watcher(world)
   const adapters = access.map(({ adapter }) => adapter)
   const retention: Retention = (provider, form) => {
     const kept = adapters.find(({ id }) => id === provider)?.retention
     if (form === 'uploadAudio' || form === 'uploadFromUrl') return kept?.uploadDays ?? 0
     return kept?.days?.[form] ?? kept?.audioDays ?? 0
   }
-  const works = work(world, read, tasks, rateWindows(clock, world.settings.pollScale))
-  const lookUp = materials(world, read, retention)
-  const accept = acceptTasks(world, read, tasks, lookUp)
-  const paid = calls(world, tasks)
-  const lyrics = lyricsAligner(world, read, tasks, paid)
-  const made = makers(world, read, paid, retention)
-  const take = trackImporter(world, read, tasks)
 
   const shown = new WeakMap<TaskState, Task>()
   /** A stored task never changes, a new version is a new object: each is rendered once. */
@@ -91,6 +123,26 @@ export const createEngine = (world: World) => {
     shown.set(task, known)
     return known
   }
+
+  const hooks = webhooks(world, present)
+  const meter = createMeter()
+  const counted = taskFigures(meter)
+  const reminding = reminders(world, present)
+  const tasks = taskStore(world, read, both(hooks.outbox, reminding.outbox), (before, after) => {
+    watch.noticed(before, after)
+    counted(before, after)
+  })
+  const book = creditBook(world, watch)
+  standingFigures(meter, { read, tasks, watch, book }, access)
+  const strategic = strategies(world.settings, watch, book)
+  const admitting = admissions(world, watch, book, rateWindows(clock, world.settings.pollScale))
+  const works = work(world, read, tasks, { watch, book, admissions: admitting })
+  const lookUp = materials(world, read, retention)
+  const accept = acceptTasks(world, read, tasks, lookUp, { strategies: strategic, admissions: admitting })
+  const paid = calls(world, tasks, watch, admitting)
+  const lyrics = lyricsAligner(world, read, tasks, paid)
+  const made = makers(world, read, paid, retention, strategic)
+  const take = trackImporter(world, read, tasks)
 
   const answer = (task: TaskState, replayed = false): TaskAnswer => ({
     task: present(task),
@@ -106,21 +158,28 @@ export const createEngine = (world: World) => {
     return task
   }
 
-  /** Accepts a task, and waits for its end up to `wait` milliseconds. `subject` is what the path names. */
+  const told = telling(world, tasks, own, present)
+
+  /**
+   * Accepts a task, and waits for its end up to `wait` milliseconds. `subject` is what the path names; after `cancelAfter`
+   * milliseconds nothing is sent any more.
+   */
   const create = async (
     operation: TaskOperation,
     caller: Caller,
     request: Request,
     subject: string | null,
     wait: number,
+    cancelAfter: number | null = null,
   ): Promise<TaskAnswer> => {
-    const { task, replayed } = await accept(operation, caller, request, subject)
+    const { task, replayed } = await accept(operation, caller, request, subject, cancelAfter)
     if (wait === 0) return answer(task, replayed)
     await tasks.changed(task.id, () => false, wait)
     return answer(await own(caller.project, task.id), replayed)
   }
 
   return {
+    meter,
     create,
     generateMusic: (caller: Caller, request: GenerateMusicRequest, wait: number): Promise<TaskAnswer> =>
       create('generateMusic', caller, request, null, wait),
@@ -131,6 +190,29 @@ export const createEngine = (world: World) => {
       if (wait === 0 || ended(task)) return answer(task)
       await tasks.changed(id, ({ seq }) => seq !== task.seq, wait)
       return answer(await own(project, id))
+    },
+
+    /** Ends a task that no provider has. */
+    cancelTask: async (project: string, id: string): Promise<TaskAnswer> => {
+      const { status } = await own(project, id)
+      if (status === 'canceled') return answer(await own(project, id))
+      const task = await tasks.happen(id, { type: 'cancel', error: null })
+      if (task?.status === 'canceled') return answer(task)
+      throw notCancelable(task ?? (await own(project, id)))
+    },
+
+    listTaskEvents: told.ofTask,
+    followTask: told.followTask,
+    followEvents: told.followAll,
+    listEvents: async (project: string, { limit = DEFAULT_LIMIT, cursor }: PageRequest) => {
+      const found = await told.page(
+        project,
+        cursor === undefined ? Number.MAX_SAFE_INTEGER : readPlace(cursor),
+        limit + 1,
+      )
+      const listed = found.slice(0, limit)
+      const has_more = found.length > limit
+      return { data: listed.map(told.render), has_more, next_cursor: has_more ? btoa(`${listed.at(-1)!.place}`) : null }
     },
 
     listTasks: async (project: string, page: PageRequest) => {
@@ -153,30 +235,36 @@ export const createEngine = (world: World) => {
       return audio === null ? track : { ...track, audio: { url: audio.url, expires_at: time(audio.expires) } }
     },
 
+    /** Where the audio of a track is. @throws GatewayError not_ready, asset_expired */
+    getTrackAudio: async (project: string, id: string): Promise<string> => {
+      const found = await findTrack(read, project, id)
+      const audio = await livingAudio(read, found, retention, clock())
+      if (audio === null) throw noAudio(found)
+      if (audio.expires > clock()) return audio.url
+      throw new GatewayError(
+        'asset_expired',
+        `The provider has deleted the audio of this track (it kept it until ${time(audio.expires)}). Where its provider can, recoverTrack brings it back: POST /v1/tracks/${id}/recovery`,
+        { provider: found.attempt.provider },
+      )
+    },
+
     importTrack: async (caller: Caller, request: Request) => {
       const { task, replayed } = await take(caller, request)
       return { track: presentTrack(task, 0, retention), replayed }
     },
 
     getVoice: voiceReader(read),
-    estimate: (project: string, request: EstimateRequest) => estimator(world, lookUp)(project, request),
+    estimate: (project: string, request: EstimateRequest) =>
+      estimator(world, lookUp, { strategies: strategic, watch })(project, request),
     createPersona: made.createPersona,
     enhanceStyle: made.enhanceStyle,
     uploadAudio: made.uploadAudio,
 
     alignLyrics: lyrics.align,
     getTimestampedLyrics: lyrics.stored,
-    getCredits: async () => ({ data: await creditsOf(world) }),
+    getCredits: async () => ({ data: await book.all() }),
 
-    listProviders: () => ({
-      data: access.map(({ adapter, credentials }) => ({
-        id: adapter.id,
-        object: 'provider' as const,
-        title: adapter.title,
-        state: credentials.length > 0 ? ('configured' as const) : ('not_configured' as const),
-        operations: operationsOf(adapter),
-      })),
-    }),
+    listProviders: () => ({ data: access.map((each) => presentProvider(each, watch, book)) }),
 
     listCapabilities: () => ({ data: capabilities(adapters) }),
 
@@ -184,14 +272,27 @@ export const createEngine = (world: World) => {
     ring: doorbell(world, read, tasks, salvager(world, tasks)),
 
     /** Requests that wait are answered with what there is: the end is near. */
-    release: tasks.release,
+    release: (): void => {
+      tasks.release()
+      hooks.dispatcher.stop()
+    },
+
+    /** Resolves once no webhook is under way any more. */
+    quiet: hooks.dispatcher.idle,
+
+    ...hooks.api,
 
     /** A task's timer went off. */
-    wake: works.wake,
+    wake: (id: string): Promise<void> => {
+      if (id === DISPATCH) return hooks.dispatcher.wake()
+      return id === REMIND ? reminding.wake(tasks) : works.wake(id)
+    },
 
     /** The only way to start: takes up every task that has not ended. */
     recover: async (): Promise<number> => {
       let count = 0
+      await hooks.start()
+      await reminding.start()
       for (let after = 0; ; ) {
         const batch = await read.open(after)
         for (const { task } of batch) await (task.kind === 'work' ? works.recover(task) : paid.recover(task))

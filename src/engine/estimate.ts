@@ -1,11 +1,16 @@
 /** estimate: the routing of a request, told instead of done. */
 import type { Estimate, EstimateRequest } from '../canonical/estimate.ts'
+import type { Routing } from '../canonical/routing.ts'
 import { refuseBroken } from './accept.ts'
 import { GatewayError } from './errors.ts'
+import type { Asked } from './finder.ts'
 import type { materials } from './material.ts'
 import type { World } from './ports.ts'
+import { bestOf } from './providers.ts'
 import { type Errand, type Route, routeOf } from './route.ts'
 import type { Request } from './state.ts'
+import type { Strategies } from './strategy.ts'
+import type { Watch } from './watch.ts'
 
 /** The request stands one step deeper here than where it is made. */
 const deeper = (error: unknown): never => {
@@ -26,6 +31,7 @@ const routeAsked = async (
   project: string,
   operation: EstimateRequest['operation'],
   request: Request,
+  strategies: Strategies,
 ): Promise<Route> => {
   try {
     refuseBroken(operation, request)
@@ -33,26 +39,43 @@ const routeAsked = async (
       operation === 'enhanceStyle'
         ? { operation, request, material: {}, forms: ['enhanceStyle'] }
         : { operation, request, material: await lookUp(operation, project, request, null) }
-    return routeOf(access, errand)
+    return routeOf(access, errand, strategies)
   } catch (error) {
     return deeper(error)
   }
 }
 
+interface Known {
+  readonly strategies: Strategies
+  readonly watch: Watch
+}
+
+/** Whether it can not be asked at the moment. */
+const isDown = (watch: Watch, asked: Asked): boolean => {
+  const { kind } = watch.look(asked, 'creates')
+  return kind === 'down' || kind === 'busy' || kind === 'due'
+}
+
 export const estimator =
-  ({ access }: World, lookUp: ReturnType<typeof materials>) =>
+  ({ access }: World, lookUp: ReturnType<typeof materials>, { strategies, watch }: Known) =>
   async (project: string, { operation, request }: EstimateRequest): Promise<Estimate> => {
-    const { able, excluded } = await routeAsked(access, lookUp, project, operation, request as Request)
+    const { able, excluded } = await routeAsked(access, lookUp, project, operation, request as Request, strategies)
+    const routing = ((request as Request).routing ?? {}) as Routing
+    const rows = able
+      .map((each) => ({ each, asked: bestOf(watch, each.access, each.credentials) }))
+      .sort((a, b) => Number(isDown(watch, a.asked)) - Number(isDown(watch, b.asked)))
     const known = able.flatMap(({ usd }) => (usd === null ? [] : [usd]))
     return {
       object: 'estimate',
       operation,
-      candidates: able.map(({ access: { adapter }, model, credits, usd, warnings }) => ({
-        provider: adapter.id,
-        model,
-        credits,
-        usd,
-        warnings: [...warnings],
+      candidates: rows.map(({ each, asked }) => ({
+        provider: each.access.adapter.id,
+        model: each.model,
+        credits: each.credits,
+        usd: each.usd,
+        reason: strategies.reason(each, routing),
+        state: watch.standing(asked, 'creates').state,
+        warnings: [...each.warnings],
       })),
       excluded: excluded.map(({ provider, code, errors }) => ({ provider, code, errors: [...errors] })),
       usd: known.length === 0 ? null : { min: Math.min(...known), max: Math.max(...known) },

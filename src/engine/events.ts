@@ -10,10 +10,11 @@ export interface StoredEvent {
   readonly id: string
   readonly seq: number
   readonly type: EventType
+  readonly project: string
   /** Milliseconds since the epoch. */
   readonly at: number
   /** The task as it was. */
-  readonly task: TaskState
+  readonly task: () => TaskState
 }
 
 /** An event of a task that is about to be stored. */
@@ -48,12 +49,21 @@ const event = (row: Row): StoredEvent => {
     id: eventId(task, seq),
     seq,
     type: row.type as EventType,
+    project: row.project as string,
     at: row.at as number,
-    task: JSON.parse(row.body as string),
+    task: () => JSON.parse(row.body as string),
   }
 }
 
-const COLUMNS = 'place, task, seq, type, at, body'
+const COLUMNS = 'place, task, seq, project, type, at, body'
+
+/** The task and number that an event's id is made of. */
+const readId = (id: string): { task: string; seq: number } | null => {
+  const match = /^evt_([0-9A-HJKMNP-TV-Z]{25})([0-9A-HJKMNP-TV-Z])([0-9A-HJKMNP-TV-Z])$/.exec(id)
+  if (match === null) return null
+  const [, stem, high, low] = match
+  return { task: `task_${stem}0`, seq: ALPHABET.indexOf(high!) * 32 + ALPHABET.indexOf(low!) }
+}
 
 /** Reads of stored events, oldest first. */
 export const eventReader = (sql: Sql) => ({
@@ -73,6 +83,23 @@ export const eventReader = (sql: Sql) => ({
       await sql.read(`SELECT ${COLUMNS} FROM events WHERE project = ? AND place > ? ORDER BY place LIMIT ?`, [
         project,
         after,
+        limit,
+      ])
+    ).map(event),
+
+  byId: async (id: string): Promise<StoredEvent | null> => {
+    const known = readId(id)
+    if (known === null) return null
+    const [row] = await sql.read(`SELECT ${COLUMNS} FROM events WHERE task = ? AND seq = ?`, [known.task, known.seq])
+    return row === undefined ? null : event(row)
+  },
+
+  /** Those of a project before a place, newest first. */
+  before: async (project: string, place: number, limit: number): Promise<StoredEvent[]> =>
+    (
+      await sql.read(`SELECT ${COLUMNS} FROM events WHERE project = ? AND place < ? ORDER BY place DESC LIMIT ?`, [
+        project,
+        place,
         limit,
       ])
     ).map(event),

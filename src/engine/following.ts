@@ -11,8 +11,10 @@ import {
   type Moment,
   moved,
   OVER,
+  orStalled,
   pollNext,
   SECOND,
+  SLOW,
   type Step,
   same,
   timedOut,
@@ -94,12 +96,18 @@ export const seen = (task: WorkTask, moment: Moment, report: Report): Step => {
   if (overdue(task, moment)) return timedOut({ ...task, tracks }, moment, report.title, 'did not finish in time')
   const news = rank(stage) > rank(task.stage)
   const event = news ? STAGE_EVENT[stage] : undefined
-  return moved(
+  const step = moved(
     task,
     moment,
-    { tracks, absent_since: null, ...(news ? { stage } : {}), ...pollNext(moment, news ? 0 : task.polls) },
+    {
+      tracks,
+      absent_since: null,
+      ...(news ? { stage } : {}),
+      ...pollNext(moment, task.rung ? SLOW : news ? 0 : task.polls),
+    },
     [...(event ? [event] : []), ...ready],
   )
+  return news || ready.length > 0 ? step : orStalled(step, moment, report.title)
 }
 
 export const absent = (task: WorkTask, moment: Moment, title: string): Step => {
@@ -117,7 +125,8 @@ export const readFailed = (task: WorkTask, moment: Moment, retryAfter: number | 
   const poll = pollNext(moment, task.polls)
   const left = (task.accepted_at ?? now) + pace.taskTimeout - now
   const asked = Math.ceil(now + Math.min((retryAfter ?? 0) * SECOND, left))
-  return moved(task, moment, { ...poll, next_at: Math.max(poll.next_at, asked) })
+  const step = moved(task, moment, { ...poll, next_at: Math.max(poll.next_at, asked) })
+  return orStalled(step, moment, currentAttempt(task)!.provider)
 }
 
 /**

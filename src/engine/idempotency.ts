@@ -10,6 +10,8 @@ export const KEY_LIFETIME = 30 * 86_400_000
 export interface Caller {
   readonly project: string
   readonly idempotencyKey: string | null
+  /** Names the key that was sent, without telling it. */
+  readonly signer?: string
 }
 
 export interface Accepted<Task extends TaskState = TaskState> {

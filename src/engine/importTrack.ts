@@ -113,6 +113,7 @@ export const trackImporter = (world: World, read: Reader, tasks: TaskStore) => {
       credential: credential.id,
       form: FORM,
       model: null,
+      chosen_by: 'own',
       id: randomId(entropy, 'att'),
       state: 'accepted',
       provider_task_id: wanted.provider_task_id,

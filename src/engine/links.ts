@@ -1,22 +1,18 @@
 /** Links: which of those that clients and providers give us are passed on. */
 import { GatewayError } from './errors.ts'
 import type { Settings } from './ports.ts'
+import { judgeUrl } from './webhooks/url.ts'
 
 export const faulty = (pointer: string, code: string, detail: string): GatewayError =>
   new GatewayError('validation_failed', `${pointer}: ${detail}`, { errors: [{ pointer, code, detail }] })
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
-
 /**
- * A client's link to audio, for a provider to fetch.
+ * A client's link to audio, for a provider to fetch: of the open internet, judged by its text alone.
  * @throws GatewayError validation_failed where it is not plain https
  */
-export const audioLink = (url: string, pointer: string, { localUrls }: Pick<Settings, 'localUrls'>): string => {
-  const parsed = URL.canParse(url) ? new URL(url) : null
-  if (parsed === null || parsed.username !== '' || parsed.password !== '')
-    throw faulty(pointer, 'url_not_allowed', 'must be a plain URL, without a user or password in it')
-  const local = localUrls && LOOPBACK.has(parsed.hostname)
-  if (parsed.protocol !== 'https:' && !local) throw faulty(pointer, 'url_not_allowed', 'must be https')
+export const audioLink = (url: string, pointer: string, settings: Pick<Settings, 'localUrls'>): string => {
+  const verdict = judgeUrl(url, settings, 'any')
+  if ('refused' in verdict) throw faulty(pointer, 'url_not_allowed', verdict.refused)
   return url
 }
 

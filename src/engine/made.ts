@@ -9,8 +9,9 @@ import { brokenRules } from '../contract/rules.ts'
 import { trackStatus } from '../contract/shapes.ts'
 import type { Submissions } from '../contract/submissions.ts'
 import { refuseBroken } from './accept.ts'
-import { type calls, finder, pinned } from './calls.ts'
+import { type calls, pinned } from './calls.ts'
 import { GatewayError, raise } from './errors.ts'
+import { finder } from './finder.ts'
 import { type Caller, fingerprintOf, replay } from './idempotency.ts'
 import { ownId, taskId } from './ids.ts'
 import { audioLink } from './links.ts'
@@ -20,7 +21,8 @@ import { lookAgain, type Retention, uploadExpiry } from './present.ts'
 import { candidatesFor } from './route.ts'
 import { type CallTask, type Candidate, currentAttempt, ended, type Request } from './state.ts'
 import type { Reader } from './store.ts'
-import { lookUpTrack, nativeTrack } from './tracks.ts'
+import type { Strategies } from './strategy.ts'
+import { lookUpTrack, nativeTrack, requireNamed } from './tracks.ts'
 
 type MadeOperation = Exclude<CallOperation, 'importTrack' | 'alignLyrics'>
 
@@ -41,10 +43,18 @@ export interface SentFile {
   readonly size_bytes: number
 }
 
+const styled = { operation: 'enhanceStyle', material: {}, forms: ['enhanceStyle'] } as const
+
 /** Where uploads lie at a provider. */
 const FOLDER = 'tutti'
 
-export const makers = (world: World, read: Reader, { make }: ReturnType<typeof calls>, retention: Retention) => {
+export const makers = (
+  world: World,
+  read: Reader,
+  { make }: ReturnType<typeof calls>,
+  retention: Retention,
+  strategies: Strategies,
+) => {
   const { access: all, clock, entropy, settings } = world
   const find = finder(all)
 
@@ -69,7 +79,8 @@ export const makers = (world: World, read: Reader, { make }: ReturnType<typeof c
     for (const [index, candidate] of order.candidates.entries()) {
       const asked = find(candidate)!
       const { call } = asked.access.adapter.operations[candidate.form as F] as CallBinding<Submissions[F], Reports[F]>
-      const plan = { ...order, id, fingerprint, project: caller.project, candidate, call }
+      const chosen = index === 0 ? candidate : { ...candidate, chosen_by: 'fallback' as const }
+      const plan = { ...order, id, fingerprint, project: caller.project, candidate: chosen, call }
       try {
         await make(plan, asked, async () => {
           throw new GatewayError('not_ready', 'This call is under way: ask again with the same key', { task_id: id }, 1)
@@ -78,7 +89,11 @@ export const makers = (world: World, read: Reader, { make }: ReturnType<typeof c
       } catch (error) {
         const last = index === order.candidates.length - 1
         // Only a refusal that left no task behind can be taken elsewhere.
-        const gone = error instanceof GatewayError && policy[error.code].elsewhere && (await read.task(id)) === null
+        if (!(error instanceof GatewayError)) throw error
+        const unwell = error.code === 'provider_pinned_unavailable'
+        const gone = (unwell || policy[error.code].elsewhere) && (await read.task(id)) === null
+        if (last && unwell && order.operation !== 'createPersona')
+          throw new GatewayError('no_provider_available', error.message, error.involved, error.retryAfter)
         if (last || !gone) throw error
       }
     }
@@ -136,6 +151,7 @@ export const makers = (world: World, read: Reader, { make }: ReturnType<typeof c
               errors: [{ pointer, code: 'track_unfinished', detail: 'was never finished' }],
             })
           : new GatewayError('not_ready', `${track_id} is not finished yet`, {}, lookAgain(found.task, clock()) ?? 1)
+      requireNamed(found)
       const { provider: by, credential, model, ...reference } = nativeTrack(found)
       const { access } = pinned(find, { provider: by, credential }, 'createPersona', all)
       const submission = { ...reference, ...words } as Submissions['createPersona']
@@ -150,7 +166,7 @@ export const makers = (world: World, read: Reader, { make }: ReturnType<typeof c
         request,
         subject: track_id,
         provider_task_id: reference.provider_task_id,
-        candidates: [{ provider: by, credential, form: 'createPersona', model }],
+        candidates: [{ provider: by, credential, form: 'createPersona', model, chosen_by: 'own' }],
         submission,
       }
       const task = await ordered(caller, order, ids)
@@ -170,7 +186,7 @@ export const makers = (world: World, read: Reader, { make }: ReturnType<typeof c
         request,
         subject: null,
         provider_task_id: null,
-        candidates: candidatesFor(all, { operation: 'enhanceStyle', request, material: {}, forms: ['enhanceStyle'] }),
+        candidates: candidatesFor(all, { ...styled, request }, strategies, ids.id),
         submission: { style: (request as { style: string }).style },
       }
       return shown(await ordered(caller, order, ids), false)
@@ -192,7 +208,12 @@ export const makers = (world: World, read: Reader, { make }: ReturnType<typeof c
         request: echo,
         subject: null,
         provider_task_id: null,
-        candidates: candidatesFor(all, { operation: 'uploadAudio', request, material: {}, forms: [form] }),
+        candidates: candidatesFor(
+          all,
+          { operation: 'uploadAudio', request, material: {}, forms: [form] },
+          strategies,
+          ids.id,
+        ),
         submission: file === null ? { url: url!, ...place } : { content_base64: file.content_base64, ...place },
       }
       const task = await ordered(caller, order, ids)

@@ -6,8 +6,9 @@ import type { Source } from '../canonical/source.ts'
 import type { UploadReport } from '../canonical/uploadAudio.ts'
 import type { VoiceReport } from '../canonical/voice.ts'
 import { trackStatus } from '../contract/shapes.ts'
-import { finder, pinned } from './calls.ts'
+import { pinned } from './calls.ts'
 import { GatewayError } from './errors.ts'
+import { finder } from './finder.ts'
 import { taskOfOwn } from './ids.ts'
 import { audioLink, faulty } from './links.ts'
 import { FORMS, TAKES } from './operations.ts'
@@ -16,7 +17,7 @@ import { lookAgain, type Retention, uploadExpiry } from './present.ts'
 import { currentAttempt, ended, type Material, type Pin, type Request, type TaskState } from './state.ts'
 import type { Reader } from './store.ts'
 import { priceOf } from './submission.ts'
-import { type FoundTrack, findTrack, livingAudio, lookUpTrack, nativeTrack } from './tracks.ts'
+import { type FoundTrack, findTrack, isNamed, livingAudio, lookUpTrack, nativeTrack, requireNamed } from './tracks.ts'
 
 const pinOf = (task: TaskState): Pin => {
   const { provider, credential } = currentAttempt(task)!
@@ -191,6 +192,7 @@ export const materials = (world: World, read: Reader, retention: Retention) => {
   const followed = async (operation: TaskOperation, project: string, request: Request, subject: string) => {
     const found = await findTrack(read, project, subject)
     requireReady(found, null)
+    requireNamed(found)
     if (operation === 'recoverTrack')
       return {
         track: nativeTrack(found),
@@ -219,9 +221,10 @@ export const materials = (world: World, read: Reader, retention: Retention) => {
     const track = source === undefined ? undefined : found[0]?.track
     const moded = operation === 'extendMusic' || operation === 'coverMusic' || operation === 'mashupMusic'
     // A section is replaced where the song was made, or in audio that is nobody's.
-    const urls = operation === 'replaceSection' && track !== undefined ? [] : found.flatMap((each) => each.urls)
+    const urls =
+      operation === 'replaceSection' && track !== undefined && isNamed(track) ? [] : found.flatMap((each) => each.urls)
     const material: Material = {
-      ...(track === undefined ? {} : { track: nativeTrack(track) }),
+      ...(track === undefined || !isNamed(track) ? {} : { track: nativeTrack(track) }),
       ...(found.length === 0 ? {} : { audio_urls: urls }),
       ...(moded ? { fields: modeOf(operation, request, track) } : {}),
       ...(operation === 'confirmVoice'

@@ -1,4 +1,5 @@
 /** What the engine needs of the world: interfaces only, carried out by a platform. */
+import type { Sort } from '../canonical/words.ts'
 import type { Adapter } from '../contract/adapter.ts'
 
 /** One request to a provider, ready to be sent. */
@@ -22,6 +23,35 @@ export type UpstreamAnswer =
   | { readonly kind: 'lost'; readonly detail: string }
 
 export type Transport = (request: UpstreamRequest) => Promise<UpstreamAnswer>
+
+/** A message to a URL that a client gave us. */
+export interface Message {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly timeoutMs: number
+}
+
+/**
+ * What came of it: the status, or why there is none. `address_forbidden`: the URL leads to where clients may not send us.
+ * `retryAfter` is the header as it came; what else was answered is not kept.
+ */
+export type Receipt =
+  | {
+      readonly kind: 'answered'
+      readonly status: number
+      readonly retryAfter: string | null
+      readonly durationMs: number
+    }
+  | { readonly kind: 'unanswered'; readonly reason: Unanswered; readonly durationMs: number }
+export type Unanswered = 'address_forbidden' | 'unresolved' | 'refused' | 'reset' | 'timeout' | 'tls' | 'protocol'
+
+/** How those are reached whom clients name. Nobody is followed, and only addresses that were judged are connected to. */
+export interface Outside {
+  readonly post: (message: Message) => Promise<Receipt>
+  /** Every address of a name; none where nobody knows it, or nobody answers in time. */
+  readonly resolve: (hostname: string) => Promise<readonly string[]>
+}
 
 /** Milliseconds since the epoch. */
 export type Clock = () => number
@@ -89,7 +119,9 @@ export interface Settings {
   readonly livemode: boolean
   /** Where providers can reach us, or null: then only polling finds the end of a task. */
   readonly publicUrl: string | null
-  /** Multiplies polling intervals and our own token buckets. */
+  /** In which order providers are asked, where a request does not say. Weights are 1 unless they are named. */
+  readonly routing?: { readonly sort?: Sort; readonly weights?: Readonly<Record<string, number>> }
+  /** Multiplies polling intervals, our own token buckets and the times of providers that are not well. */
   readonly pollScale: number
   readonly submitTimeout: number
   readonly readTimeout: number
@@ -97,6 +129,8 @@ export interface Settings {
   readonly reconcileWindow: number
   /** How long an accepted task may take. */
   readonly taskTimeout: number
+  /** How long an accepted task may be without news before it is said to be stalled. */
+  readonly stallAfter: number
   /** Queued tasks a project may have. */
   readonly queueLimit: number
   /** Tasks are accepted and kept, and nothing is submitted. */
@@ -115,4 +149,6 @@ export interface World {
   readonly entropy: Entropy
   readonly log: Log
   readonly settings: Settings
+  /** Without it nobody is told of anything by webhook. */
+  readonly outside?: Outside
 }

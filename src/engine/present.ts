@@ -60,7 +60,7 @@ export const presentTrack = (task: WorkTask, index: number, retention: Retention
 /** When a provider deletes the files of a finished task. */
 export const fileExpiry = (task: TaskState, retention: Retention): number => {
   const { provider, form } = currentAttempt(task)!
-  return task.updated_at + retention(provider, form) * DAY
+  return task.stages.at(-1)!.at + retention(provider, form) * DAY
 }
 
 /** The tracks of a task that made them, by the provider's id. */
@@ -133,6 +133,8 @@ export const presentTask = (task: TaskState, retention: Retention): Task => {
     seq: task.seq,
     created_at: time(task.created_at),
     updated_at: time(task.updated_at),
+    deadline_at: task.kind === 'work' && task.deadline_at != null ? time(task.deadline_at) : null,
+    stalled: task.kind === 'work' && task.stalled === true,
     livemode: task.livemode,
     provider: attempt?.provider ?? null,
     model: attempt?.model ?? null,
@@ -149,6 +151,7 @@ export const presentTask = (task: TaskState, retention: Retention): Task => {
       provider: each.provider,
       model: each.model,
       state: each.state,
+      chosen_by: each.chosen_by ?? 'priority',
       provider_task_id: each.provider_task_id,
       charged: each.charged,
       error: each.error,

@@ -11,6 +11,7 @@ import { GatewayError } from './errors.ts'
 import { FORMS, pinsOf, TAKES } from './operations.ts'
 import type { Access, Credential } from './ports.ts'
 import type { Candidate, Material, Pin, Request } from './state.ts'
+import type { Strategies } from './strategy.ts'
 import { asked, priceOf, wanted } from './submission.ts'
 
 /** A request on its way to a provider: what is asked for, with what. */
@@ -189,19 +190,12 @@ const refuseUnknown = (all: readonly Access[], routing: Routing) => {
     throw new GatewayError('validation_failed', 'The request names an unknown provider', { errors })
 }
 
-/** The providers a request allows, in the order it asks for, else in the configured one. */
-const allowed = (all: readonly Access[], routing: Routing): Access[] => {
-  const first = routing.order ?? []
-  const place = (access: Access) =>
-    first.includes(access.adapter.id) ? first.indexOf(access.adapter.id) : first.length
-  return all
-    .filter(({ adapter: { id } }) => routing.provider === undefined || routing.provider === id)
-    .filter(({ adapter: { id } }) => routing.only === undefined || routing.only.includes(id))
-    .filter(({ adapter: { id } }) => !routing.ignore?.includes(id))
-    .map((access, index) => ({ access, index }))
-    .sort((a, b) => place(a.access) - place(b.access) || a.index - b.index)
-    .map(({ access }) => access)
-}
+/** The providers a request allows, in the configured order. */
+const allowed = (all: readonly Access[], { provider, only, ignore }: Routing): Access[] =>
+  all.filter(
+    ({ adapter: { id } }) =>
+      (provider === undefined || provider === id) && (only === undefined || only.includes(id)) && !ignore?.includes(id),
+  )
 
 const noneAble = (excluded: readonly Excluded[]): never => {
   const errors = excluded.flatMap((each) => each.errors)
@@ -248,11 +242,16 @@ export interface Route {
 }
 
 /**
- * Every allowed provider, judged. Who made the source comes first; then who has a place for every field; else the
- * configured order, unless the request gives one.
+ * Every allowed provider, judged, in the order of src/engine/strategy.ts.
+ * @param seed the task it is for, where there is one
  * @throws GatewayError validation_failed, provider_not_configured, provider_pinned_unavailable
  */
-export const routeOf = (all: readonly Access[], errand: Errand): Route => {
+export const routeOf = (
+  all: readonly Access[],
+  errand: Errand,
+  { ranked }: Strategies,
+  seed: string | null = null,
+): Route => {
   const routing = (errand.request.routing ?? {}) as Routing
   refuseUnknown(all, routing)
   const chosen = allowed(all, routing)
@@ -271,9 +270,7 @@ export const routeOf = (all: readonly Access[], errand: Errand): Route => {
       },
     )
   const verdicts = usable.map((access) => judge(access, errand, all))
-  const able = verdicts.filter(isAble)
-  if (routing.order === undefined)
-    able.sort((a, b) => Number(b.own) - Number(a.own) || Math.sign(a.warnings.length) - Math.sign(b.warnings.length))
+  const able = ranked(verdicts.filter(isAble), routing, seed)
   const unset = chosen
     .filter(({ credentials }) => credentials.length === 0)
     .map(({ adapter }) =>
@@ -291,13 +288,23 @@ export const routeOf = (all: readonly Access[], errand: Errand): Route => {
  * The providers to ask, best first, each of their keys apart.
  * @throws GatewayError also capability_unsupported, cost_above_max where nobody can
  */
-export const candidatesFor = (all: readonly Access[], errand: Errand): Candidate[] => {
-  const { able, excluded } = routeOf(all, errand)
+export const candidatesFor = (
+  all: readonly Access[],
+  errand: Errand,
+  strategies: Strategies,
+  seed: string,
+): Candidate[] => {
+  const { able, excluded } = routeOf(all, errand, strategies, seed)
   if (able.length === 0) return noneAble(excluded.filter(({ code }) => code !== 'provider_not_configured'))
-  return able.flatMap(({ access, credentials, form, model }) =>
-    credentials.map(({ id }) => ({ provider: access.adapter.id, credential: id, form, model })),
-  )
+  return able.flatMap((each) => {
+    const { access, credentials, form, model } = each
+    const chosen_by = strategies.reason(each, errand.request.routing ?? {})
+    return credentials.map(({ id }) => ({ provider: access.adapter.id, credential: id, form, model, chosen_by }))
+  })
 }
+
+/** Whether only those who made what it is about can do it, whatever the request says. */
+export const isPinned = ({ form }: Candidate, material: Material): boolean => pinsFor(form, material).length > 0
 
 /** What an attempt tells the client about its losses. */
 export const attemptWarnings = (access: Access, candidate: Candidate, errand: Errand): Warning[] =>

@@ -2,7 +2,7 @@
 import type { TaskForm } from '../contract/operations.ts'
 import { type Snapshot, trackStatus } from '../contract/shapes.ts'
 import { newTask } from './accept.ts'
-import { finder } from './calls.ts'
+import { finder } from './finder.ts'
 import { taskId } from './ids.ts'
 import { believable } from './links.ts'
 import { judgeRead } from './outcome.ts'
@@ -35,7 +35,8 @@ export const salvager = (world: World, tasks: TaskStore) => {
 
   /** `told` is what the callback itself says: all there is, where it names no task. */
   return async (task: WorkTask, attempt: Attempt, named: string | null, told: Snapshot | null): Promise<void> => {
-    const provider_task_id = named ?? attempt.provider_task_id
+    // What the attempt's own answer said outweighs a callback: it may be about another task.
+    const provider_task_id = attempt.provider_task_id ?? named
     const access = find(attempt)?.access
     const alone = access?.adapter.operations[attempt.form as TaskForm]?.callbackNamesNoTask === true
     const hearsay = told !== null && alone && believable([told.tracks, told.result], access.origin) ? told : null
@@ -44,13 +45,17 @@ export const salvager = (world: World, tasks: TaskStore) => {
     const now = clock()
     // However often it is told: one attempt is one salvage.
     const id = await taskId(entropy, now, task.project, 'salvage', attempt.id)
-    const { project, operation, request, livemode, subject, material } = task
+    const { project, operation, request, livemode, subject, material, signer } = task
     const verified = provider_task_id === null ? { verified: false as const } : {}
     const kept: WorkTask = {
-      ...newTask({ id, project, operation, request, livemode, subject, fingerprint: '' }, now, {
-        material,
-        candidates: [],
-      }),
+      ...newTask(
+        { id, project, operation, request, livemode, subject, fingerprint: '', ...(signer ? { signer } : {}) },
+        now,
+        {
+          material,
+          candidates: [],
+        },
+      ),
       status: 'succeeded',
       stage: 'complete',
       stages: [{ stage: 'complete', at: now }],

@@ -1,9 +1,10 @@
 /** A task as it is stored: what its next step depends on, in canonical words. Times are milliseconds since the epoch. */
 import type { TaskError } from '../canonical/error.ts'
+import type { EventType } from '../canonical/event.ts'
 import type { Alignment } from '../canonical/lyrics.ts'
 import type { CallOperation, TaskOperation } from '../canonical/operations.ts'
 import type { Warning } from '../canonical/task.ts'
-import type { AttemptState, Charged, Model, PersonaKind, Stage, TaskStatus } from '../canonical/words.ts'
+import type { AttemptState, Charged, ChosenBy, Model, PersonaKind, Stage, TaskStatus } from '../canonical/words.ts'
 import type { Form } from '../contract/operations.ts'
 import type { TrackReport } from '../contract/shapes.ts'
 
@@ -13,6 +14,8 @@ export interface Candidate {
   readonly credential: string
   readonly form: Form
   readonly model: Model | null
+  /** Why it has its place; of an attempt, why it was made there. */
+  readonly chosen_by?: ChosenBy
 }
 
 export interface Attempt extends Candidate {
@@ -109,9 +112,17 @@ export interface WorkTask extends Common {
   readonly salvaged_from?: string
   /** Polls since the last news, which set the pace. */
   readonly polls: number
+  /** A callback has rung for the attempt under way: it is trusted to ring again. */
+  readonly rung?: boolean
   /** When the provider accepted, and since when it says that it knows no such task. */
   readonly accepted_at: number | null
   readonly absent_since: number | null
+  /** It was said that there was no news for too long. */
+  readonly stalled?: boolean
+  /** The client key whose secret signs what its `webhook` is told. */
+  readonly signer?: string
+  /** Nothing is sent any more from then on. */
+  readonly deadline_at?: number | null
 }
 
 /** Waited for: one attempt, one answer. */
@@ -130,20 +141,7 @@ export interface LyricsTask extends CallTask {
 
 export type TaskState = WorkTask | CallTask
 
-/** The event types of the catalogue that a task can cause. */
-export type EventType =
-  | 'task.queued'
-  | 'task.submitted'
-  | 'task.reconciling'
-  | 'task.failed_over'
-  | 'task.text_ready'
-  | 'task.first_ready'
-  | 'task.succeeded'
-  | 'task.failed'
-  | 'task.stalled'
-  | 'task.canceled'
-  | 'track.ready'
-  | 'track.salvaged'
+export type { EventType }
 
 export const ended = (task: Pick<TaskState, 'status'>): boolean =>
   task.status === 'succeeded' || task.status === 'failed' || task.status === 'canceled'

@@ -17,6 +17,8 @@ export interface Pace {
   readonly pollFloor: number
   readonly reconcileWindow: number
   readonly taskTimeout: number
+  /** Without news for so long, a task is said to be stalled. */
+  readonly stallAfter: number
 }
 
 /** The moment of a happening; `jitter` is between 0 and 1. */
@@ -81,12 +83,16 @@ export const failed = (task: WorkTask, moment: Moment, error: TaskError, attempt
     ['task.failed'],
   )
 
+/** Nothing is under way, and nothing more will be. Attempts that were made keep what they cost. */
+export const canceled = (task: WorkTask, moment: Moment, error: TaskError | null): Step =>
+  moved(task, moment, { status: 'canceled', error, ...OVER }, ['task.canceled'])
+
 /** What a client allows after a provider had accepted: by default nothing that could be paid for twice. */
-const mayGoOn = (task: WorkTask, { code }: TaskError, charged: Charged): boolean => {
+const mayGoOn = (task: WorkTask, { code }: Pick<TaskError, 'code'>, charged: Charged, silent: boolean): boolean => {
   const { after_accept = 'refunded_only', on_stall = 'wait' } = failoverOf(task)
   if (task.candidates.length === 0 || task.attempts.length >= mostAttempts(task)) return false
-  if (code === 'provider_timeout') return on_stall === 'failover'
-  if (code !== 'generation_failed' || after_accept === 'never') return false
+  if (silent) return on_stall === 'failover'
+  if ((code !== 'generation_failed' && code !== 'provider_timeout') || after_accept === 'never') return false
   return after_accept === 'any' || charged === 'refunded' || charged === 'no'
 }
 
@@ -98,12 +104,21 @@ const partly = (task: WorkTask, moment: Moment, error: TaskError, attempts: Work
   return moved(task, moment, { tracks, attempts, status: 'succeeded', stage: 'complete', ...OVER }, ['task.succeeded'])
 }
 
-/** An accepted task went wrong at the provider: it ends with what there is, or goes on at the next one. */
-export const failedThere = (task: WorkTask, moment: Moment, error: TaskError, charged: Charged): Step => {
+/**
+ * An accepted task went wrong at the provider: it ends with what there is, or goes on at the next one.
+ * @param silent nothing was said in time, where else the provider said that it failed
+ */
+export const failedThere = (
+  task: WorkTask,
+  moment: Moment,
+  error: TaskError,
+  charged: Charged,
+  silent = false,
+): Step => {
   const attempts = withAttempt(task, moment, { charged, error })
   if (task.tracks.some(isReady)) return partly(task, moment, error, attempts)
-  if (!mayGoOn(task, error, charged)) return failed(task, moment, error, attempts)
-  const afresh = { tracks: [], polls: 0, accepted_at: null, absent_since: null }
+  if (!mayGoOn(task, error, charged, silent)) return failed(task, moment, error, attempts)
+  const afresh = { tracks: [], polls: 0, accepted_at: null, absent_since: null, stalled: false, rung: false }
   return moved(task, moment, { ...afresh, status: 'queued', attempts, next: 'submit', next_at: moment.now }, [
     'task.failed_over',
   ])
@@ -111,14 +126,30 @@ export const failedThere = (task: WorkTask, moment: Moment, error: TaskError, ch
 
 export const timedOut = (task: WorkTask, moment: Moment, title: string, what: string): Step => {
   const error = taskError('provider_timeout', `${title} ${what}`, { provider: currentAttempt(task)!.provider })
-  return failedThere(task, moment, error, 'unknown')
+  return failedThere(task, moment, error, 'unknown', true)
+}
+
+/** Too long without news is said once; where the client asked for it, and there is no song yet, the next provider is asked. */
+export const orStalled = (step: Step, moment: Moment, title: string): Step => {
+  const { task } = step
+  if (task.stalled || moment.now - task.stages.at(-1)!.at < moment.pace.stallAfter) return step
+  const stalled = { ...task, stalled: true, seq: task.seq + 1 }
+  const events: EventType[] = [...step.events, 'task.stalled']
+  const goesOn = mayGoOn(task, { code: 'provider_timeout' }, 'unknown', true) && !task.tracks.some(isReady)
+  if (!goesOn) return { task: stalled, events }
+  const next = timedOut(stalled, moment, title, 'made no progress for too long')
+  // Still one commit.
+  return { task: { ...next.task, version: task.version }, events: [...events, ...next.events] }
 }
 
 /** The pause before the next poll: growing while nothing happens, never under the provider's published limit. */
-export const pollPause = (polls: number, pace: Pace, jitter: number): number => {
+export const pollPause = (polls: number, pace: Pick<Pace, 'pollScale' | 'pollFloor'>, jitter: number): number => {
   const wanted = Math.min(POLL_FIRST * POLL_GROWTH ** polls, POLL_CAP) * (0.9 + 0.2 * jitter)
   return Math.max(wanted * pace.pollScale, pace.pollFloor)
 }
+
+/** Whose doorbell rings is read slowly beside: from this many polls on the pause is the longest. */
+export const SLOW = 5
 
 export const pollNext = ({ now, pace, jitter }: Moment, polls: number) => ({
   next: 'poll' as const,

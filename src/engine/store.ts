@@ -1,8 +1,10 @@
 /** The store: one SQL schema, read by id and written by statements that name the version they build on. */
+import type { ErrorCode } from '../canonical/error.ts'
 import type { Alignment } from '../canonical/lyrics.ts'
 import type { TaskStatus } from '../canonical/words.ts'
 import { CONFLICT, type Row, type Sql, type Statement, type Value } from './ports.ts'
 import type { LyricsTask, TaskState } from './state.ts'
+import { WEBHOOK_TABLES } from './webhooks/rows.ts'
 
 /** Applied in order; the position is the schema version. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
@@ -29,6 +31,11 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     ) STRICT`,
     'CREATE UNIQUE INDEX events_of_task ON events (task, seq)',
     'CREATE INDEX events_of_project ON events (project, place)',
+  ],
+  WEBHOOK_TABLES,
+  [
+    'CREATE TABLE reminders (task TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID',
+    'CREATE INDEX reminders_due ON reminders (at)',
   ],
 ]
 
@@ -118,14 +125,20 @@ export const reader = (sql: Sql, kept = memory()) => ({
     return (task(row) as LyricsTask | null)?.result ?? null
   },
 
-  /** The last task of an operation about a track or voice, of one status or any. */
-  lastAbout: async (subject: string, operation: string, status: TaskStatus | null = null): Promise<TaskState | null> =>
+  /** The last task of an operation about a track or voice, of one status or any, with one error or any. */
+  lastAbout: async (
+    subject: string,
+    operation: string,
+    status: TaskStatus | null = null,
+    error: ErrorCode | null = null,
+  ): Promise<TaskState | null> =>
     task(
       (
         await sql.read(
           `SELECT body FROM tasks WHERE subject = ? AND subject IS NOT NULL AND operation = ?
-            AND (? IS NULL OR status = ?) ORDER BY created_at DESC LIMIT 1`,
-          [subject, operation, status, status],
+            AND (? IS NULL OR status = ?) AND (? IS NULL OR json_extract(body, '$.error.code') = ?)
+            ORDER BY created_at DESC LIMIT 1`,
+          [subject, operation, status, status, error, error],
         )
       )[0],
     ),
@@ -148,6 +161,15 @@ export const reader = (sql: Sql, kept = memory()) => ({
       [...params, page.limit],
     )
     return rows.map((row) => task(row)!)
+  },
+
+  /** How many open tasks are looked for at their providers. */
+  reconciling: async (): Promise<number> => {
+    const [row] = await sql.read(
+      "SELECT count(*) AS tasks FROM tasks WHERE status = 'running' AND json_extract(body, '$.stage') = 'reconciling'",
+      [],
+    )
+    return row!.tasks as number
   },
 
   /** Tasks that have not ended, a thousand at a time. @param after the last place of the batch before; 0 begins */

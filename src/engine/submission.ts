@@ -18,6 +18,7 @@ const OURS = new Set([
   'routing',
   'max_cost_usd',
   'failover',
+  'webhook',
   'source',
   'sources',
   'persona_id',

@@ -29,7 +29,8 @@ const accept = (task: WorkTask, moment: Moment, id: string): Step =>
     moment,
     {
       status: 'running',
-      stage: 'submitted',
+      // A callback without a name may have told already how far it is.
+      stage: isUnnamed(task) ? task.stage : 'submitted',
       accepted_at: moment.now,
       absent_since: null,
       attempts: withAttempt(task, moment, { state: 'accepted', provider_task_id: id, charged: 'yes' }),
@@ -66,11 +67,9 @@ const unconfirmed = (task: WorkTask, moment: Moment, failure: TaskError): Step =
   ])
 }
 
-/** Those after the one that is asked now: who was passed over for want of a key is not asked later either. */
-const after = (task: WorkTask, { provider, credential }: Attempt): readonly Candidate[] =>
-  task.candidates.slice(
-    task.candidates.findIndex((each) => each.provider === provider && each.credential === credential) + 1,
-  )
+/** All but the one that is asked now: who was passed over keeps its place. */
+const others = (task: WorkTask, { provider, credential }: Attempt): readonly Candidate[] =>
+  task.candidates.filter((each) => each.provider !== provider || each.credential !== credential)
 
 const asCandidate = ({ provider, credential, form, model }: Candidate): Candidate => ({
   provider,
@@ -79,8 +78,14 @@ const asCandidate = ({ provider, credential, form, model }: Candidate): Candidat
   model,
 })
 
-/** A refused or unsent request may go elsewhere; where there is nobody else, the same provider gets one more try. */
-const notAccepted = (task: WorkTask, moment: Moment, state: 'refused' | 'not_sent', failure: Failure): Step => {
+/** A refused or unsent request may go elsewhere; where there is nobody else, the same provider may get one more try. */
+const notAccepted = (
+  task: WorkTask,
+  moment: Moment,
+  state: 'refused' | 'not_sent',
+  failure: Failure,
+  mayRetry: boolean,
+): Step => {
   const error = taskError(failure.code, failure.detail, involved(failure), 'no')
   const attempts = withAttempt(task, moment, { state, error, charged: 'no' })
   const last = currentAttempt(task)!
@@ -90,10 +95,14 @@ const notAccepted = (task: WorkTask, moment: Moment, state: 'refused' | 'not_sen
     return moved(task, moment, { status: 'queued', attempts, next: 'submit', next_at: moment.now }, [
       'task.failed_over',
     ])
+  const { code, retryAfter } = failure
   const tried = attempts.filter((each) => each.credential === last.credential).length
-  const wait = failure.retryAfter === null ? SAME_PROVIDER_DELAY : failure.retryAfter * SECOND
-  const mends = failure.code === 'provider_unavailable' || failure.code === 'provider_rate_limited'
-  if (again !== 'later' || !mends || tried > 1 || wait > LONGEST_RETRY_AFTER * SECOND)
+  const wait = retryAfter === null ? SAME_PROVIDER_DELAY : retryAfter * SECOND
+  // Who was not reached may be in a moment; who shields itself from us, or is away, is not asked at once again.
+  const mends =
+    code === 'provider_rate_limited' ||
+    (code === 'provider_unavailable' && (state === 'not_sent' || retryAfter !== null))
+  if (!mayRetry || again !== 'later' || !mends || tried > 1 || wait > LONGEST_RETRY_AFTER * SECOND)
     return failed(task, moment, error, attempts)
   return moved(task, moment, {
     status: 'queued',
@@ -116,12 +125,13 @@ export const submitted = (
   moment: Moment,
   outcome: Outcome<{ provider_task_id: string }>,
   evidencePossible: boolean,
+  mayRetry: boolean,
 ): Step => {
   // A callback may have settled the attempt while the answer was under way.
   const named = outcome.class === 'accepted' && isUnnamed(task)
   if (currentAttempt(task)?.state !== 'sending' && !named) return same(task)
   if (outcome.class === 'accepted') return accept(task, moment, outcome.response.provider_task_id)
-  if (outcome.class !== 'unknown') return notAccepted(task, moment, outcome.class, outcome.failure)
+  if (outcome.class !== 'unknown') return notAccepted(task, moment, outcome.class, outcome.failure, mayRetry)
   const { code, detail } = outcome.failure
   return park(task, moment, taskError(code, detail, involved(outcome.failure), 'unknown'), evidencePossible)
 }
@@ -131,7 +141,7 @@ export const sending = (task: WorkTask, moment: Moment, attempt: Attempt): Step 
     status: 'running',
     stage: 'submitting',
     attempts: [...task.attempts, attempt],
-    candidates: after(task, attempt),
+    candidates: others(task, attempt),
     next: null,
     next_at: null,
   })
@@ -145,12 +155,13 @@ export const rang = (task: WorkTask, moment: Moment, id: string | null): Step =>
     // However often it rings, the reads stay under the provider's published limit.
     const soonest = Math.max(moment.now, Math.ceil(task.updated_at + moment.pace.pollFloor))
     const sooner = soonest < (task.next_at ?? Number.POSITIVE_INFINITY)
-    return another || !sooner ? same(task) : moved(task, moment, { next: 'poll', next_at: soonest })
+    if (another || isUnnamed(task) || (!sooner && task.rung)) return same(task)
+    return moved(task, moment, { rung: true, ...(sooner ? { next: 'poll', next_at: soonest } : {}) })
   }
   // The attempt's own URL is evidence that the provider accepted; its task is read before anything else is believed.
   if ((attempt.state !== 'sending' && attempt.state !== 'unknown') || id === null) return same(task)
   const step = accept(task, moment, id)
-  return { ...step, task: { ...step.task, next_at: moment.now } }
+  return { ...step, task: { ...step.task, rung: true, next_at: moment.now } }
 }
 
 /** Found in `sending` at the start: the process ended in the middle of a submit. */
@@ -165,6 +176,10 @@ export const restarted = (task: WorkTask, moment: Moment, evidencePossible: bool
   const attempt = currentAttempt(task)
   return attempt?.state === 'sending' ? park(task, moment, interrupted(attempt), evidencePossible) : same(task)
 }
+
+/** Nobody can be asked: where somebody was, what came of that says more. */
+export const nobodyLeft = (task: WorkTask, moment: Moment, error: TaskError): Step =>
+  failed(task, moment, currentAttempt(task)?.error ?? error)
 
 export const windowPassed = (task: WorkTask, moment: Moment): Step =>
   currentAttempt(task)?.state === 'unknown'

@@ -21,15 +21,34 @@ const queues = () => {
   }
 }
 
+/** When a task is to be looked at again: one that was not sent yet also at its deadline. */
+export const dueAt = (task: TaskState, paused: boolean, at = task.next_at): number | null => {
+  if (task.next !== 'submit' || task.kind !== 'work') return at
+  const times = [paused ? null : at, task.deadline_at ?? null].filter((each) => each !== null)
+  return times.length === 0 ? null : Math.min(...times)
+}
+
 export type TaskStore = ReturnType<typeof taskStore>
 
-/** What else is to be stored in the commit of a task's change: whatever becomes of these events follows from it. */
-export type Outbox = (task: TaskState, events: readonly NewEvent[]) => readonly Statement[]
+/** Whatever becomes of the events of a task's change follows from the commit of that change. */
+export interface Outbox {
+  /** What else is to be stored in it. */
+  readonly of: (task: TaskState, events: readonly NewEvent[]) => readonly Statement[]
+  /** It is stored. */
+  readonly stored: (task: TaskState) => void
+}
+const NOBODY: Outbox = { of: () => [], stored: () => undefined }
 
 /** Who waits for news of a project's tasks waits under this name. */
 const feedOf = (project: string) => `feed of ${project}`
 
-export const taskStore = (world: World, read: Reader, outbox: Outbox = () => []) => {
+/** @param noticed is told of every step of a task once it is stored */
+export const taskStore = (
+  world: World,
+  read: Reader,
+  outbox: Outbox = NOBODY,
+  noticed: (before: WorkTask, after: WorkTask) => void = () => {},
+) => {
   const { sql, clock, timers, entropy, settings } = world
   const inTurn = queues()
   const waiters = new Map<string, Set<() => void>>()
@@ -55,7 +74,8 @@ export const taskStore = (world: World, read: Reader, outbox: Outbox = () => [])
   }
 
   const tell = (after: TaskState) => {
-    if (!(settings.paused && after.next === 'submit')) timers.set(after.id, after.next_at)
+    timers.set(after.id, dueAt(after, settings.paused))
+    outbox.stored(after)
     for (const wake of waiters.get(after.id) ?? []) wake()
     for (const wake of waiters.get(feedOf(after.project)) ?? []) wake()
   }
@@ -63,7 +83,7 @@ export const taskStore = (world: World, read: Reader, outbox: Outbox = () => [])
   /** The events of a change, with all that follows from them. */
   const told = (task: TaskState, types: readonly EventType[], body: string): Statement[] => {
     const events = eventsOf(task, types)
-    return [...events.map((event) => insertEvent(task, event, body)), ...outbox(task, events)]
+    return [...events.map((event) => insertEvent(task, event, body)), ...outbox.of(task, events)]
   }
 
   /** Resolves when somebody wakes this name, or after so many milliseconds. */
@@ -84,23 +104,29 @@ export const taskStore = (world: World, read: Reader, outbox: Outbox = () => [])
     }
   }
 
-  /** Commits. After a failure what is remembered is doubtful: the task is read anew, and `already` tells whether it is done. */
+  /**
+   * Commits. After a failure what is remembered is doubtful: the task is read anew, and `already` tells whether it was stored
+   * all the same.
+   */
   const committed = async (
     id: string,
     statements: readonly Statement[],
-    already: (stored: TaskState | null) => boolean,
+    already: (stored: TaskState | null, conflict: boolean) => boolean,
   ): Promise<void> => {
     try {
       await sql.commit(statements)
     } catch (error) {
       read.forget(id)
-      if (!isConflict(error) || !already(await read.task(id))) throw error
+      if (!already(await read.task(id), isConflict(error))) throw error
     }
   }
 
   return {
     /** Queued tasks of a project. */
     queued: (project: string): number => queued.get(project) ?? 0,
+
+    /** Queued tasks of all projects. */
+    allQueued: (): number => [...queued.values()].reduce((sum, each) => sum + each, 0),
 
     /** Takes up a stored task after a start. */
     adopt: (task: TaskState): void => announce(null, task),
@@ -115,7 +141,9 @@ export const taskStore = (world: World, read: Reader, outbox: Outbox = () => [])
       count(task.project, place)
       try {
         const body = JSON.stringify(task)
-        await sql.commit([insertTask(task, body), ...told(task, types, body)])
+        const statements = [insertTask(task, body), ...told(task, types, body)]
+        // Stored and reported as failed, it would wait for the next start with nobody to take it up.
+        await committed(task.id, statements, (it, conflict) => !conflict && JSON.stringify(it) === body)
       } catch (error) {
         count(task.project, -place)
         if (isConflict(error)) return false
@@ -149,11 +177,13 @@ export const taskStore = (world: World, read: Reader, outbox: Outbox = () => [])
         if (step.task === task) return task
         const body = JSON.stringify(step.task)
         const statements = [updateTask(step.task, body), ...told(step.task, step.events, body)]
-        await committed(id, statements, () => false).catch((error) => {
+        const { version } = step.task
+        await committed(id, statements, (it, conflict) => !conflict && it?.version === version).catch((error) => {
           doubted.set(id, task)
           throw error
         })
         announce(task, read.remember(step.task))
+        noticed(task, step.task)
         for (const type of step.events)
           world.log('info', type, { task: id, provider: step.task.attempts.at(-1)?.provider, stage: step.task.stage })
         return step.task

@@ -30,6 +30,19 @@ export const findTrack = async (read: Reader, project: string, track_id: string)
   return found
 }
 
+/** A track known by a callback alone has audio, and no name its provider would know it by. */
+export const isNamed = ({ attempt }: FoundTrack): boolean => attempt.provider_task_id !== null
+
+/** @throws GatewayError capability_unsupported where the provider could not be asked for more of it */
+export const requireNamed = (found: FoundTrack): void => {
+  if (isNamed(found)) return
+  throw new GatewayError(
+    'capability_unsupported',
+    `Only a callback told of ${found.track_id}: how ${found.attempt.provider} calls its task, by which it would have to be asked, is not known. Its audio can be a source.`,
+    { provider: found.attempt.provider, task_id: found.task.id },
+  )
+}
+
 /** The track as its own provider knows it. */
 export const nativeTrack = ({ task, index, attempt }: FoundTrack): NativeTrack => ({
   provider: attempt.provider,

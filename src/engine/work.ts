@@ -2,29 +2,43 @@
 import type { Adapter, TaskBinding } from '../contract/adapter.ts'
 import { classify } from '../contract/errors.ts'
 import type { Form, TaskForm } from '../contract/operations.ts'
-import type { Snapshot } from '../contract/shapes.ts'
+import type { Snapshot, TaskReference } from '../contract/shapes.ts'
+import type { Admissions, Go } from './admit.ts'
 import { askPaid, untilStored } from './ask.ts'
 import { callbackUrl, newSecret } from './callback.ts'
-import { finder } from './calls.ts'
 import type { Happening } from './core.ts'
+import type { CreditBook } from './credits.ts'
 import { taskError } from './errors.ts'
+import { finder } from './finder.ts'
 import { randomId } from './ids.ts'
-import type { rateWindows } from './limits.ts'
 import { believable } from './links.ts'
-import { judgeRead, type Reading } from './outcome.ts'
+import { judgeRead, type Outcome, type Reading } from './outcome.ts'
 import type { Access, World } from './ports.ts'
 import { attemptWarnings, type Errand } from './route.ts'
 import { type Attempt, currentAttempt, ended, type Request, type WorkTask } from './state.ts'
 import type { Reader } from './store.ts'
 import { priceOf, submissionFor } from './submission.ts'
-import type { TaskStore } from './tasks.ts'
+import { dueAt, type TaskStore } from './tasks.ts'
 import { send, upstreamRequest } from './upstream.ts'
+import type { Watch } from './watch.ts'
 
 /** The tables of the form that an attempt was made in: whatever it says, submit, poll and callback belong together. */
 const bindingOf = (adapter: Adapter, form: Form) =>
   adapter.operations[form as TaskForm] as TaskBinding<Request> | undefined
 
-export const work = (world: World, read: Reader, tasks: TaskStore, windows: ReturnType<typeof rateWindows>) => {
+/** What came of a request that was sent, and its price in the provider's credits. */
+interface Sent {
+  readonly outcome: Outcome<TaskReference>
+  readonly credits: number | null
+}
+
+export interface Keeping {
+  readonly watch: Watch
+  readonly book: CreditBook
+  readonly admissions: Admissions
+}
+
+export const work = (world: World, read: Reader, tasks: TaskStore, { watch, book, admissions }: Keeping) => {
   const { access: all, clock, entropy, settings, log, timers } = world
   const busy = new Set<string>()
   /** Tasks whose timer went off while they were busy. */
@@ -34,27 +48,17 @@ export const work = (world: World, read: Reader, tasks: TaskStore, windows: Retu
 
   const evidencePossible = settings.publicUrl !== null
 
-  const submit = async (task: WorkTask): Promise<void> => {
-    const candidate = task.candidates.find((each) => find(each) !== null)
-    if (candidate === undefined) {
-      const error = taskError(
-        'no_provider_available',
-        'No provider of this task has a key any more. Nothing was sent.',
-        {},
-      )
-      await tasks.happen(task.id, { type: 'nobody_left', error })
-      return
-    }
-    const { access, credential } = find(candidate)!
+  /** Stores the attempt, then asks; null where the task has gone on meanwhile. */
+  const sendTo = async (task: WorkTask, { candidate, asked, chosen_by }: Go): Promise<Sent | null> => {
+    const { access } = asked
     const { adapter } = access
-    const wait = windows.take(credential.id, adapter.limits.submits)
-    if (wait > 0) return timers.set(task.id, clock() + wait)
     const { form, model } = candidate
     const binding = bindingOf(adapter, form)!
     const { secret, hash } = await newSecret(entropy)
     const now = clock()
     const attempt: Attempt = {
       ...candidate,
+      chosen_by,
       id: randomId(entropy, 'att'),
       state: 'sending',
       provider_task_id: null,
@@ -72,9 +76,9 @@ export const work = (world: World, read: Reader, tasks: TaskStore, windows: Retu
         ? null
         : callbackUrl(publicUrl, adapter.id, { task: task.id, attempt: attempt.id, secret })
     const started = await tasks.happen(task.id, { type: 'sending', attempt })
-    if (started === null || currentAttempt(started)?.id !== attempt.id) return
+    if (started === null || currentAttempt(started)?.id !== attempt.id) return null
     const submission = submissionFor(adapter, candidate, task.request, task.material, ours)
-    const outcome = await askPaid(world, { access, credential }, form, binding.submit, submission, 'fresh')
+    const outcome = await askPaid(world, asked, form, binding.submit, submission, 'fresh')
     if (outcome.class !== 'accepted')
       log('warn', `submit.${outcome.class}`, {
         task: task.id,
@@ -82,7 +86,31 @@ export const work = (world: World, read: Reader, tasks: TaskStore, windows: Retu
         code: outcome.failure.code,
         provider_code: outcome.failure.provider_code,
       })
-    await untilStored(world, task.id, () => tasks.happen(task.id, { type: 'submitted', outcome, evidencePossible }))
+    return { outcome, credits: attempt.credits }
+  }
+
+  const submit = async (task: WorkTask): Promise<void> => {
+    const admitted = admissions.admit(task)
+    if (admitted.kind === 'wait') return timers.set(task.id, dueAt(task, false, admitted.at))
+    if (admitted.kind === 'nobody') {
+      const error = taskError('no_provider_available', admitted.detail, {})
+      await tasks.happen(task.id, { type: 'nobody_left', error })
+      return
+    }
+    const { asked } = admitted
+    watch.begin(asked, 'creates')
+    let sent: Sent | null = null
+    try {
+      sent = await sendTo(task, admitted)
+    } finally {
+      watch.done(asked, 'creates', sent?.outcome ?? null, sent?.credits ?? null)
+    }
+    if (sent === null) return
+    const { outcome, credits } = sent
+    if (outcome.class === 'accepted') book.spend(asked.credential.id, credits)
+    const mayRetry = watch.mayRetry(asked.access.adapter.id)
+    const happening = { type: 'submitted', outcome, evidencePossible, mayRetry } as const
+    await untilStored(world, task.id, () => tasks.happen(task.id, happening))
   }
 
   /** A failure in words that the provider's table does not hold is no news: the record is read again later. */
@@ -107,10 +135,15 @@ export const work = (world: World, read: Reader, tasks: TaskStore, windows: Retu
     }
     const { access, credential } = found
     const { adapter } = access
+    const pause = watch.pause(found)
+    // Whatever the reads do, the task ends in time.
+    if (pause !== null && clock() - (task.accepted_at ?? 0) < settings.taskTimeout) return timers.set(task.id, pause)
     const { poll: call } = bindingOf(adapter, attempt.form)!
     const how = { timeoutMs: settings.readTimeout, connection: 'pooled', userAgent: settings.userAgent } as const
     const request = upstreamRequest(access, credential, call, { provider_task_id: attempt.provider_task_id }, how)
+    watch.begin(found, 'reads')
     const reading = judgeRead(adapter, attempt.form, call, await send(world.transport, request))
+    watch.read(found, reading)
     const happening = newsOf(access, attempt.form, reading)
     if (happening.type === 'read_failed')
       log('warn', 'poll.failed', {
@@ -123,6 +156,11 @@ export const work = (world: World, read: Reader, tasks: TaskStore, windows: Retu
     await tasks.happen(task.id, happening)
   }
 
+  const cancelLate = async (id: string): Promise<void> => {
+    const said = 'Its deadline (Cancel-After) passed before a provider had taken it. Nothing more is sent.'
+    await tasks.happen(id, { type: 'cancel', error: taskError('deadline_exceeded', said, {}) })
+  }
+
   /** The timer of a task went off: does whatever is due. */
   const wake = async (id: string): Promise<void> => {
     if (busy.has(id)) {
@@ -133,8 +171,10 @@ export const work = (world: World, read: Reader, tasks: TaskStore, windows: Retu
     try {
       const task = await read.task(id)
       if (task === null || task.kind !== 'work' || ended(task) || task.next === null) return
-      if ((task.next_at ?? 0) > clock()) return timers.set(id, task.next_at)
-      if (task.next === 'submit') return settings.paused ? undefined : await submit(task)
+      const due = dueAt(task, settings.paused)
+      if (due === null || due > clock()) return timers.set(id, due)
+      if (task.next === 'submit')
+        return (task.deadline_at ?? Infinity) <= clock() ? await cancelLate(id) : await submit(task)
       if (task.next === 'poll') return await poll(task)
       await tasks.happen(id, { type: 'window_passed' })
     } finally {

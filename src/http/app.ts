@@ -33,6 +33,7 @@ export interface Surface {
 }
 
 interface Variables {
+  operation?: OperationId
   requestId: string
   principal: Principal
 }
@@ -46,7 +47,9 @@ const SERVED = [
   { path: '/healthz', method: 'get' },
   { path: '/readyz', method: 'get' },
   { path: '/openapi.json', method: 'get' },
+  { path: '/metrics', method: 'get' },
   { path: '/errors/{code}', method: 'get' },
+  { path: '/.well-known/webhook-jwks.json', method: 'get' },
   { path: '/cb/{provider}/{token}', method: 'post' },
 ]
 const PATHS = [...operations.map(([, operation]) => operation), ...SERVED].map(({ path, method }) => ({
@@ -177,7 +180,11 @@ export const createApp = (surface: Surface) => {
     c.set('requestId', id)
     c.header('request-id', id)
     c.header('x-content-type-options', 'nosniff')
+    const since = performance.now()
     await next()
+    const operation = c.get('operation') ?? 'none'
+    engine.meter.count('tutti_http_requests_total', { operation, status: String(c.res.status) })
+    engine.meter.observe('tutti_http_request_seconds', { operation }, (performance.now() - since) / 1000)
   })
 
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
@@ -187,6 +194,9 @@ export const createApp = (surface: Surface) => {
       : problem(c, new GatewayError('shutting_down', 'The server is going down', {}, 5)),
   )
   app.get('/openapi.json', (c) => c.body(document, 200, { 'content-type': 'application/json' }))
+  app.get('/.well-known/webhook-jwks.json', (c) =>
+    c.json(engine.webhookKeys(), 200, { 'cache-control': 'public, max-age=300' }),
+  )
   app.get('/errors/:code', (c) => {
     const code = ERROR_CODES.find((each) => each === c.req.param('code'))
     if (code === undefined) throw new GatewayError('not_found', `There is no error code ${c.req.param('code')}`)
@@ -207,6 +217,11 @@ export const createApp = (surface: Surface) => {
     return principal
   }
 
+  app.get('/metrics', async (c) => {
+    await principalOf(c)
+    return c.text(await engine.meter.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+  })
+
   if (sandbox !== undefined)
     app.on(['GET', 'PUT'], ['/sandbox', '/sandbox/:provider'], async (c) => {
       await principalOf(c)
@@ -215,9 +230,10 @@ export const createApp = (surface: Surface) => {
 
   const handle = handlers(engine)
   const guard = new Hono<{ Variables: Variables }>()
-  for (const [, operation] of operations) {
+  for (const [id, operation] of operations) {
     const path = operation.path.replace(/\{([^}]+)\}/g, ':$1')
     guard.on(operation.method.toUpperCase(), path, async (c, next) => {
+      c.set('operation', id)
       c.set('principal', await principalOf(c))
       if (operation.method === 'get') return next()
       const limit = operation.multipart !== undefined && isMultipart(c) ? limitFile : limitBody

@@ -5,9 +5,10 @@ import type { CoverMusicRequest } from '../canonical/coverMusic.ts'
 import type { Persona } from '../canonical/createPersona.ts'
 import type { ErrorCode, FieldError, Problem } from '../canonical/error.ts'
 import type { Estimate, EstimateRequest } from '../canonical/estimate.ts'
+import type { Event, EventType } from '../canonical/event.ts'
 import type { ExtendMusicRequest } from '../canonical/extendMusic.ts'
 import type { GenerateMusicRequest } from '../canonical/generateMusic.ts'
-import type { Alignment, TimestampedLyrics } from '../canonical/lyrics.ts'
+import type { Alignment, LyricFormat, TimestampedLyrics } from '../canonical/lyrics.ts'
 import { TASK_OPERATIONS, type TaskOperation } from '../canonical/operations.ts'
 import type { Capability } from '../canonical/provider.ts'
 import type { Result } from '../canonical/results.ts'
@@ -17,6 +18,10 @@ import type { Voice } from '../canonical/voice.ts'
 import { GatewayError } from '../engine/errors.ts'
 import { policy } from '../engine/policy.ts'
 import { timestampedLyrics } from '../engine/timed-lyrics.ts'
+import { lyricExporters } from '../formats/lyrics.ts'
+import { songOf } from '../formats/song.ts'
+import { webhookExamples } from './document-webhooks.ts'
+import { waveformOf } from './lyrics.ts'
 import { problemOf } from './problems.ts'
 
 export interface Example {
@@ -191,6 +196,8 @@ const accepted: Task = {
   tracks: [],
   result: null,
   error: null,
+  deadline_at: null,
+  stalled: false,
   salvaged_from: null,
   billing: { charged: 'no', credits: 0, usd: 0 },
   warnings: [],
@@ -204,6 +211,7 @@ const attempt = (updated_at: string, charged: Task['billing']['charged']): Task[
   provider: PROVIDER,
   model: 'v5',
   state: 'accepted',
+  chosen_by: 'priority',
   provider_task_id: '5c79be8e4a2f4c1d9f3b',
   charged,
   error: null,
@@ -268,6 +276,32 @@ const failed: Task = {
   warnings: [{ pointer: '/audio_weight', code: 'parameter_ignored', detail: 'Aria takes it and does nothing with it' }],
   attempts: [{ ...attempt(at('09:30:03'), 'no'), state: 'refused', provider_task_id: null, error: REFUSAL }],
 }
+
+const canceled: Task = { ...accepted, status: 'canceled', seq: 2, updated_at: at('09:30:20') }
+
+const eventOf = (task: Task, type: EventType): Event => ({
+  id: `evt_${task.id.slice('task_'.length, -1)}0${task.seq}`,
+  object: 'event',
+  type,
+  seq: task.seq,
+  timestamp: task.updated_at,
+  data: { task },
+})
+export const metricsExamples: Examples = {
+  figures: {
+    summary: 'Two of many lines',
+    value:
+      'tutti_tasks_queued 0\ntutti_attempts_total{provider="aria",operation="generateMusic",outcome="accepted"} 12\n',
+  },
+}
+export const streamExamples: Examples = {
+  stream: {
+    summary: 'It was taken back',
+    value:
+      'retry: 3000\n\nid: evt_01JD3W8Q4T7X2M5N9P6R0S1V302\nevent: task.canceled\ndata: {"id":"evt_01JD3W8Q4T7X2M5N9P6R0S1V302", …}\n\n',
+  },
+}
+const events = [eventOf(accepted, 'task.queued'), eventOf(canceled, 'task.canceled')]
 
 const word = (raw: string, start_seconds: number, end_seconds: number): Alignment['words'][number] => ({
   raw,
@@ -334,6 +368,27 @@ const timedLyrics: Examples = {
   instrumental: { summary: 'A track without lyrics', value: noLyrics },
 }
 
+const song = readyTrack(TRACK, 0, 182.4)
+
+const FILES = {
+  vtt: 'WebVTT, with a time for each word',
+  ttml: 'TTML, with a span for each word',
+  srt: 'SubRip, by lines',
+  ass: 'Advanced SubStation Alpha, as karaoke',
+  lrc: 'LRC, by lines',
+  elrc: 'Enhanced LRC, with a time for each word',
+} as const satisfies Readonly<Partial<Record<LyricFormat, string>>>
+
+/** Answers that are not JSON, by the name of their format. */
+export const formatExamples: Readonly<Partial<Record<OperationId, Readonly<Record<string, Example>>>>> = {
+  getTimestampedLyrics: Object.fromEntries(
+    Object.entries(FILES).map(([format, summary]) => [
+      format,
+      { summary, value: lyricExporters[format as keyof typeof FILES](songOf(aligned, song)) },
+    ]),
+  ),
+}
+
 const persona: Persona = {
   id: 'persona_01JD3W8Q4T7X2M5N9P6R0S1V31',
   object: 'persona',
@@ -369,10 +424,14 @@ const voice: Voice = {
   created_at: CREATED,
 }
 
+const unwell = { why: 'provider_credits_exhausted', since: CREATED, retry_at: at('09:40:00') } as const
+
 const estimate: Estimate = {
   object: 'estimate',
   operation: 'generateSound',
-  candidates: [{ provider: PROVIDER, model: 'v5', credits: 2, usd: 0.01, warnings: [] }],
+  candidates: [
+    { provider: PROVIDER, model: 'v5', credits: 2, usd: 0.01, reason: 'priority', state: 'healthy', warnings: [] },
+  ],
   excluded: [
     {
       provider: SECOND_PROVIDER,
@@ -480,6 +539,13 @@ export const answerExamples: { readonly [Id in OperationId]: Readonly<Record<str
       failed: { summary: 'The provider refused it, nothing was charged', value: failed },
     },
   },
+  cancelTask: { 200: { canceled: { summary: 'It was waiting for a provider', value: canceled } } },
+  listTaskEvents: { 200: { events: { summary: 'It was taken back', value: { data: events } } } },
+  listEvents: {
+    200: {
+      page: { summary: 'One page of several', value: { data: [events[1]], has_more: true, next_cursor: 'MQ==' } },
+    },
+  },
   listTasks: {
     200: {
       page: {
@@ -490,8 +556,17 @@ export const answerExamples: { readonly [Id in OperationId]: Readonly<Record<str
     },
   },
   getTrack: { 200: { ready: { summary: 'A finished track', value: readyTrack(TRACK, 0, 182.4) } } },
+  getTrackAudio: {},
   alignLyrics: { 200: timedLyrics },
   getTimestampedLyrics: { 200: timedLyrics },
+  getWaveform: {
+    200: {
+      samples: { summary: "The provider's samples", value: waveformOf(aligned, song, 'samples') },
+      peaks: { summary: 'For wavesurfer', value: waveformOf(aligned, song, 'peaks') },
+      audiowaveform: { summary: 'audiowaveform JSON', value: waveformOf(aligned, song, 'audiowaveform') },
+    },
+  },
+  ...webhookExamples,
   getCredits: {
     200: {
       credits: {
@@ -521,7 +596,17 @@ export const answerExamples: { readonly [Id in OperationId]: Readonly<Record<str
               id: PROVIDER,
               object: 'provider',
               title: 'Aria',
-              state: 'configured',
+              state: 'no_credits',
+              ...unwell,
+              credits: 3,
+              credentials: [{ credential: 'aria_9f2c41d07be3', state: 'no_credits', ...unwell, credits: 3 }],
+              observed: {
+                attempts: 812,
+                submit_seconds: { p50: 0.9, p95: 2.4 },
+                render_seconds: { p50: 81.5, p95: 164 },
+                success_rate: 0.9803,
+                refund_rate: 0.0074,
+              },
               operations: ['generateMusic', 'alignLyrics', 'getCredits'],
             },
             {
@@ -529,6 +614,18 @@ export const answerExamples: { readonly [Id in OperationId]: Readonly<Record<str
               object: 'provider',
               title: 'Cadence',
               state: 'not_configured',
+              why: null,
+              since: null,
+              retry_at: null,
+              credits: null,
+              credentials: [],
+              observed: {
+                attempts: 0,
+                submit_seconds: null,
+                render_seconds: null,
+                success_rate: null,
+                refund_rate: null,
+              },
               operations: ['generateMusic'],
             },
           ],
@@ -549,9 +646,11 @@ const said: Readonly<Record<string, Pick<Problem, 'provider_code' | 'provider_me
 const faultOf = (operation: Operation): FieldError =>
   operation.body !== undefined
     ? { pointer: '/format', code: 'unknown_field', detail: 'There is no field format here: leave it out' }
-    : operation.query !== undefined
-      ? { pointer: 'limit', code: 'too_big', detail: 'must be at most 100' }
-      : { pointer: '/format', code: 'unknown_field', detail: 'This request takes no body: leave it out' }
+    : operation.formats !== undefined
+      ? { pointer: 'page', code: 'unknown_field', detail: 'There is no field page here: leave it out' }
+      : operation.query !== undefined
+        ? { pointer: 'limit', code: 'too_big', detail: 'must be at most 100' }
+        : { pointer: '/format', code: 'unknown_field', detail: 'This request takes no body: leave it out' }
 
 /** Codes that are about a provider. */
 const ofProvider = (code: ErrorCode) => code.startsWith('provider_') || code in said

@@ -20,6 +20,17 @@ const requestHeaders: {
     schema: { type: 'string', pattern: `^(${NO_WAIT}[,;])*(${NO_WAIT}|${WAIT})$` },
     example: 'wait=30',
   },
+  'Cancel-After': {
+    description:
+      'Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.',
+    schema: { type: 'string', pattern: '^\\d{1,5}[smh]$' },
+    example: '5m',
+  },
+  'Last-Event-ID': {
+    description: 'The `id` of the last event you have: only those after it are told.',
+    schema: { type: 'string' },
+    example: 'evt_01JD3W8Q4T7X2M5N9P6R0S1V306',
+  },
   'If-None-Match': {
     description: 'The `ETag` of an earlier answer: 304 while nothing has changed. Several are separated by commas.',
     schema: { type: 'string' },
@@ -42,7 +53,7 @@ const responseHeaders = {
     example: 'req_9P6R0S1V301JD3W8Q4T7X2M5ND',
   },
   Location: {
-    description: 'Path of the task',
+    description: 'Where it is: the path of a task, or the URL of a file',
     required: true,
     schema: { type: 'string' },
     example: '/v1/tasks/task_01JD3W8Q4T7X2M5N9P6R0S1V30',
@@ -73,6 +84,17 @@ const responseHeaders = {
     description: 'True where this key was seen before: nothing new was made. Absent otherwise',
     schema: { type: 'boolean' },
     example: true,
+  },
+  Vary: {
+    description: 'What else the answer depends on: it may be kept for requests that agree in it',
+    required: true,
+    schema: { type: 'string' },
+    example: 'Accept',
+  },
+  'Content-Disposition': {
+    description: 'The name of the file (RFC 6266). Absent where the answer is JSON',
+    schema: { type: 'string' },
+    example: 'attachment; filename="Rain on the Wire.lrc"; filename*=UTF-8\'\'Rain%20on%20the%20Wire.lrc',
   },
   'Tutti-Provider': {
     description: 'The provider that was involved. Absent where none was',

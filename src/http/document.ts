@@ -2,10 +2,22 @@
 import { COMMON_ERRORS, catalogue, type Operation, type OperationId } from '../canonical/catalogue.ts'
 import { ERROR_CODES, type ErrorCode, Problem } from '../canonical/error.ts'
 import { TASK_OPERATIONS, type TaskOperation } from '../canonical/operations.ts'
+import { WebhookEvent, WebhookTest } from '../canonical/webhook.ts'
 import { policy } from '../engine/policy.ts'
-import { answerExamples, type Examples, fileExamples, problemExample, requestExamples } from './document-examples.ts'
+import {
+  answerExamples,
+  type Example,
+  type Examples,
+  fileExamples,
+  formatExamples,
+  metricsExamples,
+  problemExample,
+  requestExamples,
+  streamExamples,
+} from './document-examples.ts'
 import { type HeaderName, headerComponents, headersOf, parameterComponents, parametersOf } from './document-headers.ts'
 import { type Json, renderCatalogue } from './document-schemas.ts'
+import { keysExamples, webhooksSection } from './document-webhooks.ts'
 
 const DESCRIPTION = `One API for every AI-music provider.
 
@@ -27,6 +39,7 @@ const TAGS: { readonly [Name in Tag]: string } = {
   Uploads: 'Files of your own',
   Tasks: 'Requests being carried out, and their history',
   Tracks: 'The audio that was made',
+  Webhooks: 'Being told of events instead of asking for them',
   Providers: 'The services behind this API: what they can do and what is left there',
   Service: 'The gateway itself. No key is needed',
 }
@@ -64,12 +77,30 @@ const successes: { readonly [Id in OperationId]: Successes } = {
     200: { description: 'The task', headers: [...TASK_HEADERS, 'Retry-After'] },
     304: { description: 'The task has not changed: use what you have', headers: [...TASK_HEADERS, 'Retry-After'] },
   },
+  cancelTask: { 200: { description: 'The task, which is canceled', headers: TASK_HEADERS } },
+  listTaskEvents: plain('Its events'),
+  listEvents: { 200: { description: 'One page of events', headers: ['Request-Id', 'Next-Link'] } },
   listTasks: { 200: { description: 'One page of tasks', headers: ['Request-Id', 'Next-Link'] } },
   getTrack: plain('The track'),
+  getTrackAudio: { 302: { description: 'The file', headers: ['Request-Id', 'Location'] } },
   alignLyrics: {
     200: { description: 'The alignment', headers: ['Request-Id', 'Preference-Applied', 'Tutti-Provider'] },
   },
-  getTimestampedLyrics: plain('The stored alignment'),
+  getTimestampedLyrics: {
+    200: { description: 'The stored alignment', headers: ['Request-Id', 'Vary', 'Content-Disposition'] },
+  },
+  getWaveform: plain('The waveform'),
+  getWebhookSecret: plain('The secret'),
+  createWebhookEndpoint: plain('The endpoint, with its secret'),
+  listWebhookEndpoints: plain('Every endpoint'),
+  getWebhookEndpoint: plain('The endpoint'),
+  updateWebhookEndpoint: plain('The endpoint as it is now'),
+  deleteWebhookEndpoint: plain('It is gone'),
+  rotateWebhookSecret: plain('The endpoint, with its new secret'),
+  testWebhookEndpoint: plain('The delivery, which is on its way'),
+  listWebhookDeliveries: { 200: { description: 'One page of deliveries', headers: ['Request-Id', 'Next-Link'] } },
+  getWebhookDelivery: plain('The delivery'),
+  redeliverWebhook: plain('The new delivery, which is on its way'),
   getCredits: plain('One entry for each key that was asked with'),
   listProviders: plain('Every provider'),
   listCapabilities: plain('Every provider by every operation it has'),
@@ -77,11 +108,31 @@ const successes: { readonly [Id in OperationId]: Successes } = {
 
 const json = (schema: unknown, examples: Examples): Json => ({ 'application/json': { schema, examples } })
 
+/** Events as they happen: each with its type, its id and itself as JSON. */
+const streamOf = (id: OperationId): Json => {
+  const { streams }: Operation = catalogue[id]
+  return streams ? { 'text/event-stream': { schema: { type: 'string' }, examples: streamExamples } } : {}
+}
+
+/** Files of other media types: each is text, shown by format. */
+const filesOf = (id: OperationId): Json => {
+  const { formats = {} }: Operation = catalogue[id]
+  const files: Record<string, { schema: Json; examples: Record<string, Example> }> = {}
+  for (const [format, media] of Object.entries(formats)) {
+    const example = formatExamples[id]?.[format]
+    if (example === undefined) continue
+    files[media] ??= { schema: { type: 'string' }, examples: {} }
+    files[media].examples[format] = example
+  }
+  return files
+}
+
 const successResponses = (id: OperationId, schema: Json): Json =>
   Object.fromEntries(
     Object.entries(successes[id]).map(([status, { description, headers }]) => {
       const examples = answerExamples[id][status]
-      const content = examples === undefined ? {} : { content: json(schema, examples) }
+      const content =
+        examples === undefined ? {} : { content: { ...json(schema, examples), ...streamOf(id), ...filesOf(id) } }
       return [status, { description, headers: headersOf(headers), ...content }]
     }),
   )
@@ -218,9 +269,38 @@ const servicePaths = (): Json => ({
   '/readyz': service('getReadiness', 'Whether the server takes requests', 'Send it none while this is 503.', {
     responses: { ...ok('It does', statusAnswer('ready')), ...problemResponses(['shutting_down'], null) },
   }),
+  '/metrics': service(
+    'getMetrics',
+    'Figures for Prometheus',
+    'Of this process, since it was started. It needs a key.',
+    {
+      security: [{ bearer: [] }],
+      responses: {
+        ...ok('The figures', { 'text/plain': { schema: { type: 'string' }, examples: metricsExamples } }),
+        ...problemResponses(['missing_api_key', 'invalid_api_key', 'shutting_down'], null),
+      },
+    },
+  ),
   '/openapi.json': service('getDocument', 'This document', 'As JSON.', {
     responses: ok('The document', { 'application/json': { schema: { type: 'object' } } }),
   }),
+  '/.well-known/webhook-jwks.json': service(
+    'getWebhookKeys',
+    'The public keys that `v1a` signatures are verified with',
+    'A JSON Web Key Set (RFC 7517). Take the key whose `kid` is the `key_id` of your endpoint. Read it again after a rotation.',
+    {
+      responses: ok('The keys', {
+        'application/json': {
+          schema: {
+            type: 'object',
+            properties: { keys: { type: 'array', items: { type: 'object' } } },
+            required: ['keys'],
+          },
+          examples: keysExamples,
+        },
+      }),
+    },
+  ),
   '/errors/{code}': service('getErrorPage', 'What an error code means', 'Where `type` of a problem leads.', {
     parameters: [
       {
@@ -251,7 +331,9 @@ const RESPONSES: Readonly<Record<string, string>> = {
   401: 'Unauthorized',
   404: 'NotFound',
   405: 'MethodNotAllowed',
+  406: 'NotAcceptable',
   409: 'Conflict',
+  410: 'Gone',
   413: 'ContentTooLarge',
   415: 'UnsupportedMediaType',
   422: 'UnprocessableContent',
@@ -296,7 +378,7 @@ const referring = (paths: Paths, common: Json): Paths => {
 
 /** The document for a version of the gateway. */
 export const gatewayDocument = (version: string): object => {
-  const { schemas, components } = renderCatalogue(catalogue, { Problem })
+  const { schemas, components } = renderCatalogue(catalogue, { Problem, WebhookEvent, WebhookTest })
   const paths = { ...catalogued(schemas), ...servicePaths() } as Paths
   const responses = commonResponses(paths)
   return {
@@ -306,6 +388,7 @@ export const gatewayDocument = (version: string): object => {
     security: [{ bearer: [] }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths: referring(paths, responses),
+    webhooks: webhooksSection(),
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A key of this gateway' } },
       parameters: parameterComponents,

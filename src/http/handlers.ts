@@ -2,18 +2,26 @@
 import type { Context } from 'hono'
 import type { OperationId } from '../canonical/catalogue.ts'
 import type { EstimateRequest } from '../canonical/estimate.ts'
+import { LYRIC_FORMATS } from '../canonical/lyrics.ts'
 import { TASK_OPERATIONS, type TaskOperation } from '../canonical/operations.ts'
 import type { Task } from '../canonical/task.ts'
+import type { WaveformFormat } from '../canonical/waveform.ts'
 import type { Engine, PageRequest, TaskAnswer } from '../engine/engine.ts'
 import type { Caller } from '../engine/idempotency.ts'
 import type { Request } from '../engine/state.ts'
+import { chosenFormat } from './exports.ts'
 import { sentFile } from './files.ts'
-import { idempotencyKey, preferredWait } from './headers.ts'
+import { cancelAfter, idempotencyKey, preferredWait, wantsStream } from './headers.ts'
+import { lyricsFile, waveformOf } from './lyrics.ts'
 import type { Input } from './routes.ts'
+import { eventStream } from './stream.ts'
+import { webhookHandlers } from './webhook-handlers.ts'
 
 /** Whoever sent the request. */
 export interface Principal {
   readonly project: string
+  /** Names the key that was sent, without telling it. */
+  readonly signer: string
 }
 
 export type Handler = (c: Context, input: Input, principal: Principal) => Promise<Response>
@@ -38,8 +46,9 @@ const taskHeaders = ({ task, retryAfter, version }: TaskAnswer): Record<string, 
   ...(retryAfter === null ? {} : { 'retry-after': String(retryAfter) }),
 })
 
-const callerOf = (c: Context, { project }: Principal): Caller => ({
+const callerOf = (c: Context, { project, signer }: Principal): Caller => ({
   project,
+  signer,
   idempotencyKey: idempotencyKey(c.req.header('idempotency-key')),
 })
 
@@ -53,7 +62,8 @@ const creator =
     const wait = waitOf(c)
     const subject = params.track_id ?? params.voice_id ?? null
     const request = { ...params, ...(body as Request) }
-    const answer = await engine.create(operation, callerOf(c, principal), request, subject, wait * 1000)
+    const late = cancelAfter(c.req.header('cancel-after'))
+    const answer = await engine.create(operation, callerOf(c, principal), request, subject, wait * 1000, late)
     return c.body(taskJson(answer.task), answer.ended ? 200 : 202, {
       ...taskHeaders(answer),
       ...applied(wait),
@@ -71,6 +81,16 @@ const creators = (engine: Engine) =>
 const madeBy = (c: Context, { made, provider, replayed }: { made: object; provider: string; replayed: boolean }) =>
   c.json(made, 200, { 'tutti-provider': provider, ...replayedHeader(replayed) })
 
+const lastEventId = (c: Context): string | null => c.req.header('last-event-id') ?? null
+
+/** Leads to the page after this one (RFC 8288). */
+const nextLink = (c: Context, cursor: string | null): Record<string, string> => {
+  if (cursor === null) return {}
+  const next = new URL(c.req.url)
+  next.searchParams.set('cursor', cursor)
+  return { link: `<${next.pathname}${next.search}>; rel="next"` }
+}
+
 /** Every operation, by its operationId: a missing one does not compile. */
 export const handlers = (engine: Engine): { readonly [Id in OperationId]: Handler } => ({
   ...creators(engine),
@@ -86,14 +106,31 @@ export const handlers = (engine: Engine): { readonly [Id in OperationId]: Handle
     return known?.includes(headers.etag!) ? c.body(null, 304, headers) : c.body(taskJson(answer.task), 200, headers)
   },
 
+  cancelTask: async (c, { params }, { project }) => {
+    const answer = await engine.cancelTask(project, params.task_id!)
+    return c.body(taskJson(answer.task), 200, taskHeaders(answer))
+  },
+
+  listTaskEvents: async (c, { params }, { project }) =>
+    wantsStream(c.req.header('accept'))
+      ? eventStream(await engine.followTask(project, params.task_id!, lastEventId(c)))
+      : c.json({ data: await engine.listTaskEvents(project, params.task_id!) }),
+
+  listEvents: async (c, { query }, { project }) => {
+    if (wantsStream(c.req.header('accept'))) return eventStream(await engine.followEvents(project, lastEventId(c)))
+    const page = await engine.listEvents(project, query as PageRequest)
+    return c.json(page, 200, nextLink(c, page.next_cursor))
+  },
+
   listTasks: async (c, { query }, { project }) => {
     const page = await engine.listTasks(project, query as PageRequest)
-    const next = new URL(c.req.url)
-    if (page.next_cursor !== null) next.searchParams.set('cursor', page.next_cursor)
-    return c.json(page, 200, page.has_more ? { link: `<${next.pathname}${next.search}>; rel="next"` } : {})
+    return c.json(page, 200, nextLink(c, page.next_cursor))
   },
 
   getTrack: async (c, { params }, { project }) => c.json(await engine.getTrack(project, params.track_id!)),
+
+  getTrackAudio: async (c, { params }, { project }) =>
+    c.redirect(await engine.getTrackAudio(project, params.track_id!), 302),
 
   alignLyrics: async (c, { params }, principal) => {
     const wait = waitOf(c)
@@ -101,8 +138,18 @@ export const handlers = (engine: Engine): { readonly [Id in OperationId]: Handle
     return c.json(lyrics, 200, { ...applied(wait), 'tutti-provider': provider })
   },
 
-  getTimestampedLyrics: async (c, { params }, { project }) =>
-    c.json(await engine.getTimestampedLyrics(project, params.track_id!)),
+  getTimestampedLyrics: async (c, { params, query }, { project }) => {
+    const format = chosenFormat(c, LYRIC_FORMATS, query.format)
+    const lyrics = await engine.getTimestampedLyrics(project, params.track_id!)
+    if (format === 'json') return c.json(lyrics, 200, { vary: 'Accept' })
+    return lyricsFile(c, lyrics, await engine.getTrack(project, params.track_id!), format)
+  },
+
+  getWaveform: async (c, { params, query }, { project }) => {
+    const lyrics = await engine.getTimestampedLyrics(project, params.track_id!)
+    const track = await engine.getTrack(project, params.track_id!)
+    return c.json(waveformOf(lyrics, track, (query.format ?? 'samples') as WaveformFormat))
+  },
 
   createPersona: async (c, { body }, principal) =>
     madeBy(c, await engine.createPersona(callerOf(c, principal), body as Request)),
@@ -125,6 +172,8 @@ export const handlers = (engine: Engine): { readonly [Id in OperationId]: Handle
 
   getVoice: async (c, { params }, { project }) => c.json(await engine.getVoice(project, params.voice_id!)),
   estimate: async (c, { body }, { project }) => c.json(await engine.estimate(project, body as EstimateRequest)),
+
+  ...webhookHandlers(engine, nextLink),
 
   getCredits: async (c) => c.json(await engine.getCredits()),
   listProviders: async (c) => c.json(engine.listProviders()),

@@ -33,6 +33,23 @@ export const preferredWait = (header: string | undefined): number => {
   return Math.min(Number(seconds[1]), LONGEST_WAIT)
 }
 
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 }
+
+/** Milliseconds of `Cancel-After: 5m`, from 10s to 24h; null without it. */
+export const cancelAfter = (header: string | undefined): number | null => {
+  if (header === undefined) return null
+  const match = /^(\d{1,5})([smh])$/.exec(header)
+  const seconds = match === null ? 0 : Number(match[1]) * UNITS[match[2]!]!
+  if (seconds < 10 || seconds > 24 * 3600)
+    throw new GatewayError('invalid_request', 'Cancel-After takes a time from 10s to 24h, such as 90s, 5m or 2h', {
+      errors: [{ pointer: 'Cancel-After', code: 'invalid_format', detail: 'Send Cancel-After: 5m' }],
+    })
+  return seconds * 1000
+}
+
+/** Whether the client wants a stream of events rather than a list (RFC 9110, section 12.5.1). */
+export const wantsStream = (accept: string | undefined): boolean => /\btext\/event-stream\b/i.test(accept ?? '')
+
 /** The key of `Authorization: Bearer …` (RFC 6750). */
 export const bearer = (header: string | undefined): string => {
   const match = /^Bearer +([\x21-\x7e]+) *$/i.exec(header ?? '')

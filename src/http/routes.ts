@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import type * as z from 'zod'
 import type { Operation } from '../canonical/catalogue.ts'
 import { GatewayError } from '../engine/errors.ts'
+import { notAcceptable } from './exports.ts'
 import { validationFailed } from './problems.ts'
 
 /** The validated parts of a request. */
@@ -57,6 +58,8 @@ export const register = (
     if (result.success) return undefined
     // An id that can not be is an id of nothing.
     if (result.target === 'param') throw targetOf(operation, c.req.param() as never)
+    if (operation.formats !== undefined && result.error.issues.some(({ path }) => path[0] === 'format'))
+      throw notAcceptable(operation.formats, 'format')
     const failure = validationFailed(result.error.issues)
     if (result.target !== 'query') throw failure
     const errors = failure.involved.errors!.map((each) => ({ ...each, pointer: each.pointer.slice(1) }))

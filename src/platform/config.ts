@@ -1,6 +1,6 @@
 /** Configuration: read once from the environment into one validated object. */
 import * as z from 'zod'
-import { Model } from '../canonical/words.ts'
+import { Model, Sort } from '../canonical/words.ts'
 import type { Adapter } from '../contract/adapter.ts'
 import { CALL_FORMS, TASK_FORMS } from '../contract/operations.ts'
 import type { Settings } from '../engine/ports.ts'
@@ -64,25 +64,36 @@ const Prices = z.record(
   }),
 )
 
-/** Prices of TUTTI_PRICES over those that are documented. */
-const priced = (adapters: readonly Adapter[], text: string | undefined): readonly Adapter[] => {
-  if (text === undefined) return adapters
+/** A variable that holds JSON. */
+const parsed = <Schema extends z.ZodType>(
+  name: string,
+  schema: Schema,
+  text: string,
+  example: string,
+): z.infer<Schema> => {
   let json: unknown
   try {
     json = JSON.parse(text)
   } catch {
-    return wrong(
-      'TUTTI_PRICES',
-      'is not JSON: write {"<provider>": {"usd_per_credit": 0.005, "credits": {"generateMusic": 12}}}',
-    )
+    return wrong(name, `is not JSON: write ${example}`)
   }
-  const read = Prices.safeParse(json)
-  if (!read.success) {
-    const { path, message } = read.error.issues[0]!
-    return wrong('TUTTI_PRICES', `is not as it should be at ${path.join('.')}: ${message}`)
-  }
+  const read = schema.safeParse(json)
+  if (read.success) return read.data
+  const { path, message } = read.error.issues[0]!
+  return wrong(name, `is not as it should be${path.length === 0 ? '' : ` at ${path.join('.')}`}: ${message}`)
+}
+
+/** Prices of TUTTI_PRICES over those that are documented. */
+const priced = (adapters: readonly Adapter[], text: string | undefined): readonly Adapter[] => {
+  if (text === undefined) return adapters
+  const read = parsed(
+    'TUTTI_PRICES',
+    Prices,
+    text,
+    '{"<provider>": {"usd_per_credit": 0.005, "credits": {"generateMusic": 12}}}',
+  )
   const forms: readonly string[] = [...TASK_FORMS, ...CALL_FORMS]
-  for (const [id, { credits }] of Object.entries(read.data)) {
+  for (const [id, { credits }] of Object.entries(read)) {
     if (!adapters.some((adapter) => adapter.id === id))
       return wrong('TUTTI_PRICES', `names the unknown provider "${id}"`)
     const unknown = Object.keys(credits ?? {}).find((form) => !forms.includes(form))
@@ -90,7 +101,7 @@ const priced = (adapters: readonly Adapter[], text: string | undefined): readonl
       return wrong('TUTTI_PRICES', `names "${unknown}" at ${id}: write one of ${forms.join(', ')}`)
   }
   return adapters.map((adapter) => {
-    const own = read.data[adapter.id]
+    const own = read[adapter.id]
     if (own === undefined) return adapter
     const usdPerCredit = own.usd_per_credit === undefined ? adapter.prices.usdPerCredit : own.usd_per_credit
     return { ...adapter, prices: { usdPerCredit, credits: { ...adapter.prices.credits, ...own.credits } } }
@@ -152,27 +163,51 @@ const apiKey = (env: Environment): string | null => {
     : key
 }
 
-/** The order of providers: `kie,apibox`, the rest after them as registered. */
-const routing = (adapters: readonly Adapter[], text: string | undefined): readonly Adapter[] => {
-  if (text === undefined) return adapters
-  const ids = text.split(',').map((id) => id.trim())
-  const unknown = ids.find((id) => !adapters.some((adapter) => adapter.id === id))
+const ids = z.array(z.string()).min(1)
+const RoutingJson = z.strictObject({
+  order: ids.optional(),
+  sort: Sort.optional(),
+  weights: z.record(z.string(), z.number().min(0).max(1_000_000)).optional(),
+})
+type RoutingJson = z.infer<typeof RoutingJson>
+
+/** TUTTI_ROUTING: an order such as `kie,apibox`, or JSON that also says how to sort. */
+const routingOf = (adapters: readonly Adapter[], text: string | undefined): RoutingJson => {
+  if (text === undefined) return {}
+  const known = adapters.map(({ id }) => id)
+  const said: RoutingJson = text.trim().startsWith('{')
+    ? parsed(
+        'TUTTI_ROUTING',
+        RoutingJson,
+        text,
+        '{"order": ["<provider>"], "sort": "price", "weights": {"<provider>": 3}}',
+      )
+    : { order: text.split(',').map((id) => id.trim()) }
+  const places = [
+    ...(said.order ?? []).map((id, index) => [`order.${index}`, id] as const),
+    ...Object.keys(said.weights ?? {}).map((id) => [`weights.${id}`, id] as const),
+  ]
+  const unknown = places.find(([, id]) => !known.includes(id))
   if (unknown !== undefined)
     return wrong(
       'TUTTI_ROUTING',
-      `names "${unknown}": write provider ids, such as ${adapters.map(({ id }) => id).join(',')}`,
+      `names "${unknown[1]}" at ${unknown[0]}: write provider ids, such as ${known.join(',')}`,
     )
-  return [
-    ...ids.map((id) => adapters.find((adapter) => adapter.id === id)!),
-    ...adapters.filter(({ id }) => !ids.includes(id)),
-  ]
+  return said
 }
 
-/**
- * Reads the environment.
- * @throws Error with the name of the variable that is wrong, and how to mend it
- */
-export const readConfig = (env: Environment, adapters: readonly Adapter[], version: string): Config => ({
+/** The rest after those that are named, as registered. */
+const inOrder = (adapters: readonly Adapter[], order: readonly string[] = []): readonly Adapter[] => [
+  ...[...new Set(order)].map((id) => adapters.find((adapter) => adapter.id === id)!),
+  ...adapters.filter(({ id }) => !order.includes(id)),
+]
+
+const configured = (
+  env: Environment,
+  adapters: readonly Adapter[],
+  version: string,
+  { order, sort, weights }: RoutingJson,
+): Config => ({
   host: z
     .string()
     .min(1)
@@ -181,7 +216,7 @@ export const readConfig = (env: Environment, adapters: readonly Adapter[], versi
   dataDir: env.TUTTI_DATA_DIR ?? '.tutti',
   apiKey: apiKey(env),
   sandbox: flag('TUTTI_SANDBOX', env.TUTTI_SANDBOX),
-  providers: routing(priced(adapters, env.TUTTI_PRICES), env.TUTTI_ROUTING).map((adapter) => {
+  providers: inOrder(priced(adapters, env.TUTTI_PRICES), order).map((adapter) => {
     const name = variable(adapter, 'BASE_URL')
     const uploadName = variable(adapter, 'UPLOAD_BASE_URL')
     const upload = env[uploadName] ?? adapter.origins.upload
@@ -203,8 +238,17 @@ export const readConfig = (env: Environment, adapters: readonly Adapter[], versi
     readTimeout: duration('TUTTI_READ_TIMEOUT', env.TUTTI_READ_TIMEOUT, 20_000),
     reconcileWindow: duration('TUTTI_RECONCILE_WINDOW', env.TUTTI_RECONCILE_WINDOW, 30 * 60_000),
     taskTimeout: duration('TUTTI_TASK_TIMEOUT', env.TUTTI_TASK_TIMEOUT, 60 * 60_000),
+    stallAfter: duration('TUTTI_STALL_AFTER', env.TUTTI_STALL_AFTER, 15 * 60_000),
     queueLimit: number('TUTTI_QUEUE_LIMIT', env.TUTTI_QUEUE_LIMIT, 10_000, 1, 100_000_000),
     paused: flag('TUTTI_PAUSED', env.TUTTI_PAUSED) ?? false,
     userAgent: env.TUTTI_USER_AGENT ?? `Tutti/${version}`,
+    routing: { ...(sort ? { sort } : {}), ...(weights ? { weights } : {}) },
   },
 })
+
+/**
+ * Reads the environment.
+ * @throws Error with the name of the variable that is wrong, and how to mend it
+ */
+export const readConfig = (env: Environment, adapters: readonly Adapter[], version: string): Config =>
+  configured(env, adapters, version, routingOf(adapters, env.TUTTI_ROUTING))

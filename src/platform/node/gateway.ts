@@ -4,10 +4,11 @@ import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { serve } from '@hono/node-server'
 import { createEngine, type Engine } from '../../engine/engine.ts'
-import type { Access, Entropy, Log, Settings, Timers } from '../../engine/ports.ts'
+import type { Access, Entropy, Log, Outside, Settings, Timers } from '../../engine/ports.ts'
 import { MIGRATIONS } from '../../engine/store.ts'
 import type { ProviderConfig } from '../config.ts'
 import { fingerprint, keyring, nodeEntropy, secret } from './keys.ts'
+import { undiciOutside } from './outside.ts'
 import { openSqlite } from './sqlite.ts'
 import { processTimers } from './timers.ts'
 import { undiciTransport } from './transport.ts'
@@ -31,6 +32,8 @@ export interface GatewayOptions {
     fetch: (request: Request) => Response | Promise<Response>
   }
   readonly log: Log
+  /** How names of hosts that clients give are looked up, in place of DNS. */
+  readonly resolve?: Outside['resolve']
 }
 
 export interface Gateway {
@@ -86,6 +89,7 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
     entropy,
     log,
     settings,
+    outside: undiciOutside(settings, options.resolve),
   })
   const recovered = await engine.recover()
   const { fetch } = options.surface(engine, { entropy, ready: () => !stopping, keys })
@@ -105,7 +109,11 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
       engine.release()
       const closed = new Promise<void>((resolve) => (server === undefined ? resolve() : server.close(() => resolve())))
       server?.closeIdleConnections()
-      await Promise.all([loop.stop(PATIENCE), Promise.race([closed, timers.sleep(PATIENCE)])])
+      await Promise.all([
+        loop.stop(PATIENCE),
+        Promise.race([engine.quiet(), timers.sleep(PATIENCE)]),
+        Promise.race([closed, timers.sleep(PATIENCE)]),
+      ])
       await upstream.close()
       sql.close()
     },

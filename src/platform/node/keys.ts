@@ -7,6 +7,8 @@ const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const KEY_LENGTH = 30
 const BOOTSTRAP = 'bootstrap'
 const PROJECT = 'default'
+/** Characters of a key's digest that name it where what it signs is stored. */
+const SIGNER = 24
 
 /** Reads a secret of this installation, making it the first time. */
 export const secret = async (sql: Sql, name: string): Promise<string> => {
@@ -69,10 +71,11 @@ export const keyring = (sql: Sql, pepper: string) => {
     /** Whose key this is. @param livemode refuses the keys of the sandbox */
     authenticate:
       (livemode: boolean) =>
-      async (key: string): Promise<{ project: string } | null> => {
+      async (key: string): Promise<{ project: string; signer: string } | null> => {
         if (livemode && key.startsWith(TEST_KEY_PREFIX)) return null
-        const [row] = await sql.read('SELECT project FROM keys WHERE hash = ?', [hashOf(key)])
-        return row === undefined ? null : { project: row.project as string }
+        const hashed = hashOf(key)
+        const [row] = await sql.read('SELECT project FROM keys WHERE hash = ?', [hashed])
+        return row === undefined ? null : { project: row.project as string, signer: hashed.slice(0, SIGNER) }
       },
 
     /** Makes this the one bootstrap key. */

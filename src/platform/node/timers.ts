@@ -42,8 +42,10 @@ const heap = () => {
   }
 }
 
-/** @param most how many tasks may be woken at the same time */
-export const processTimers = (clock: Clock, wake: (id: string) => Promise<void>, most = 256) => {
+/** Tasks awake at the same time: each of them may be waiting for a provider, and the others wait for it. */
+export const MOST_AWAKE = 512
+
+export const processTimers = (clock: Clock, wake: (id: string) => Promise<void>, most = MOST_AWAKE) => {
   const due = heap()
   const wanted = new Map<string, number>()
   let timeout: NodeJS.Timeout | undefined

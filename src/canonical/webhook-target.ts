@@ -1,0 +1,16 @@
+/** Where events of a task are to be told, as requests name it. */
+import * as z from 'zod'
+import { EVENT_TYPES } from './event-types.ts'
+
+export const WebhookUrl = z
+  .string()
+  .regex(/^https?:\/\/[^\s/]\S*$/u, 'must be a URL such as https://example.com/hooks')
+  .describe('https on port 443 or 8443, a host of the open internet; no address, user or password in it')
+
+export const EventTypes = z.array(z.enum(EVENT_TYPES)).min(1)
+
+export const Webhook = z
+  .strictObject({ url: WebhookUrl, events: EventTypes.optional().describe('Without it every event is told') })
+  .describe('Events of this task are posted there, signed with the secret that getWebhookSecret shows')
+  .meta({ id: 'Webhook' })
+export type Webhook = z.infer<typeof Webhook>

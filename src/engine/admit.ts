@@ -1,0 +1,148 @@
+/** Admission: which of its candidates a request can be sent to now, before anything of it is stored or sent. */
+import type { ChosenBy, HealthState } from '../canonical/words.ts'
+import type { CreditBook } from './credits.ts'
+import { GatewayError } from './errors.ts'
+import { type Asked, finder } from './finder.ts'
+import type { OperationClass } from './health.ts'
+import type { rateWindows } from './limits.ts'
+import type { World } from './ports.ts'
+import { type Candidate, currentAttempt, type WorkTask } from './state.ts'
+import { priceOf } from './submission.ts'
+import type { Watch } from './watch.ts'
+
+/** Until what a free read says is known, in milliseconds. */
+const LOOK = 1000
+
+export interface Go {
+  readonly kind: 'go'
+  readonly candidate: Candidate
+  readonly asked: Asked
+  readonly chosen_by: ChosenBy
+}
+export type Admission =
+  | Go
+  | { readonly kind: 'wait'; readonly at: number }
+  | { readonly kind: 'nobody'; readonly detail: string }
+
+const SAID: { readonly [S in HealthState]: string } = {
+  healthy: 'is busy',
+  half_open: 'is being tried again',
+  open: 'failed too often',
+  rate_limited: 'takes no more requests for now',
+  maintenance: 'is in maintenance',
+  no_credits: 'is out of credits',
+  auth_failed: 'refused our key',
+}
+
+const NO_KEY = 'No provider of this task has a key any more. Nothing was sent.'
+
+const TOO_DEAR =
+  'With what was paid, or may have been paid, already, every further provider would take it above max_cost_usd.'
+
+/** Whether one more attempt could take all of them together above what the client wants to spend. */
+const isAboveMost = (task: WorkTask, { access }: Asked, { form, model }: Candidate): boolean => {
+  const most = task.request.max_cost_usd as number | undefined
+  const paid = task.attempts.filter(({ charged }) => charged === 'yes' || charged === 'unknown')
+  if (most === undefined || paid.length === 0) return false
+  const { usd } = priceOf(access.adapter, form, model ?? task.material.track?.model ?? null, task.request)
+  const all = [usd, ...paid.map((attempt) => attempt.usd)]
+  return all.some((each) => each === null) || all.reduce<number>((sum, each) => sum + each!, 0) > most + 1e-9
+}
+
+export type Admissions = ReturnType<typeof admissions>
+
+export const admissions = (world: World, watch: Watch, book: CreditBook, windows: ReturnType<typeof rateWindows>) => {
+  const { clock, settings } = world
+  const find = finder(world.access)
+
+  /** Nobody waits for it: it is looked at again a little later. */
+  const probe = (asked: Asked): number => {
+    book.read(asked).catch(() => {})
+    return clock() + Math.ceil(LOOK * settings.pollScale)
+  }
+
+  const place = ({ access, credential }: Asked) => windows.take(credential.id, access.adapter.limits.submits)
+
+  const stateOf = (asked: Asked, kind: OperationClass) =>
+    `${asked.access.adapter.title} ${SAID[watch.standing(asked, kind).state]}`
+
+  const unwell = (asked: Asked, kind: OperationClass, at: number): GatewayError =>
+    new GatewayError(
+      'provider_pinned_unavailable',
+      `${stateOf(asked, kind)}: it is not asked at the moment. Nothing was sent.`,
+      { provider: asked.access.adapter.id },
+      Math.max(1, Math.ceil((at - clock()) / 1000)),
+    )
+
+  const reasonOf = (task: WorkTask, { chosen_by, ...candidate }: Candidate, passed: boolean): ChosenBy => {
+    const last = currentAttempt(task)
+    if (last !== undefined) return last.credential === candidate.credential ? 'retry' : 'fallback'
+    return passed ? 'spill' : (chosen_by ?? 'priority')
+  }
+
+  return {
+    /**
+     * The first candidate that takes a request now, and takes a place in its window. Where one would be asked in a
+     * moment, the task waits; a provider that fails too often is asked where there is nobody else.
+     */
+    admit: (task: WorkTask): Admission => {
+      let free = Number.POSITIVE_INFINITY
+      let mended = Number.POSITIVE_INFINITY
+      let last: Go | null = null
+      let tooDear = false
+      const passed: Asked[] = []
+      for (const candidate of task.candidates) {
+        const asked = find(candidate)
+        if (asked === null) continue
+        if (isAboveMost(task, asked, candidate)) {
+          tooDear = true
+          continue
+        }
+        const look = watch.look(asked, 'creates')
+        const go: Go = { kind: 'go', candidate, asked, chosen_by: reasonOf(task, candidate, passed.length > 0) }
+        if (look.kind === 'due') free = Math.min(free, probe(asked))
+        else if (look.kind === 'busy') free = Math.min(free, look.at)
+        else if (look.kind === 'down') {
+          if (look.waits) mended = Math.min(mended, look.at)
+          if (look.last) last ??= go
+        } else {
+          const wait = watch.crowded(asked) || place(asked)
+          if (wait === 0) return go
+          free = Math.min(free, clock() + wait)
+        }
+        passed.push(asked)
+      }
+      if (free < Number.POSITIVE_INFINITY) return { kind: 'wait', at: Math.min(free, mended) }
+      if (last !== null) {
+        const wait = place(last.asked)
+        return wait === 0 ? last : { kind: 'wait', at: clock() + wait }
+      }
+      if (mended < Number.POSITIVE_INFINITY && clock() - task.updated_at < settings.taskTimeout)
+        return { kind: 'wait', at: mended }
+      if (passed.length === 0 && tooDear) return { kind: 'nobody', detail: TOO_DEAR }
+      const states = passed.map((asked) => stateOf(asked, 'creates')).join(', ')
+      return { kind: 'nobody', detail: passed.length === 0 ? NO_KEY : `${states}. Nothing was sent.` }
+    },
+
+    /** @throws GatewayError provider_pinned_unavailable where only this one could be asked, and waiting may not help */
+    refusePinned: (pin: Candidate): void => {
+      const asked = find(pin)
+      if (asked === null) return
+      const look = watch.look(asked, 'creates')
+      const { state } = watch.standing(asked, 'creates')
+      if (look.kind === 'down' && !look.last && state !== 'maintenance') throw unwell(asked, 'creates', look.at)
+    },
+
+    /**
+     * @param credits what the call costs: what is free needs none
+     * @throws GatewayError provider_pinned_unavailable where a call can not be made at once
+     */
+    requireReady: async (asked: Asked, credits: number | null): Promise<void> => {
+      if (credits === 0 && watch.standing(asked, 'calls').state === 'no_credits') return
+      if (watch.look(asked, 'calls').kind === 'due') await book.read(asked)
+      const look = watch.look(asked, 'calls')
+      if (look.kind === 'up' || look.kind === 'trial' || (look.kind === 'down' && look.last)) return
+      throw unwell(asked, 'calls', 'at' in look ? look.at : clock() + LOOK)
+    },
+  }
+}

@@ -1,0 +1,111 @@
+/** Telling events: to who asks, and to who stays on the line. */
+import type { Event } from '../canonical/event.ts'
+import type { Task } from '../canonical/task.ts'
+import { GatewayError } from './errors.ts'
+import { eventReader, type StoredEvent } from './events.ts'
+import type { World } from './ports.ts'
+import { time } from './present.ts'
+import { ended, type TaskState } from './state.ts'
+import type { TaskStore } from './tasks.ts'
+
+/** How often who is on the line hears that it is alive, and how long a stream lasts, in milliseconds. */
+const BEAT = 15_000
+const LONGEST = 5 * 60_000
+/** Events read at once. */
+const BATCH = 100
+/** Rendered events kept for the next who asks. */
+const KEPT = 1000
+
+/** An event on the line; null is a sign of life. */
+export type Told = AsyncGenerator<Event | null, void, void>
+
+const unknownEvent = (id: string) =>
+  new GatewayError('validation_failed', `There is no event ${id} here to go on after`, {
+    errors: [
+      { pointer: 'Last-Event-ID', code: 'unknown_event', detail: 'Send the id of the last event you have, or none' },
+    ],
+  })
+
+export const telling = (
+  world: World,
+  tasks: TaskStore,
+  own: (project: string, id: string) => Promise<TaskState>,
+  present: (task: TaskState) => Task,
+) => {
+  const { clock, sql } = world
+  const read = eventReader(sql)
+  const rendered = new Map<string, Event>()
+
+  const render = (stored: StoredEvent): Event => {
+    const known = rendered.get(stored.id)
+    if (known !== undefined) return known
+    const { id, type, seq, at } = stored
+    const event: Event = { id, object: 'event', type, seq, timestamp: time(at), data: { task: present(stored.task()) } }
+    rendered.set(id, event)
+    if (rendered.size > KEPT) rendered.delete(rendered.keys().next().value!)
+    return event
+  }
+
+  /** Batches of events until `over`, with signs of life between them. */
+  async function* follow<Place>(
+    after: Place,
+    next: (after: Place) => Promise<readonly StoredEvent[]>,
+    placeOf: (event: StoredEvent) => Place,
+    over: () => Promise<boolean>,
+    wait: (after: Place, milliseconds: number) => Promise<void>,
+  ): Told {
+    const deadline = clock() + LONGEST
+    for (let place = after; ; ) {
+      // Asked first: an event that comes between the two questions is read once more round.
+      const last = await over()
+      const events = await next(place)
+      for (const event of events) {
+        yield render(event)
+        place = placeOf(event)
+      }
+      if (events.length === BATCH) continue
+      if (last || tasks.released() || clock() >= deadline) return
+      const since = clock()
+      await wait(place, BEAT)
+      if (clock() - since >= BEAT) yield null
+    }
+  }
+
+  return {
+    ofTask: async (project: string, id: string): Promise<Event[]> => {
+      const task = await own(project, id)
+      return (await read.ofTask(task.id, 0, task.seq)).map(render)
+    },
+
+    /** The events of a task from the one after `lastId`, until its last. */
+    followTask: async (project: string, id: string, lastId: string | null): Promise<Told> => {
+      const { id: task } = await own(project, id)
+      const last = lastId === null ? null : await read.byId(lastId)
+      if (lastId !== null && (last === null || last.task().id !== task)) throw unknownEvent(lastId)
+      return follow(
+        last?.seq ?? 0,
+        (after) => read.ofTask(task, after, BATCH),
+        ({ seq }) => seq,
+        async () => ended(await own(project, task)),
+        (after, milliseconds) => tasks.changed(task, ({ seq }) => seq > after, milliseconds),
+      )
+    },
+
+    /** Newest first, before a place. */
+    page: (project: string, before: number, limit: number) => read.before(project, before, limit),
+    render,
+
+    /** All events of a project: from now on, or from the one after `lastId`. */
+    followAll: async (project: string, lastId: string | null): Promise<Told> => {
+      const last = lastId === null ? null : await read.byId(lastId)
+      if (lastId !== null && last?.project !== project) throw unknownEvent(lastId)
+      return follow(
+        last?.place ?? (await read.newest(project)),
+        (after) => read.ofProject(project, after, BATCH),
+        ({ place }) => place,
+        async () => false,
+        (after, milliseconds) => tasks.stirred(project, async () => (await read.newest(project)) > after, milliseconds),
+      )
+    },
+  }
+}

@@ -1,0 +1,117 @@
+/** The log of deliveries as clients read it, and what they may have sent once more. */
+import { TEST_EVENT, type WebhookDelivery } from '../../canonical/webhook.ts'
+import { GatewayError } from '../errors.ts'
+import { randomId } from '../ids.ts'
+import { faulty } from '../links.ts'
+import type { World } from '../ports.ts'
+import { time } from '../present.ts'
+import { type Endpoint, type Endpoints, hostOf } from './endpoints.ts'
+import { type Delivery, deliveryReader, insertDelivery, insertPayload, type NewDelivery } from './rows.ts'
+
+const DEFAULT_LIMIT = 20
+
+export interface DeliveryQuery {
+  readonly limit?: number | undefined
+  readonly cursor?: string | undefined
+  readonly endpoint_id?: string | undefined
+  readonly task_id?: string | undefined
+  readonly status?: string | undefined
+}
+
+const readCursor = (cursor: string): number => {
+  const place = /^[A-Za-z0-9+/]+={0,2}$/.test(cursor) ? safely(() => atob(cursor)) : ''
+  const match = /^delivery ([1-9]\d{0,14})$/.exec(place)
+  if (match === null) throw faulty('cursor', 'cursor_invalid', 'Use next_cursor of the page before, unchanged')
+  return Number(match[1])
+}
+const safely = (read: () => string): string => {
+  try {
+    return read()
+  } catch {
+    return ''
+  }
+}
+
+export const presentDelivery = (each: Delivery): WebhookDelivery => ({
+  id: each.id,
+  object: 'webhook_delivery',
+  endpoint_id: each.endpoint,
+  task_id: each.task,
+  event_id: each.event,
+  event_type: each.type as WebhookDelivery['event_type'],
+  seq: each.seq,
+  url: each.url,
+  status: each.status,
+  attempts: [...each.attempts],
+  ended: each.ended,
+  next_attempt_at: each.next_at === null ? null : time(each.next_at),
+  redelivery_of: each.redelivery_of,
+  created_at: time(each.created_at),
+})
+
+/** @param stored hears of hosts at which something is due */
+export const deliveryLog = (world: World, endpoints: Endpoints, stored: (hosts: readonly string[]) => void) => {
+  const { sql, clock, entropy } = world
+  const read = deliveryReader(sql)
+
+  const own = async (project: string, id: string): Promise<Delivery> => {
+    const found = await read.one(id)
+    if (found === null || found.project !== project) throw new GatewayError('not_found', `There is no delivery ${id}`)
+    return found
+  }
+
+  const usable = (project: string, id: string): Endpoint => {
+    const found = endpoints.own(project, id)
+    if (found.disabled === null) return found
+    throw new GatewayError('webhook_endpoint_disabled', `The endpoint ${id} is disabled: enable it first`)
+  }
+
+  /** Something for nobody's lane but its own: it waits for nothing. */
+  const send = async (each: Omit<NewDelivery, 'id' | 'lane' | 'created_at' | 'host'>, payload: string | null) => {
+    const id = randomId(entropy, 'dlv')
+    const now = clock()
+    const host = hostOf(each.url)
+    const row = insertDelivery({ ...each, id, lane: id, host, created_at: now })
+    await sql.commit([...(payload === null ? [] : [insertPayload(each.event, now, payload)]), row])
+    stored([host])
+    return presentDelivery((await read.one(id))!)
+  }
+
+  return {
+    list: async (project: string, query: DeliveryQuery) => {
+      const limit = query.limit ?? DEFAULT_LIMIT
+      const after = query.cursor === undefined ? undefined : readCursor(query.cursor)
+      const { endpoint_id: endpoint, task_id: task, status } = query
+      const found = await read.page({ project, endpoint, task, status, after, limit: limit + 1 })
+      const listed = found.slice(0, limit)
+      const has_more = found.length > limit
+      const next_cursor = has_more ? btoa(`delivery ${listed.at(-1)!.place}`) : null
+      return { data: listed.map(presentDelivery), has_more, next_cursor }
+    },
+
+    get: async (project: string, id: string) => {
+      const found = await own(project, id)
+      return { ...presentDelivery(found), payload: (await read.payload(found.event)) ?? '' }
+    },
+
+    /** The same message once more, by itself: what it was delivered as before stays in the log. */
+    redeliver: async (project: string, id: string) => {
+      const { endpoint, signer, task, event, type, seq, url } = await own(project, id)
+      const known = endpoint === null ? null : endpoints.get(endpoint)
+      if (endpoint !== null && known === null)
+        throw new GatewayError('webhook_endpoint_disabled', `The endpoint ${endpoint} was deleted`)
+      const now = known === null ? url : usable(project, known.id).url
+      return send({ project, endpoint, signer, task, event, type, seq, url: now, redelivery_of: id }, null)
+    },
+
+    /** Something to try an endpoint out with, whatever it wants to be told of. */
+    test: async (project: string, id: string) => {
+      const { url } = usable(project, id)
+      const event = `${randomId(entropy, 'evt')}0`
+      const timestamp = time(clock())
+      const message = { id: event, object: 'event', type: TEST_EVENT, timestamp, data: { endpoint_id: id } }
+      const about = { project, endpoint: id, signer: null, task: null, event, type: TEST_EVENT, seq: null, url }
+      return send({ ...about, redelivery_of: null }, JSON.stringify(message))
+    },
+  }
+}

@@ -1,0 +1,16 @@
+/** SubRip: lines only, no word times. */
+import { clock } from './clock.ts'
+import { type Song, textOf } from './song.ts'
+import { widen } from './text.ts'
+
+/** No part of a grammar, but players read tags in angle brackets, and in braces with a backslash; an arrow is a time. */
+const escapeText = (text: string): string => widen(text, /-->|<(?=[a-z/!])|\{(?=\\)/gi)
+
+/** @example `1`, `00:00:01,360 --> 00:00:04,200`, `Rain on the wire` */
+export const srt = ({ lines }: Song): string =>
+  lines
+    .map(
+      (line, index) =>
+        `${index + 1}\n${clock(line.start, ',')} --> ${clock(line.end, ',')}\n${escapeText(textOf(line))}\n`,
+    )
+    .join('\n')

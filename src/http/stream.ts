@@ -1,0 +1,36 @@
+/** Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
+import type { Event } from '../canonical/event.ts'
+import type { Told } from '../engine/telling.ts'
+
+/** How long a client is to wait before it connects again, in milliseconds. */
+const RETRY = 3000
+
+const texts = new WeakMap<Event, Uint8Array>()
+const encoder = new TextEncoder()
+
+const spoken = (event: Event | null): Uint8Array => {
+  if (event === null) return encoder.encode(': alive\n\n')
+  const text =
+    texts.get(event) ?? encoder.encode(`id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+  texts.set(event, text)
+  return text
+}
+
+/** A stream of events until they end or the client goes. */
+export const eventStream = (told: Told): Response => {
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(encoder.encode(`retry: ${RETRY}\n\n`)),
+    pull: async (controller) => {
+      const { done, value } = await told.next()
+      if (done) controller.close()
+      else controller.enqueue(spoken(value))
+    },
+    // It ends by itself with the next sign of life.
+    cancel: () => {
+      void told.return()
+    },
+  })
+  return new Response(body, {
+    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' },
+  })
+}

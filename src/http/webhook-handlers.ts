@@ -1,0 +1,42 @@
+/** What the operations of webhooks do with a valid request. */
+import type { Context } from 'hono'
+import type { CreateWebhookEndpointRequest, UpdateWebhookEndpointRequest } from '../canonical/webhook.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { DeliveryQuery } from '../engine/webhooks/log.ts'
+import type { Input } from './routes.ts'
+
+type Sender = { readonly project: string; readonly signer: string }
+type Handle = (c: Context, input: Input, sender: Sender) => Promise<Response>
+
+/** Secrets are shown to who asked for them and kept by nobody on the way. */
+const UNKEPT = { 'cache-control': 'no-store' }
+
+/** @param nextLink leads to the page after one */
+export const webhookHandlers = (
+  engine: Engine,
+  nextLink: (c: Context, cursor: string | null) => Record<string, string>,
+) =>
+  ({
+    getWebhookSecret: async (c, _, { signer }) => c.json(await engine.getWebhookSecret(signer), 200, UNKEPT),
+    createWebhookEndpoint: async (c, { body }, { project }) =>
+      c.json(await engine.createWebhookEndpoint(project, body as CreateWebhookEndpointRequest), 200, UNKEPT),
+    listWebhookEndpoints: async (c, _, { project }) => c.json(engine.listWebhookEndpoints(project)),
+    getWebhookEndpoint: async (c, { params }, { project }) =>
+      c.json(engine.getWebhookEndpoint(project, params.endpoint_id!)),
+    updateWebhookEndpoint: async (c, { params, body }, { project }) =>
+      c.json(await engine.updateWebhookEndpoint(project, params.endpoint_id!, body as UpdateWebhookEndpointRequest)),
+    deleteWebhookEndpoint: async (c, { params }, { project }) =>
+      c.json(await engine.deleteWebhookEndpoint(project, params.endpoint_id!)),
+    rotateWebhookSecret: async (c, { params }, { project }) =>
+      c.json(await engine.rotateWebhookSecret(project, params.endpoint_id!), 200, UNKEPT),
+    testWebhookEndpoint: async (c, { params }, { project }) =>
+      c.json(await engine.testWebhookEndpoint(project, params.endpoint_id!)),
+    listWebhookDeliveries: async (c, { query }, { project }) => {
+      const page = await engine.listWebhookDeliveries(project, query as DeliveryQuery)
+      return c.json(page, 200, nextLink(c, page.next_cursor))
+    },
+    getWebhookDelivery: async (c, { params }, { project }) =>
+      c.json(await engine.getWebhookDelivery(project, params.delivery_id!)),
+    redeliverWebhook: async (c, { params }, { project }) =>
+      c.json(await engine.redeliverWebhook(project, params.delivery_id!)),
+  }) satisfies Record<string, Handle>
