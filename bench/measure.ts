@@ -50,6 +50,31 @@ export const memory = ({ child }: Running): number => {
   return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024
 }
 
+/** Seconds of processor time that a process has used, in user and kernel mode. */
+export const cpuSeconds = ({ child }: Running): number => {
+  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+  const TICKS_PER_SECOND = 100
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+}
+
+/** Heap of a process after a full collection in MB, asked of its inspector. */
+export const heapAfterCollection = async (port: number): Promise<number> => {
+  const [target] = (await (await fetch(`http://127.0.0.1:${port}/json/list`)).json()) as {
+    webSocketDebuggerUrl: string
+  }[]
+  const socket = new WebSocket(target!.webSocketDebuggerUrl)
+  await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }))
+  const ask = (method: string, params: object = {}) =>
+    new Promise<{ result: { usedSize: number } }>((resolve) => {
+      socket.addEventListener('message', ({ data }) => resolve(JSON.parse(String(data))), { once: true })
+      socket.send(JSON.stringify({ id: 1, method, params }))
+    })
+  await ask('HeapProfiler.collectGarbage')
+  const { result } = await ask('Runtime.getHeapUsage')
+  socket.close()
+  return result.usedSize / 1024 / 1024
+}
+
 export interface Load {
   readonly perSecond: number
   readonly p50: number

@@ -33,6 +33,8 @@ export interface HarnessOptions {
   readonly livemode?: boolean
   /** Providers beside those of the registry, and what their simulated upstreams are made of. */
   readonly also?: Beside
+  /** What names of hosts lead to, in place of DNS: nobody without this. */
+  readonly resolve?: (hostname: string) => Promise<readonly string[]>
 }
 
 export interface Beside {
@@ -121,6 +123,7 @@ export const startHarness = async (options: HarnessOptions = {}) => {
       readTimeout: 2000,
       reconcileWindow: 3000,
       taskTimeout: 60_000,
+      stallAfter: 30_000,
       queueLimit: 10_000,
       paused: false,
       userAgent: 'Tutti/test',
@@ -132,6 +135,7 @@ export const startHarness = async (options: HarnessOptions = {}) => {
       database: 'tutti.db',
       providers,
       settings,
+      resolve: options.resolve ?? (async () => []),
       log: (level, event, facts) => logged.push(JSON.stringify({ level, event, ...facts })),
       surface: (engine, { entropy, ready, keys }) => {
         const app = createApp({

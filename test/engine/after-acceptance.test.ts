@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { defineAdapter } from '../../src/contract/adapter.ts'
 import { signatureOf } from '../../src/engine/signature.ts'
 import { echo, echoThree, echoTwo } from './echo.ts'
-import { DAY, held, lost, MINUTE, no, ok, openWorld, record, SECOND, type TestWorld } from './world.ts'
+import { held, lost, MINUTE, no, ok, openWorld, record, SECOND, type TestWorld } from './world.ts'
 
 const charges = (task: { attempts: readonly { provider: string; charged: string }[] }) =>
   task.attempts.map(({ provider, charged }) => `${provider} ${charged}`)
@@ -50,6 +50,23 @@ describe('a song that failed at the provider', () => {
     ])
     expect(task.attempts[0]!.error).toMatchObject({ code: 'generation_failed' })
     expect(submits(world)).toEqual(['echo'])
+  })
+
+  it('is not paid for again above what the request may cost in all', async () => {
+    const script = { 'echo poll': [failedForGood] }
+    const most = async (max_cost_usd: number) => {
+      const world = openWorld({ script })
+      const { id } = await world.create({ ...song, max_cost_usd, failover: { after_accept: 'any' } })
+      await world.advance(10 * MINUTE)
+      return world.task(id)
+    }
+    const first = (await most(1)).attempts.length
+    expect(first).toBe(2)
+    const { usd } = (await most(1)).billing
+    expect(await most(usd!)).toMatchObject({ status: 'succeeded' })
+    const task = await most(usd! - 0.001)
+    expect(task).toMatchObject({ status: 'failed', error: { code: 'generation_failed' } })
+    expect(charges(task)).toEqual(['echo unknown'])
   })
 
   it('makes no more attempts than the request allows', async () => {
@@ -210,13 +227,24 @@ describe('a callback that names no task', () => {
     ])
     expect(submits(world)).toEqual(['echo'])
     expect(world.count('echo poll')).toBe(0)
+    // By no name of its own the provider can not be asked for its words.
+    const aligned = world.engine.alignLyrics({ project: 'default', idempotencyKey: null }, task.tracks[0]!.id, 0)
+    await expect(aligned).rejects.toMatchObject({ code: 'lyrics_unavailable' })
+    // More of it can only be made from its audio.
+    const wav = world.ask('convertToWav', {}, task.tracks[0]!.id)
+    await expect(wav).rejects.toMatchObject({ code: 'capability_unsupported' })
+    const cover = { source: { track_id: task.tracks[0]!.id }, style: 'folk', title: 'Again', lyrics: 'la' }
+    expect((await world.carryOut('coverMusic', cover)).status).toBe('succeeded')
+    expect(world.sent.findLast(({ place }) => place.endsWith('coverMusic'))!.body).not.toHaveProperty('job')
   })
 
   it('ends as a time-out where no song ever comes', async () => {
     const { world, id, provider, token } = await parked()
     await world.engine.ring(provider, token, { state: 'WORDS', parts: [part('a', '')] })
-    await world.advance(DAY)
+    // The window of an unknown outcome, and not the whole hour that a task may take: there is nothing to read meanwhile.
+    await world.advance(45 * MINUTE)
     expect(await world.task(id)).toMatchObject({ status: 'failed', error: { code: 'provider_timeout' } })
+    expect(world.logged.filter((line) => line.includes('poll.impossible'))).toEqual([])
   })
 
   it('is overtaken by the answer that was under way, which names the task', async () => {

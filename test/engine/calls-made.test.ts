@@ -6,6 +6,7 @@ import {
   fault,
   held,
   lost,
+  MINUTE,
   no,
   ok,
   openWorld,
@@ -130,13 +131,16 @@ describe.each<[string, Ask, Place, Place]>([
     })
     expect(await tasks(world)).toEqual([])
     world.script({ [first]: [], [second]: [] })
+    await world.advance(8 * MINUTE)
     expect(await ask(world, 'k')).toMatchObject({ provider: 'echo', replayed: false })
   })
 
   it('goes nowhere else where the request forbids it', async () => {
     const world = openWorld({ script: { [first]: [no(402)] } })
-    for (const routing of [{ allow_fallbacks: false }, { provider: 'echo' }])
+    for (const routing of [{ allow_fallbacks: false }, { provider: 'echo' }]) {
       await expect(ask(world, null, { routing })).rejects.toMatchObject({ code: 'provider_credits_exhausted' })
+      await world.advance(2 * MINUTE)
+    }
     expect(world.count(second)).toBe(0)
     await expect(ask(world, null, { routing: { provider: 'echo-three' } })).rejects.toMatchObject({
       code: 'capability_unsupported',

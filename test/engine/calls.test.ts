@@ -165,6 +165,7 @@ describe('a refusal', () => {
     const { world, track } = await withSong({ 'echo words': [said, WORDS] })
     await expect(align(world, track, 'k')).rejects.toMatchObject({ code, involved: { may_have_been_charged: false } })
     expect(await callsOf(world)).toEqual([])
+    await world.advance(2 * MINUTE)
     expect((await align(world, track, 'k')).lyrics.words.length).toBe(1)
     expect(world.count('echo words')).toBe(2)
   })
@@ -179,6 +180,19 @@ describe('a refusal', () => {
     expect(world.count('echo words')).toBe(1)
     expect(await callsOf(world)).toMatchObject([{ status: 'failed', billing: { charged: 'no' }, error: { code } }])
     expect((await align(world, track, 'new')).lyrics.words.length).toBe(1)
+  })
+
+  it('is what reading tells too: why there are no words, or what went wrong and where to buy them', async () => {
+    const reading = async (said: Script['echo words']) => {
+      const { world, track } = await withSong({ 'echo words': said })
+      await align(world, track).catch(() => {})
+      return world.engine.getTimestampedLyrics('default', track)
+    }
+    await expect(reading([no(410)])).rejects.toMatchObject({ code: 'lyrics_unavailable' })
+    await expect(reading([no(422)])).rejects.toMatchObject({
+      code: 'not_ready',
+      message: expect.stringContaining('provider_rejected_request'),
+    })
   })
 
   it('is what a track gets whose key is gone: nothing is sent to anybody', async () => {

@@ -10,7 +10,13 @@ import { MAX_ATTEMPTS, type Pace, pollPause, type Step } from '../../src/engine/
 import { interrupted } from '../../src/engine/submitting.ts'
 
 const NOW = 1_000_000
-const pace: Pace = { pollScale: 1, pollFloor: 0, reconcileWindow: 1_800_000, taskTimeout: 3_600_000 }
+const pace: Pace = {
+  pollScale: 1,
+  pollFloor: 0,
+  reconcileWindow: 1_800_000,
+  taskTimeout: 3_600_000,
+  stallAfter: 900_000,
+}
 const candidate = (provider: string): Candidate => ({
   provider,
   credential: `${provider}-key`,
@@ -144,7 +150,7 @@ describe('one step', () => {
       { status: 'running', stage: 'submitting', next: null, candidates: [candidate('echo-two')] },
       [],
     ],
-    ['whoever was passed over is not asked later', queued, sending('echo-two'), { candidates: [] }, []],
+    ['whoever was passed over keeps its place', queued, sending('echo-two'), { candidates: [candidate('echo')] }, []],
     ['nobody left ends it', queued, nobodyLeft, { status: 'failed', next: null }, ['task.failed']],
     [
       'an accepted submit is polled',

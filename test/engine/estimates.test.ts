@@ -27,6 +27,7 @@ const of = async (operation: string, request: Record<string, unknown>, options: 
   expect((await world.engine.listTasks('default', {})).data).toEqual([])
   return told
 }
+const usual = { reason: 'priority', state: 'healthy', warnings: [] }
 const places = (told: Awaited<ReturnType<typeof of>>) => told.candidates.map(({ provider }) => provider)
 
 describe('an estimate', () => {
@@ -35,9 +36,9 @@ describe('an estimate', () => {
       object: 'estimate',
       operation: 'generateMusic',
       candidates: [
-        { provider: 'echo', model: 'v5', credits: 10, usd: 0.1, warnings: [] },
-        { provider: 'echo-two', model: 'v5.5', credits: 10, usd: 0.1, warnings: [] },
-        { provider: 'echo-three', model: 'v6', credits: 10, usd: 0.2, warnings: [] },
+        { provider: 'echo', model: 'v5', credits: 10, usd: 0.1, ...usual },
+        { provider: 'echo-two', model: 'v5.5', credits: 10, usd: 0.1, ...usual },
+        { provider: 'echo-three', model: 'v6', credits: 10, usd: 0.2, ...usual },
       ],
       excluded: [],
       usd: { min: 0.1, max: 0.2 },

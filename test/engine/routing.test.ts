@@ -169,9 +169,9 @@ describe('what is told of the providers', () => {
   it('is their state, their tables and their credits', async () => {
     const world = openWorld({ keys: { 'echo-two': [] } })
     expect(world.engine.listProviders().data.map(({ id, state }) => [id, state])).toEqual([
-      ['echo', 'configured'],
+      ['echo', 'healthy'],
       ['echo-two', 'not_configured'],
-      ['echo-three', 'configured'],
+      ['echo-three', 'healthy'],
     ])
     const row = world.engine.listCapabilities().data.find((each) => each.provider === 'echo-two')!
     expect(row).toMatchObject({

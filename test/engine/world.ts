@@ -8,6 +8,7 @@ import type { Form, TaskForm } from '../../src/contract/operations.ts'
 import { createEngine, type Engine } from '../../src/engine/engine.ts'
 import type {
   Entropy,
+  Outside,
   Row,
   Settings,
   Sql,
@@ -74,6 +75,8 @@ export interface WorldOptions {
   /** What providers sign their callbacks with. */
   readonly callbackKeys?: { readonly [id: string]: string }
   readonly file?: string
+  /** How those are reached whom clients name; nobody without this. */
+  readonly outside?: Outside
 }
 
 export const openWorld = (options: WorldOptions = {}) => {
@@ -92,6 +95,7 @@ export const openWorld = (options: WorldOptions = {}) => {
     readTimeout: 20 * SECOND,
     reconcileWindow: 30 * MINUTE,
     taskTimeout: 60 * MINUTE,
+    stallAfter: 15 * MINUTE,
     queueLimit: 10_000,
     paused: false,
     userAgent: 'Tutti/test',
@@ -179,6 +183,7 @@ export const openWorld = (options: WorldOptions = {}) => {
       entropy,
       log: (level, event, facts) => logged.push(JSON.stringify({ level, event, ...facts })),
       settings,
+      ...(options.outside ? { outside: options.outside } : {}),
     })
     const refuse = (count: number) => {
       refusals = count

@@ -209,7 +209,7 @@ describe('providers', () => {
     const { data } = await read<z.infer<typeof ProviderList>>(some.call('/v1/providers'))
     expect(data.map(({ id, state }) => [id, state])).toEqual([
       ['kie', 'not_configured'],
-      ['apibox', 'configured'],
+      ['apibox', 'healthy'],
       ['udioapi', 'not_configured'],
     ])
     for (const { operations } of data) {

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { basename, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ErrorCode } from '../../src/canonical/error.ts'
 import { policy } from '../../src/engine/policy.ts'
 import { adapters } from '../../src/registry.ts'
@@ -90,6 +90,8 @@ describe.each([
     song = await make(harness, { routing: { provider } })
     expect(song.status).toBe('succeeded')
   })
+  // Whoever refused is not asked again for a while, unless nobody remembers.
+  beforeEach(() => harness.restart())
   afterAll(async () => {
     await harness.stop()
     await pages.close()

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const ENTRY = join(import.meta.dirname, '../../src/server.ts')
+export const ENTRY = join(import.meta.dirname, '../../src/server.ts')
 /** What Node has compiled once: half the time of every further start. */
 const COMPILED = join(tmpdir(), 'tutti-compile-cache')
 /** Generous: a start takes a fraction of a second, on a busy machine a few. */
@@ -23,8 +23,8 @@ export interface Server {
 }
 
 /** Runs the server with these variables and no others of ours. */
-export const run = (environment: Readonly<Record<string, string>>): Server => {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY], {
+export const run = (environment: Readonly<Record<string, string>>, entry = ENTRY): Server => {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry], {
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILED, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

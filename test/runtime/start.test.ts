@@ -51,6 +51,7 @@ describe('a wrong value', () => {
     ['KIE_API_KEY', 'short'],
     ['KIE_API_KEY', 'a-good-key,with space'],
     ['TUTTI_ROUTING', 'kie,suno'],
+    ['TUTTI_ROUTING', '{"sort":"cheapest"}'],
     ['TUTTI_SANDBOX', 'yes'],
     ['TUTTI_SUBMIT_TIMEOUT', '60'],
     ['TUTTI_RECONCILE_WINDOW', '30 minutes'],

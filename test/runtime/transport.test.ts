@@ -63,6 +63,19 @@ describe.each(['fresh', 'pooled'] as const)('a %s connection', (connection) => {
   })
 })
 
+it('carries five hundred reads at the same time: a slow provider does not hold up the next read', async () => {
+  const waiting: (() => void)[] = []
+  const slow = createServer((request, response) => {
+    request.resume()
+    waiting.push(() => response.end('{}'))
+    // Nobody is answered before all of them are there.
+    if (waiting.length === 500) for (const answer of waiting) answer()
+  })
+  const origin = await listen(slow)
+  const answers = await Promise.all(Array.from({ length: 500 }, () => ask(`${origin}/x`, 'pooled', 20_000)))
+  expect(new Set(answers.map(({ kind }) => kind))).toEqual(new Set(['answered']))
+})
+
 it('closes its pools', async () => {
   await close()
 })

@@ -1,0 +1,56 @@
+/** Answers and callbacks that overtake each other: whose a result is, the attempt's own answer says. */
+import { expect, it } from 'vitest'
+import { defineAdapter } from '../../src/contract/adapter.ts'
+import { reduce } from '../../src/engine/core.ts'
+import { currentAttempt, type WorkTask } from '../../src/engine/state.ts'
+import { echo } from './echo.ts'
+import { held, MINUTE, ok, openWorld, record } from './world.ts'
+
+it('a callback that names another task does not bring its songs to this one', async () => {
+  const world = openWorld({ script: { 'echo poll': [record.fresh] } })
+  const { id } = await world.create({ routing: { provider: 'echo' } })
+  await world.advance(90 * MINUTE)
+  expect((await world.task(id)).error!.code).toBe('provider_timeout')
+  world.script({ 'echo poll': [record.done] })
+  const { provider, token } = world.callbackOf()
+  await world.engine.ring(provider, token, { job: 'job-of-somebody-else', state: 'DONE' })
+  await world.settle()
+  expect(world.sent.at(-1)!.url.searchParams.get('job')).toBe('job-1')
+})
+
+it('the answer that names a task does not take back what a nameless callback has told of it', async () => {
+  const generateMusic = { ...echo.operations.generateMusic!, callbackNamesNoTask: true } as const
+  const nameless = defineAdapter({ ...echo, operations: { ...echo.operations, generateMusic } })
+  const world = openWorld({ providers: [nameless], script: { 'echo submit': [held] } })
+  const { id } = await world.create()
+  await world.advance(1)
+  const { provider, token } = world.callbackOf()
+  const part = {
+    key: 'a',
+    name: 'Rain',
+    words: 'la',
+    tags: 'folk',
+    length: 60,
+    file: 'https://x.test/a.mp3',
+    stream: '',
+  }
+  await world.engine.ring(provider, token, { state: 'HALF', parts: [part] })
+  await world.settle()
+  expect(await world.task(id)).toMatchObject({ stage: 'first_ready', attempts: [{ provider_task_id: null }] })
+  await world.release(ok({ job: 'job-1' }))
+  expect(await world.task(id)).toMatchObject({ stage: 'first_ready', attempts: [{ provider_task_id: 'job-1' }] })
+  await world.advance(5 * MINUTE)
+  expect(await world.task(id)).toMatchObject({ status: 'succeeded', billing: { charged: 'yes' } })
+})
+
+it('a callback that was read before its task went on is not taken for the next attempt', async () => {
+  const world = openWorld({ script: { 'echo submit': [held] } })
+  await world.create()
+  await world.advance(1)
+  const task = JSON.parse(world.rows('SELECT body FROM tasks')[0]!.body as string) as WorkTask
+  const pace = { pollScale: 1, pollFloor: 0, reconcileWindow: MINUTE, taskTimeout: MINUTE, stallAfter: MINUTE }
+  const rung = (attempt: string) =>
+    reduce(task, task.updated_at, { type: 'rang', attempt, provider_task_id: 'job-0' }, pace, 0).task
+  expect(rung('att_before')).toBe(task)
+  expect(currentAttempt(rung(task.attempts[0]!.id))).toMatchObject({ state: 'accepted', provider_task_id: 'job-0' })
+})

@@ -1,0 +1,43 @@
+/** /metrics: what Prometheus reads, and who may. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Harness, startHarness } from '../harness.ts'
+import { make } from '../runtime/songs.ts'
+import { expectProblem } from './problem.ts'
+
+let harness: Harness
+beforeAll(async () => {
+  harness = await startHarness()
+})
+afterAll(() => harness.stop())
+
+const LINE = /^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? [-+0-9.e]+)$/
+
+describe('/metrics', () => {
+  test('needs a key', async () => {
+    await expectProblem(await harness.call('/metrics', { key: null }), { status: 401, code: 'missing_api_key' })
+  })
+
+  test('tells requests, attempts, times, queue and the state of every key in the form of Prometheus', async () => {
+    await harness.fault('kie', 'no_credits', 1)
+    const song = { routing: { order: ['kie', 'apibox'] } }
+    await make(harness, song)
+    await harness.call('/v1/tasks/nothing')
+    const answer = await harness.call('/metrics')
+    expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
+    const text = await answer.text()
+    for (const line of text.trimEnd().split('\n')) expect(line).toMatch(LINE)
+    expect(text).toContain('tutti_http_requests_total{operation="generateMusic",status="202"} 1\n')
+    expect(text).toContain('tutti_http_requests_total{operation="getTask",status="404"} 1\n')
+    expect(text).toContain('tutti_attempts_total{provider="kie",operation="generateMusic",outcome="refused"} 1\n')
+    expect(text).toContain('tutti_attempts_total{provider="apibox",operation="generateMusic",outcome="accepted"} 1\n')
+    expect(text).toContain('tutti_tasks_ended_total{operation="generateMusic",status="succeeded"} 1\n')
+    expect(text).toContain('tutti_submit_seconds_count{provider="apibox"} 1\n')
+    expect(text).toContain('tutti_render_seconds_bucket{provider="apibox",operation="generateMusic",le="+Inf"} 1\n')
+    expect(text).toContain('tutti_tasks_queued 0\n')
+    expect(text).toContain('tutti_outcomes_unknown 0\n')
+    expect(text).toMatch(/tutti_provider_state\{provider="kie",credential="kie-[0-9a-f]+",state="no_credits"\} 1\n/)
+    const buckets = [...text.matchAll(/tutti_submit_seconds_bucket\{provider="apibox",le="[^"]+"\} (\d+)/g)]
+    const counts = buckets.map(([, count]) => Number(count))
+    expect(counts).toEqual([...counts].sort((a, b) => a - b))
+  })
+})

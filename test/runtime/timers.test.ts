@@ -1,0 +1,54 @@
+/** The timers of one process: whoever is due is woken once, in order, and never too many at the same time. */
+import { expect, test } from 'vitest'
+import { MOST_AWAKE, processTimers } from '../../src/platform/node/timers.ts'
+
+const turn = () => new Promise((resolve) => setTimeout(resolve, 1))
+const until = async (holds: () => boolean) => {
+  const deadline = Date.now() + 10_000
+  while (!holds() && Date.now() < deadline) await turn()
+  expect(holds()).toBe(true)
+}
+
+test('wakes as many as may be awake, and the rest as those come to an end', async () => {
+  const woken: string[] = []
+  const sleepers: (() => void)[] = []
+  const { timers, stop } = processTimers(Date.now, (id) => {
+    woken.push(id)
+    return new Promise((resolve) => sleepers.push(resolve))
+  })
+  const ids = Array.from({ length: MOST_AWAKE + 100 }, (_, index) => `task_${index}`)
+  for (const [index, id] of ids.entries()) timers.set(id, index + 1)
+  await until(() => woken.length === MOST_AWAKE)
+  await turn()
+  expect(woken).toEqual(ids.slice(0, MOST_AWAKE))
+  sleepers.shift()!()
+  await until(() => woken.length === MOST_AWAKE + 1)
+  for (const end of sleepers) end()
+  await until(() => woken.length === ids.length)
+  expect(woken).toEqual(ids)
+  for (const end of sleepers) end()
+  await stop(10_000)
+})
+
+test('wakes a task that was set again at its new time only, and one that was taken back never', async () => {
+  let now = 0
+  const woken: string[] = []
+  const { timers, stop } = processTimers(
+    () => now,
+    async (id) => {
+      woken.push(`${id} at ${now}`)
+    },
+  )
+  timers.set('later', 10)
+  timers.set('never', 10)
+  timers.set('later', 30)
+  timers.set('never', null)
+  timers.set('soon', 20)
+  for (now = 5; now <= 40; now += 5) {
+    // Whoever sets a timer makes the clock be looked at.
+    timers.set(`tick-${now}`, now)
+    await until(() => woken.includes(`tick-${now} at ${now}`))
+  }
+  expect(woken.filter((each) => !each.startsWith('tick'))).toEqual(['soon at 20', 'later at 30'])
+  await stop(0)
+})

@@ -1,0 +1,502 @@
+/** Deliveries one by one: what is sent, what counts as taken, what is tried again and when, and what ends it. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import {
+  answer,
+  type Behaviour,
+  DAY,
+  HOUR,
+  openReceiver,
+  openWebhookWorld,
+  type Receiver,
+  SECOND,
+  START,
+  take,
+  taskAt,
+  verified,
+  type WebhookWorld,
+} from './world.ts'
+
+let world: WebhookWorld
+let receiver: Receiver
+beforeEach(async () => {
+  world = openWebhookWorld()
+  receiver = await openReceiver(world.now)
+})
+afterEach(async () => {
+  await receiver.close()
+  world.close()
+})
+
+const register = (more: Record<string, unknown> = {}) =>
+  world.api.createWebhookEndpoint('default', { url: receiver.url, ...more })
+const deliveries = async (query: Record<string, unknown> = {}) =>
+  (await world.api.listWebhookDeliveries('default', { limit: 100, ...query })).data
+const only = async () => {
+  const [one, ...others] = await deliveries()
+  expect(others).toEqual([])
+  return one!
+}
+
+describe('a message', () => {
+  test('is the event as it is stored, signed by the secret of the endpoint', async () => {
+    const { id, secret } = await register()
+    const task = taskAt(1, 1)
+    await world.change(task, ['task.queued'])
+    await world.advance(START)
+    const [heard] = receiver.heard
+    expect(heard!.headers).toMatchObject({
+      'content-type': 'application/json',
+      'user-agent': 'Tutti/test',
+      'webhook-timestamp': String(START / SECOND),
+    })
+    const told = verified(secret, heard!)
+    expect(told).toEqual({
+      id: heard!.headers['webhook-id'],
+      object: 'event',
+      type: 'task.queued',
+      seq: 1,
+      timestamp: new Date(START).toISOString(),
+      data: { task: JSON.parse(JSON.stringify(task)) },
+    })
+    expect(await only()).toMatchObject({
+      endpoint_id: id,
+      task_id: task.id,
+      event_id: heard!.headers['webhook-id'],
+      event_type: 'task.queued',
+      seq: 1,
+      status: 'succeeded',
+      next_attempt_at: null,
+      attempts: [{ at: new Date(START).toISOString(), status: 204, error: null, duration_ms: expect.any(Number) }],
+    })
+    const whole = await world.api.getWebhookDelivery('default', (await only()).id)
+    expect(whole.payload).toBe(heard!.body)
+  })
+
+  test('to the URL of a request is signed by the secret of the key that sent it', async () => {
+    const { secret } = await world.api.getWebhookSecret('some key')
+    const other = await world.api.getWebhookSecret('other key')
+    await world.change(taskAt(1, 1, { request: { webhook: { url: receiver.url } }, signer: 'some key' }), [
+      'task.queued',
+    ])
+    await world.advance(START)
+    const [heard] = receiver.heard
+    expect(verified(secret, heard!)).toMatchObject({ type: 'task.queued' })
+    expect(() => verified(other.secret, heard!)).toThrow()
+    expect((await only()).endpoint_id).toBeNull()
+  })
+
+  test('goes only to whom it is meant for', async () => {
+    await register({ events: ['task.succeeded'] })
+    const task = taskAt(1, 3, { request: { webhook: { url: `${receiver.url}/own`, events: ['track.ready'] } } })
+    await world.change(task, ['task.first_ready', 'track.ready', 'task.succeeded'])
+    await world.change(taskAt(2, 1, { project: 'other' }), ['task.succeeded'])
+    await world.advance(START)
+    expect(receiver.heard.map(({ path, body }) => [path, JSON.parse(body).type]).sort()).toEqual([
+      ['/hook', 'task.succeeded'],
+      ['/hook/own', 'track.ready'],
+    ])
+  })
+
+  test('of more than 20 kB names the task instead of holding it', async () => {
+    await register()
+    await world.change(taskAt(1, 1, { words: 'é'.repeat(10_000) }), ['task.queued'])
+    await world.advance(START)
+    const { data } = JSON.parse(receiver.heard[0]!.body)
+    expect(data.task).toMatchObject({ id: taskAt(1, 1).id, object: 'task_reference', seq: 1 })
+    expect(data.task.words).toBeUndefined()
+  })
+
+  test('is nobody written to and nothing stored of where nobody asked', async () => {
+    await world.change(taskAt(1, 1), ['task.queued'])
+    expect(world.hooks.outbox.of(taskAt(1, 1), [])).toEqual([])
+    await world.advance(START)
+    expect(await world.store.read('SELECT 1 FROM webhook_payloads', [])).toEqual([])
+  })
+})
+
+describe('an answer', () => {
+  test.each([200, 201, 204, 299])('%i takes it', async (status) => {
+    receiver.behave(answer(status))
+    await register()
+    await world.change(taskAt(1, 1), ['task.queued'])
+    await world.advance(START + 5 * DAY)
+    expect(receiver.heard).toHaveLength(1)
+    expect((await only()).status).toBe('succeeded')
+  })
+
+  test.each([
+    [301, 'redirect'],
+    [302, 'redirect'],
+    [307, 'redirect'],
+    [400, 'status'],
+    [404, 'status'],
+    [429, 'status'],
+    [500, 'status'],
+    [503, 'status'],
+  ])('%i does not, and nobody follows it', async (status, error) => {
+    const elsewhere = await openReceiver(world.now)
+    receiver.behave(answer(status, { location: elsewhere.url }))
+    const { secret } = await register()
+    await world.change(taskAt(1, 1), ['task.queued'])
+    await world.advance(START + 5 * DAY)
+    expect(elsewhere.connections()).toBe(0)
+    await elsewhere.close()
+    expect(receiver.heard).toHaveLength(10)
+    for (const heard of receiver.heard) verified(secret, heard)
+    expect(new Set(receiver.heard.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
+    expect(new Set(receiver.heard.map(({ headers }) => headers['webhook-timestamp'])).size).toBe(10)
+    const given = await only()
+    expect(given).toMatchObject({ status: 'dead', ended: 'attempts_exhausted', next_attempt_at: null })
+    expect(given.attempts.map((each) => [each.status, each.error])).toEqual(Array(10).fill([status, error]))
+    const hours = (receiver.heard.at(-1)!.at - START) / HOUR
+    expect(hours).toBeGreaterThan(75.58 * 0.8)
+    expect(hours).toBeLessThan(75.58 * 1.2)
+  })
+
+  test('may say when to come back', async () => {
+    receiver.behave(answer(429, { 'retry-after': '3600' }))
+    await register()
+    await world.change(taskAt(1, 1), ['task.queued'])
+    await world.advance(START)
+    expect(await only()).toMatchObject({ status: 'failed', next_attempt_at: new Date(START + HOUR).toISOString() })
+    receiver.behave(take)
+    await world.advance(START + HOUR - 1)
+    expect(receiver.heard).toHaveLength(1)
+    await world.advance(START + HOUR)
+    expect((await only()).attempts).toHaveLength(2)
+    expect((await only()).status).toBe('succeeded')
+  })
+
+  test('counts by its status alone: endless and slow bodies are not waited for', async () => {
+    receiver.behave((response) => {
+      response.writeHead(200)
+      const drip = setInterval(() => response.write('x'.repeat(65_536)), 5)
+      response.on('close', () => clearInterval(drip))
+      return true
+    })
+    await register()
+    await world.change(taskAt(1, 1), ['task.queued'])
+    await world.advance(START)
+    expect((await only()).status).toBe('succeeded')
+  })
+
+  const breakOff: Behaviour = ({ socket }) => {
+    socket?.destroy()
+    return false
+  }
+  const talkNonsense: Behaviour = ({ socket }) => {
+    socket?.end('nonsense\r\n\r\n')
+    return false
+  }
+  test.each([
+    ['that never comes', 'timeout', () => false],
+    ['that breaks off', 'reset', breakOff],
+    ['that is no HTTP', 'protocol', talkNonsense],
+  ] as const)('%s is a failure', async (_, error, behave) => {
+    receiver.behave(behave)
+    await register()
+    await world.change(taskAt(1, 1), ['task.queued'])
+    await world.advance(START)
+    expect((await only()).attempts).toMatchObject([{ status: null, error }])
+  })
+
+  test('is none where nobody listens, and comes once somebody does', async () => {
+    await receiver.close()
+    await register()
+    await world.change(taskAt(1, 1), ['task.queued'])
+    await world.advance(START + SECOND)
+    expect((await only()).attempts).toMatchObject([{ status: null, error: 'refused' }])
+    await receiver.reopen()
+    await world.advance(START + 10 * SECOND)
+    expect(await only()).toMatchObject({ status: 'succeeded' })
+  })
+})
+
+describe('the order of a task', () => {
+  test('is kept: the next waits until the one before was taken, or given up', async () => {
+    receiver.behave(answer(500))
+    await register()
+    await world.change(taskAt(1, 2), ['task.queued', 'task.submitted'])
+    await world.change(taskAt(1, 3), ['task.succeeded'])
+    await world.change(taskAt(2, 1), ['task.queued'])
+    await world.advance(START + SECOND)
+    const seqs = () => receiver.heard.map(({ body }) => [JSON.parse(body).data.task.id, JSON.parse(body).seq])
+    const [one, two] = [taskAt(1, 1).id, taskAt(2, 1).id]
+    expect(seqs().sort()).toEqual([
+      [one, 1],
+      [two, 1],
+    ])
+    receiver.behave(take)
+    await world.advance(START + 10 * SECOND)
+    expect(receiver.heard.filter(({ taken }) => taken).map(({ body }) => JSON.parse(body).seq)).toEqual(
+      expect.arrayContaining([1, 2, 3]),
+    )
+    expect(seqs().filter(([id]) => id === one)).toEqual([1, 1, 2, 3].map((seq) => [one, seq]))
+    expect((await deliveries()).map(({ status }) => status)).toEqual(Array(4).fill('succeeded'))
+  })
+
+  test('is not held up by what was given up', async () => {
+    receiver.behave((response, { body }) => answer(JSON.parse(body).seq === 1 ? 500 : 200)(response, {} as never))
+    await register()
+    await world.change(taskAt(1, 2), ['task.queued', 'task.submitted'])
+    await world.advance(START + 5 * DAY)
+    expect((await deliveries()).map(({ seq, status }) => [seq, status])).toEqual([
+      [2, 'succeeded'],
+      [1, 'dead'],
+    ])
+  })
+
+  test('binds no other endpoint', async () => {
+    const other = await openReceiver(world.now)
+    receiver.behave(answer(500))
+    await register()
+    await world.api.createWebhookEndpoint('default', { url: other.url })
+    await world.change(taskAt(1, 2), ['task.queued', 'task.submitted'])
+    await world.advance(START)
+    expect(other.heard.map(({ body }) => JSON.parse(body).seq)).toEqual([1, 2])
+    expect(receiver.heard).toHaveLength(1)
+    await other.close()
+  })
+})
+
+test('a retry is not forgotten while what its failure says of the endpoint is being stored', async () => {
+  const failing = taskAt(1, 1).id
+  receiver.behave((response, heard) => {
+    if (heard.body.includes(failing)) return answer(500)(response, heard)
+    setTimeout(() => response.writeHead(204).end(), 30)
+    return true
+  })
+  await register()
+  const release = world.holdCommits(/INTO webhook_endpoints/)
+  await world.change(taskAt(1, 1), ['task.queued'])
+  await world.change(taskAt(2, 1), ['task.queued'])
+  const under = world.advance(START)
+  // The other delivery ends first, and its host is looked at again.
+  while ((await deliveries({ status: 'succeeded' })).length === 0)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  release()
+  await under
+  receiver.behave(take)
+  await world.advance(START + 10 * SECOND)
+  expect((await deliveries()).map(({ status }) => status)).toEqual(['succeeded', 'succeeded'])
+})
+
+describe('an endpoint', () => {
+  test('that answers 410 is disabled at once, with what it was still to be told', async () => {
+    receiver.behave(answer(410))
+    const { id } = await register()
+    await world.change(taskAt(1, 2), ['task.queued', 'task.submitted'])
+    await world.advance(START + DAY)
+    expect(receiver.heard).toHaveLength(1)
+    expect(world.api.getWebhookEndpoint('default', id)).toMatchObject({
+      status: 'disabled',
+      disabled: { code: 'gone' },
+    })
+    expect((await deliveries()).map(({ status, ended }) => [status, ended])).toEqual([
+      ['dead', 'endpoint_disabled'],
+      ['dead', 'gone'],
+    ])
+    await world.change(taskAt(2, 1), ['task.queued'])
+    expect(await deliveries()).toHaveLength(2)
+  })
+
+  test('named by a request that answers 410 hears no more of that task', async () => {
+    receiver.behave(answer(410))
+    await world.change(taskAt(1, 2, { request: { webhook: { url: receiver.url } } }), ['task.queued', 'task.submitted'])
+    await world.advance(START + DAY)
+    expect(receiver.heard).toHaveLength(1)
+    expect((await deliveries()).map(({ status }) => status)).toEqual(['dead', 'dead'])
+  })
+
+  test('that nothing gets through to for five days is disabled, and says why', async () => {
+    receiver.behave(answer(500))
+    const { id } = await register()
+    for (let day = 0; day < 6; day++) {
+      await world.change(taskAt(day, 1), ['task.queued'])
+      await world.advance(START + (day + 1) * DAY)
+    }
+    expect(world.api.getWebhookEndpoint('default', id)).toMatchObject({
+      status: 'disabled',
+      disabled: { code: 'failing', detail: expect.stringContaining('five days') },
+      failing_since: new Date(START).toISOString(),
+    })
+    const before = receiver.heard.length
+    await world.advance(START + 20 * DAY)
+    expect(receiver.heard).toHaveLength(before)
+    expect(new Set((await deliveries()).map(({ status }) => status))).toEqual(new Set(['dead']))
+    expect(world.logged.join()).toContain('webhook.endpoint_disabled')
+  })
+
+  test('that fails now and then is not', async () => {
+    const { id } = await register()
+    for (let day = 0; day < 12; day++) {
+      receiver.behave(answer(day % 3 === 0 ? 200 : 500))
+      await world.change(taskAt(day, 1), ['task.queued'])
+      await world.advance(START + (day + 1) * DAY)
+    }
+    expect(world.api.getWebhookEndpoint('default', id).status).toBe('enabled')
+  })
+
+  test('can be disabled and enabled by hand; what was given up is sent again by hand', async () => {
+    receiver.behave(answer(500))
+    const { id, secret } = await register()
+    await world.change(taskAt(1, 1), ['task.queued'])
+    await world.advance(START)
+    await world.api.updateWebhookEndpoint('default', id, { status: 'disabled' })
+    const [given] = await deliveries()
+    expect(given).toMatchObject({ status: 'dead', ended: 'endpoint_disabled' })
+    const disabled = { code: 'webhook_endpoint_disabled' }
+    await expect(world.api.redeliverWebhook('default', given!.id)).rejects.toMatchObject(disabled)
+    await expect(world.api.testWebhookEndpoint('default', id)).rejects.toMatchObject(disabled)
+    const enabled = await world.api.updateWebhookEndpoint('default', id, { status: 'enabled' })
+    expect(enabled).toMatchObject({ status: 'enabled', disabled: null, failing_since: null })
+    receiver.behave(take)
+    const again = await world.api.redeliverWebhook('default', given!.id)
+    expect(again).toMatchObject({ status: 'pending', redelivery_of: given!.id, event_id: given!.event_id })
+    await world.advance(START)
+    const [first, second] = receiver.heard
+    expect(second!.body).toBe(first!.body)
+    expect(second!.headers['webhook-id']).toBe(first!.headers['webhook-id'])
+    verified(secret, second!)
+    expect((await deliveries({ status: 'succeeded' })).map((each) => each.id)).toEqual([again.id])
+  })
+
+  test('that moves is told at its new place, with what it was still to be told', async () => {
+    const elsewhere = await openReceiver(world.now)
+    receiver.behave(answer(500))
+    const { id } = await register()
+    await world.change(taskAt(1, 1), ['task.queued'])
+    await world.advance(START)
+    await world.api.updateWebhookEndpoint('default', id, { url: elsewhere.url })
+    await world.advance(START + 10 * SECOND)
+    expect(elsewhere.heard).toHaveLength(1)
+    expect(await only()).toMatchObject({ status: 'succeeded', url: elsewhere.url })
+    await elsewhere.close()
+  })
+
+  test('that is deleted is told nothing more, and its log stays', async () => {
+    receiver.behave(answer(500))
+    const { id } = await register()
+    await world.change(taskAt(1, 1), ['task.queued'])
+    await world.advance(START)
+    await world.api.deleteWebhookEndpoint('default', id)
+    await world.advance(START + DAY)
+    expect(receiver.heard).toHaveLength(1)
+    expect(await only()).toMatchObject({ endpoint_id: id, status: 'dead', ended: 'endpoint_deleted' })
+    expect(() => world.api.getWebhookEndpoint('default', id)).toThrow('There is no endpoint')
+    await expect(world.api.redeliverWebhook('default', (await only()).id)).rejects.toThrow('was deleted')
+  })
+
+  test('is tried out whatever it wants to be told of', async () => {
+    const { id, secret } = await register({ events: ['task.failed'] })
+    const sent = await world.api.testWebhookEndpoint('default', id)
+    expect(sent).toMatchObject({ event_type: 'webhook.test', status: 'pending', task_id: null, seq: null })
+    await world.advance(START)
+    expect(verified(secret, receiver.heard[0]!)).toEqual({
+      id: sent.event_id,
+      object: 'event',
+      type: 'webhook.test',
+      timestamp: new Date(START).toISOString(),
+      data: { endpoint_id: id },
+    })
+  })
+
+  test('whose secret is changed is signed for with both for a day', async () => {
+    const { id, secret: old, key_id } = await register()
+    const { secret, previous_secret_until } = await world.api.rotateWebhookSecret('default', id)
+    expect(previous_secret_until).toBe(new Date(START + DAY).toISOString())
+    expect(world.api.webhookKeys().keys.map(({ kid }) => kid)).toContain(key_id)
+    const tell = async (number: number, at: number) => {
+      await world.advance(at)
+      await world.change(taskAt(number, 1), ['task.queued'])
+      await world.advance(at)
+      return receiver.heard.at(-1)!
+    }
+    const during = await tell(1, START + DAY - SECOND)
+    expect(verified(old, during)).toEqual(verified(secret, during))
+    expect(during.headers['webhook-signature']).toMatch(/^v1,\S+ v1,\S+ v1a,\S+ v1a,\S+$/)
+    const after = await tell(2, START + DAY)
+    verified(secret, after)
+    expect(() => verified(old, after)).toThrow()
+    expect(world.api.webhookKeys().keys.map(({ kid }) => kid)).toEqual([
+      world.api.getWebhookEndpoint('default', id).key_id,
+    ])
+    expect(world.api.getWebhookEndpoint('default', id).previous_secret_until).toBeNull()
+  })
+
+  test('of another project is nobody', async () => {
+    const { id } = await register()
+    await world.change(taskAt(1, 1), ['task.queued'])
+    await world.advance(START)
+    const { id: delivery } = await only()
+    expect(world.api.listWebhookEndpoints('other')).toEqual({ data: [] })
+    expect((await world.api.listWebhookDeliveries('other', {})).data).toEqual([])
+    expect(() => world.api.getWebhookEndpoint('other', id)).toThrow('There is no')
+    for (const attempt of [
+      world.api.updateWebhookEndpoint('other', id, { status: 'disabled' }),
+      world.api.deleteWebhookEndpoint('other', id),
+      world.api.rotateWebhookSecret('other', id),
+      world.api.testWebhookEndpoint('other', id),
+      world.api.getWebhookDelivery('other', delivery),
+      world.api.redeliverWebhook('other', delivery),
+    ])
+      await expect(attempt).rejects.toMatchObject({ code: 'not_found' })
+  })
+})
+
+describe('the log', () => {
+  test('is paged, newest first, and filtered', async () => {
+    const { id } = await register()
+    for (let number = 0; number < 7; number++) await world.change(taskAt(number, 1), ['task.queued'])
+    await world.change(taskAt(9, 1, { request: { webhook: { url: receiver.url } } }), ['task.queued'])
+    await world.advance(START)
+    const seen: string[] = []
+    for (let cursor: string | null = null; ; ) {
+      const page = await world.api.listWebhookDeliveries('default', { limit: 3, ...(cursor ? { cursor } : {}) })
+      seen.push(...page.data.map((each) => each.task_id!))
+      cursor = page.next_cursor
+      expect(page.has_more).toBe(cursor !== null)
+      if (cursor === null) break
+    }
+    expect(seen).toHaveLength(9)
+    expect(seen.slice(2)).toEqual([6, 5, 4, 3, 2, 1, 0].map((number) => taskAt(number, 1).id))
+    expect(await deliveries({ endpoint_id: id })).toHaveLength(8)
+    expect(await deliveries({ task_id: taskAt(9, 1).id })).toHaveLength(2)
+    expect(await deliveries({ status: 'dead' })).toEqual([])
+    const wrong = world.api.listWebhookDeliveries('default', { cursor: 'nonsense' })
+    await expect(wrong).rejects.toMatchObject({ code: 'validation_failed' })
+  })
+
+  test('shows no secret, and neither does what is logged', async () => {
+    const { id, secret } = await register()
+    await world.change(taskAt(1, 1), ['task.queued'])
+    await world.advance(START)
+    const [row] = await world.store.read('SELECT secrets FROM webhook_endpoints', [])
+    const { pair } = JSON.parse(row!.secrets as string)
+    const said = JSON.stringify([
+      world.api.getWebhookEndpoint('default', id),
+      world.api.listWebhookEndpoints('default'),
+      await world.api.updateWebhookEndpoint('default', id, { description: 'mine' }),
+      await world.api.getWebhookDelivery('default', (await only()).id),
+      world.api.webhookKeys(),
+      world.logged,
+    ])
+    for (const hidden of [secret, secret.slice(6), pair.d]) expect(said).not.toContain(hidden)
+    expect(world.logged.join()).not.toContain(receiver.url)
+  })
+
+  test('is forgotten after a month', async () => {
+    await register()
+    await world.change(taskAt(1, 1), ['task.queued'])
+    await world.advance(START)
+    await world.advance(START + 29 * DAY)
+    await world.change(taskAt(2, 1, { updated_at: START + 29 * DAY }), ['task.queued'])
+    await world.advance(START + 29 * DAY)
+    expect(await deliveries()).toHaveLength(2)
+    await world.advance(START + 31 * DAY)
+    await world.change(taskAt(3, 1, { updated_at: START + 31 * DAY }), ['task.queued'])
+    await world.advance(START + 31 * DAY)
+    expect((await deliveries()).map(({ task_id }) => task_id)).toEqual([taskAt(3, 1).id, taskAt(2, 1).id])
+  })
+})
