@@ -1,0 +1,112 @@
+/** What every call throws: the gateway's problem details (RFC 9457), typed by their code. */
+import type { ErrorCode, FieldError, Problem } from './generated/types.gen.ts'
+
+/**
+ * What the gateway did not say but the client saw: nobody answered; somebody else answered, such as a proxy; or what
+ * was asked for with `If-None-Match` is as it was.
+ */
+export type ClientErrorCode = 'connection_failed' | 'unexpected_answer' | 'not_modified'
+
+/** Act on this word. More may appear: have a default. */
+export type TuttiErrorCode = ErrorCode | ClientErrorCode
+
+/** What is known about a call that did not succeed. */
+export interface Failure {
+  readonly code: TuttiErrorCode
+  /** Of HTTP; 0 where nobody answered. */
+  readonly status: number
+  readonly title: string
+  readonly detail: string
+  /** Whether the same call with the same Idempotency-Key can help. */
+  readonly retryable: boolean
+  /** Whether the provider may have taken money for this. */
+  readonly mayHaveBeenCharged: boolean
+  readonly requestId: string | null
+  readonly taskId: string | null
+  readonly provider: string | null
+  readonly providerCode: string | null
+  readonly providerMessage: string | null
+  /** One entry for each faulty place of the request, by JSON Pointer. */
+  readonly errors: readonly FieldError[]
+  /** Seconds until a repeat can help. */
+  readonly retryAfter: number | null
+  /** What the call was sent with: repeat with it what may have been done. */
+  readonly idempotencyKey: string | null
+}
+
+export interface TuttiError extends Failure {}
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns every field of a failure
+export class TuttiError extends Error {
+  override readonly name = 'TuttiError'
+
+  constructor(failure: Failure, cause?: unknown) {
+    super(`${failure.code}: ${failure.detail}`, { cause })
+    Object.assign(this, failure)
+  }
+}
+
+const seconds = (header: string | null): number | null => (header && /^\d+$/.test(header) ? Number(header) : null)
+
+const isProblem = (body: unknown): body is Problem =>
+  typeof body === 'object' && body !== null && 'code' in body && 'request_id' in body
+
+const NOBODY = { taskId: null, provider: null, providerCode: null, providerMessage: null, errors: [] } as const
+
+/** Nobody answered, or not to the end. What became of a create can only be asked with its key. */
+export const connectionFailed = (what: string, cause: unknown, idempotencyKey: string | null = null): TuttiError =>
+  new TuttiError(
+    {
+      ...{ code: 'connection_failed', status: 0, title: 'No answer', detail: `${what} was not answered` },
+      ...{ retryable: true, mayHaveBeenCharged: idempotencyKey !== null },
+      ...{ requestId: null, retryAfter: null, idempotencyKey },
+      ...NOBODY,
+    },
+    cause,
+  )
+
+/** An answer that is not one of Tutti's errors: its own 304, or that of somebody between. */
+const otherAnswer = (what: string, body: unknown, response: Response, idempotencyKey: string | null): TuttiError => {
+  const { status, headers } = response
+  const same = status === 304
+  return new TuttiError(
+    {
+      code: same ? 'not_modified' : 'unexpected_answer',
+      status,
+      title: same ? 'Not modified' : 'Not an answer of Tutti',
+      detail: same ? `${what} is as it was` : `${what} was answered with ${status} by somebody else`,
+      retryable: response.ok || status === 429 || status >= 500,
+      mayHaveBeenCharged: idempotencyKey !== null,
+      requestId: headers.get('request-id'),
+      retryAfter: seconds(headers.get('retry-after')),
+      idempotencyKey,
+      ...NOBODY,
+    },
+    body,
+  )
+}
+
+/** The error of a call, from what came back. */
+export const errorOf = (body: unknown, response: Response | undefined, request: Request | undefined): unknown => {
+  // A request that could not be made, and one that was called off, are the caller's own doing.
+  if (request === undefined || request.signal.aborted) return body
+  const idempotencyKey = request.headers.get('idempotency-key')
+  const what = `${request.method} ${new URL(request.url).pathname}`
+  if (response === undefined) return connectionFailed(what, body, idempotencyKey)
+  if (!isProblem(body)) return otherAnswer(what, body, response, idempotencyKey)
+  return new TuttiError({
+    code: body.code,
+    status: response.status,
+    title: body.title,
+    detail: body.detail,
+    retryable: body.retryable,
+    mayHaveBeenCharged: body.may_have_been_charged,
+    requestId: body.request_id,
+    taskId: body.task_id ?? null,
+    provider: body.provider ?? null,
+    providerCode: body.provider_code ?? null,
+    providerMessage: body.provider_message ?? null,
+    errors: body.errors ?? [],
+    retryAfter: seconds(response.headers.get('retry-after')),
+    idempotencyKey,
+  })
+}

@@ -1,0 +1,12 @@
+/** What the package offers. */
+export {
+  createTutti,
+  type EventsOptions,
+  type LyricsFormat,
+  type Tutti,
+  type TuttiOptions,
+  type WaitOptions,
+} from './client.ts'
+export { type ClientErrorCode, type Failure, TuttiError, type TuttiErrorCode } from './errors.ts'
+export type * from './generated/types.gen.ts'
+export { verifyWebhook, type WebhookHeaders, WebhookVerificationError } from './webhooks.ts'
