@@ -36,6 +36,7 @@ export const ERRORS: ErrorTable = {
   content_rejected: [
     { at: 'submit', code: 413, source },
     { at: 'record', code: 413, source },
+    { at: 'callback', code: 413, source },
   ],
   copyright_match: [],
   provider_rejected_request: [
@@ -58,7 +59,9 @@ export const ERRORS: ErrorTable = {
   provider_unavailable: [{ at: 'read', code: 500, source }],
   generation_failed: [
     { at: 'record', code: 501, source },
+    { at: 'callback', code: 501, source },
     { at: 'record', code: 531, charged: 'refunded', source },
+    { at: 'callback', code: 531, charged: 'refunded', source },
   ],
   provider_timeout: [],
   submission_unconfirmed: [{ at: 'submit', code: 500, source }],

@@ -2,13 +2,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { SCOPES } from '../src/canonical/key.ts'
 import type { Task } from '../src/canonical/task.ts'
 import type { Adapter } from '../src/contract/adapter.ts'
 import type { Mirror } from '../src/contract/mirror.ts'
-import type { Settings, Statement, Value } from '../src/engine/ports.ts'
+import { randomId } from '../src/engine/ids.ts'
+import { type ClientKey, keyReader, storeKey, storeProject } from '../src/engine/keys/rows.ts'
+import type { Settings } from '../src/engine/ports.ts'
 import { createApp } from '../src/http/app.ts'
+import type { Docs } from '../src/http/docs/serve.ts'
 import { openDatabase, openGateway } from '../src/platform/node/gateway.ts'
-import { keyring, nodeEntropy, secret } from '../src/platform/node/keys.ts'
+import { keyPorts, nodeEntropy } from '../src/platform/node/keys.ts'
 import { openSqlite } from '../src/platform/node/sqlite.ts'
 import { listenUpstream, postJson } from '../src/platform/node/upstreams.ts'
 import { adapters, mirrors } from '../src/registry.ts'
@@ -19,6 +23,21 @@ import { STUDIO_SCHEMA } from '../src/sandbox/studio.ts'
 /** A song that takes 75 s takes 150 ms. */
 const PACE = 0.002
 export const KEY = 'tutti_test_harness000000000000000000'
+
+/** A key that may do everything in its project. */
+const UNLIMITED: Omit<ClientKey, 'id' | 'project' | 'hash' | 'created_at'> = {
+  name: 'test',
+  hint: '',
+  former_hash: null,
+  former_until: null,
+  scopes: SCOPES,
+  operations: null,
+  providers: null,
+  limits: {},
+  expires_at: null,
+  revoked_at: null,
+  last_used_at: null,
+}
 
 export interface HarnessOptions {
   readonly settings?: Partial<Settings>
@@ -35,6 +54,8 @@ export interface HarnessOptions {
   readonly also?: Beside
   /** What names of hosts lead to, in place of DNS: nobody without this. */
   readonly resolve?: (hostname: string) => Promise<readonly string[]>
+  /** Pages of the documentation; none without this. */
+  readonly docs?: Docs
 }
 
 export interface Beside {
@@ -137,11 +158,13 @@ export const startHarness = async (options: HarnessOptions = {}) => {
       settings,
       resolve: options.resolve ?? (async () => []),
       log: (level, event, facts) => logged.push(JSON.stringify({ level, event, ...facts })),
-      surface: (engine, { entropy, ready, keys }) => {
+      surface: (engine, { entropy, ready, keys, admin }) => {
         const app = createApp({
           engine,
           authenticate: keys.authenticate(options.livemode ?? false),
+          admin,
           document: '{}',
+          docs: options.docs,
           entropy,
           ready,
           log: (level, event, facts) => logged.push(JSON.stringify({ level, event, ...facts })),
@@ -204,17 +227,16 @@ export const startHarness = async (options: HarnessOptions = {}) => {
         if (Date.now() > deadline) throw new Error(`${id} has not ended: ${JSON.stringify(task)}`)
       }
     },
-    /** Makes a key of another project, as a later administration would. */
-    addKey: async (key: string, project: string) => {
+    /** Makes a project, and the given text its key. */
+    addKey: async (text: string, project: string, rights: Partial<ClientKey> = {}) => {
       const sql = openDatabase(dataDir, 'tutti.db')
-      const asProject = (value: Value) =>
-        value === 'bootstrap' ? `of ${project}` : value === 'default' ? project : value
-      const statements = {
-        read: sql.read,
-        commit: (all: readonly Statement[]) =>
-          sql.commit(all.map((each) => ({ ...each, params: each.params.map(asProject) }))),
-      }
-      await keyring(statements, await secret(sql, 'pepper')).replaceBootstrap(key)
+      const ports = await keyPorts(sql, () => {})
+      const hash = await ports.hashOf(text)
+      const id = randomId(nodeEntropy('keys'), 'key')
+      const key: ClientKey = { ...UNLIMITED, id, project, hash, created_at: Date.now(), ...rights }
+      const known = await keyReader(sql).project(project)
+      const now = Date.now()
+      await sql.commit([...(known === null ? [storeProject(project, null, now)] : []), storeKey(key)])
       sql.close()
     },
     /** Stops the gateway and starts it again on the same files. */
@@ -222,6 +244,9 @@ export const startHarness = async (options: HarnessOptions = {}) => {
       await gateway.stop()
       gateway = await open()
       await gateway.listen('127.0.0.1', port)
+      // Connections to the old one are still in the client's pool: each is found out by whoever takes it.
+      const look = async () => (await fetch(`${here}/healthz`)).arrayBuffer()
+      await Promise.allSettled(Array.from({ length: 16 }, look))
     },
     stop: async () => {
       await gateway.stop()

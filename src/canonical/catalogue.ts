@@ -15,8 +15,21 @@ import { EventList, TaskEventList } from './event.ts'
 import { EXTEND_RULES, ExtendMusicRequest } from './extendMusic.ts'
 import { GENERATE_MUSIC_RULES, GenerateMusicRequest } from './generateMusic.ts'
 import { GenerateSoundRequest } from './generateSound.ts'
-import { DeliveryId, EndpointId, TaskId, TrackId, VoiceId } from './id.ts'
+import { DeliveryId, EndpointId, KeyId, TaskId, TrackId, VoiceId } from './id.ts'
 import { IMPORT_RULES, ImportTrackRequest } from './importTrack.ts'
+import {
+  CreateKeyRequest,
+  CreateProjectRequest,
+  Key,
+  KeyList,
+  KeyWithSecret,
+  OwnKey,
+  Project,
+  ProjectId,
+  ProjectList,
+  RotateKeyRequest,
+  type Scope,
+} from './key.ts'
 import { LYRIC_FORMATS, type LyricFormat, TimestampedLyrics } from './lyrics.ts'
 import { MASHUP_RULES, MashupMusicRequest } from './mashupMusic.ts'
 import { CALL_OPERATIONS, TASK_OPERATIONS } from './operations.ts'
@@ -50,9 +63,21 @@ export interface Operation {
   readonly kind: 'task' | 'call' | 'read'
   readonly method: 'get' | 'post' | 'patch' | 'delete'
   readonly path: `/v1/${string}`
-  readonly tag: 'Music' | 'Lyrics' | 'Follow-ups' | 'Voices' | 'Uploads' | 'Tasks' | 'Tracks' | 'Webhooks' | 'Providers'
+  readonly tag:
+    | 'Music'
+    | 'Lyrics'
+    | 'Follow-ups'
+    | 'Voices'
+    | 'Uploads'
+    | 'Tasks'
+    | 'Tracks'
+    | 'Webhooks'
+    | 'Keys'
+    | 'Providers'
   readonly summary: string
   readonly description: string
+  /** What a key needs for it, where `scopeOf` would not say so; null for any key. */
+  readonly scope?: Scope | null
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
@@ -87,12 +112,16 @@ const track = z.strictObject({ track_id: TrackId })
 const voice = z.strictObject({ voice_id: VoiceId })
 const endpoint = z.strictObject({ endpoint_id: EndpointId })
 const delivery = z.strictObject({ delivery_id: DeliveryId })
+const key = z.strictObject({ key_id: KeyId })
 
 /** Errors any operation can answer. */
 export const COMMON_ERRORS = [
   'invalid_request',
   'missing_api_key',
   'invalid_api_key',
+  'key_expired',
+  'insufficient_scope',
+  'rate_limited',
   'method_not_allowed',
   'internal_error',
   'storage_unavailable',
@@ -117,6 +146,7 @@ const CREATE = [
   'provider_not_configured',
   'no_provider_available',
   'cost_above_max',
+  'spend_limit_reached',
 ] as const satisfies readonly ErrorCode[]
 
 /** What can be wrong with that which music is made from. */
@@ -124,6 +154,8 @@ const SOURCE = ['not_ready', 'upload_expired', 'provider_pinned_unavailable'] as
 
 /** What a provider can say to a call. */
 const ASKED = [
+  'concurrency_limited',
+  'spend_limit_reached',
   'capability_unsupported',
   'provider_rejected_request',
   'content_rejected',
@@ -444,11 +476,12 @@ export const catalogue = {
       operation: z.enum([...TASK_OPERATIONS, ...CALL_OPERATIONS]).optional(),
     }),
     result: TaskList,
-    headers: [],
+    headers: ['If-None-Match'],
     errors: ['validation_failed'],
   },
   cancelTask: {
     kind: 'read',
+    scope: 'create',
     method: 'post',
     path: '/v1/tasks/{task_id}/cancel',
     tag: 'Tasks',
@@ -699,7 +732,7 @@ export const catalogue = {
       status: DeliveryStatus.optional(),
     }),
     result: WebhookDeliveryList,
-    headers: [],
+    headers: ['If-None-Match'],
     errors: ['validation_failed'],
   },
   getWebhookDelivery: {
@@ -711,7 +744,7 @@ export const catalogue = {
     description: 'The payload is the same at every attempt; signature and time are those of the attempt.',
     params: delivery,
     result: WebhookDeliveryWithPayload,
-    headers: [],
+    headers: ['If-None-Match'],
     errors: ['not_found'],
   },
   redeliverWebhook: {
@@ -726,8 +759,101 @@ export const catalogue = {
     headers: [],
     errors: ['not_found', ...BODY, 'webhook_endpoint_disabled'],
   },
+  getOwnKey: {
+    kind: 'read',
+    scope: null,
+    method: 'get',
+    path: '/v1/key',
+    tag: 'Keys',
+    summary: 'The key you send, and what is left to it',
+    description: 'Any key may ask for itself.',
+    result: OwnKey,
+    headers: [],
+    errors: [],
+  },
+  createKey: {
+    kind: 'read',
+    method: 'post',
+    path: '/v1/keys',
+    tag: 'Keys',
+    summary: 'A new key',
+    description:
+      'The answer shows the `key`, this once. Nobody gives what he does not have: a key that is held to scopes, operations, providers, limits or a time makes keys that are held to as much.',
+    body: CreateKeyRequest,
+    result: KeyWithSecret,
+    headers: [],
+    errors: [...SENT],
+    example: { name: 'Web player', scopes: ['read'] },
+  },
+  listKeys: {
+    kind: 'read',
+    method: 'get',
+    path: '/v1/keys',
+    tag: 'Keys',
+    summary: 'The keys of a project, newest first',
+    description: 'Of the project of the key you send; the bootstrap key sees those of all, or of the one it names.',
+    query: z.strictObject({ project: ProjectId.optional() }),
+    result: KeyList,
+    headers: [],
+    errors: ['validation_failed'],
+  },
+  rotateKey: {
+    kind: 'read',
+    method: 'post',
+    path: '/v1/keys/{key_id}/rotate',
+    tag: 'Keys',
+    summary: 'A new secret for a key',
+    description:
+      'Everything else of it stays: its id, its limits, what it has spent. The secret before is taken for `overlap_seconds` more, and one before that no longer.',
+    params: key,
+    body: RotateKeyRequest,
+    bodyOptional: true,
+    result: KeyWithSecret,
+    headers: [],
+    errors: ['not_found', ...SENT],
+    example: { overlap_seconds: 3600 },
+  },
+  revokeKey: {
+    kind: 'read',
+    method: 'delete',
+    path: '/v1/keys/{key_id}',
+    tag: 'Keys',
+    summary: 'End a key',
+    description:
+      'Within five seconds it is taken nowhere any more, and for good. Tasks it has made are carried to their end.',
+    params: key,
+    result: Key,
+    headers: [],
+    errors: ['not_found', ...BODY],
+  },
+  createProject: {
+    kind: 'read',
+    method: 'post',
+    path: '/v1/projects',
+    tag: 'Keys',
+    summary: 'A new project',
+    description:
+      'What a project makes, no other project sees. Only the bootstrap key makes projects; createKey then makes a key of it.',
+    body: CreateProjectRequest,
+    result: Project,
+    headers: [],
+    errors: [...SENT],
+    example: { id: 'radio-nord', description: 'Jingles of the northern station' },
+  },
+  listProjects: {
+    kind: 'read',
+    method: 'get',
+    path: '/v1/projects',
+    tag: 'Keys',
+    summary: 'Every project, newest first',
+    description: 'Another key than the bootstrap key sees its own.',
+    result: ProjectList,
+    headers: [],
+    errors: [],
+  },
   getCredits: {
     kind: 'read',
+    scope: 'providers',
     method: 'get',
     path: '/v1/credits',
     tag: 'Providers',
@@ -739,6 +865,7 @@ export const catalogue = {
   },
   listProviders: {
     kind: 'read',
+    scope: 'providers',
     method: 'get',
     path: '/v1/providers',
     tag: 'Providers',
@@ -763,3 +890,11 @@ export const catalogue = {
 } as const satisfies Record<string, Operation>
 
 export type OperationId = keyof typeof catalogue
+
+/** What a key needs for an operation; null where any key will do. */
+export const scopeOf = ({ scope, tag, kind }: Operation): Scope | null => {
+  if (scope !== undefined) return scope
+  if (tag === 'Webhooks') return 'webhooks'
+  if (tag === 'Keys') return 'keys'
+  return kind === 'read' ? 'read' : 'create'
+}

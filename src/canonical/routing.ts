@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { Sort } from './words.ts'
 
-const ProviderId = z
+export const ProviderId = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be the id of a provider, such as listProviders shows them')
   .describe('Id of a provider, see listProviders')

@@ -4,8 +4,9 @@ import type { TaskOperation } from '../canonical/operations.ts'
 import { brokenRules } from '../contract/rules.ts'
 import type { Admissions } from './admit.ts'
 import { GatewayError } from './errors.ts'
-import { type Accepted, type Caller, fingerprintOf, replay } from './idempotency.ts'
+import { type Accepted, type Caller, fingerprintOf, ownerOf, replay } from './idempotency.ts'
 import { taskId } from './ids.ts'
+import type { Accounts } from './keys/accounts.ts'
 import type { materials } from './material.ts'
 import type { World } from './ports.ts'
 import { candidatesFor, isPinned } from './route.ts'
@@ -27,7 +28,10 @@ export const refuseBroken = (operation: keyof typeof catalogue, request: Request
 
 /** A task that is stored for the first time, with nothing done yet. */
 export const newTask = (
-  known: Pick<WorkTask, 'id' | 'project' | 'operation' | 'request' | 'fingerprint' | 'livemode' | 'subject' | 'signer'>,
+  known: Pick<
+    WorkTask,
+    'id' | 'project' | 'operation' | 'request' | 'fingerprint' | 'livemode' | 'subject' | 'signer' | 'account'
+  >,
   now: number,
   plan: Pick<WorkTask, 'material' | 'candidates'>,
 ): WorkTask => ({
@@ -53,13 +57,19 @@ export const newTask = (
   absent_since: null,
 })
 
+interface Judges {
+  readonly strategies: Strategies
+  readonly admissions: Admissions
+  readonly accounts: Accounts
+}
+
 /** @throws GatewayError with what is wrong; nothing is stored then */
 export const acceptTasks = (
   world: World,
   read: Reader,
   tasks: TaskStore,
   lookUp: ReturnType<typeof materials>,
-  { strategies, admissions }: { readonly strategies: Strategies; readonly admissions: Admissions },
+  { strategies, admissions, accounts }: Judges,
 ) => {
   const { access: all, clock, entropy, settings } = world
   const { livemode } = settings
@@ -79,8 +89,9 @@ export const acceptTasks = (
     refuseBroken(operation, request)
     await permitted(request)
     const material = await lookUp(operation, project, request, subject)
-    const candidates = candidatesFor(all, { operation, request, material }, strategies, id)
-    if (candidates.length === 1 && isPinned(candidates[0]!, material)) admissions.refusePinned(candidates[0]!)
+    const providers = caller.key?.providers ?? null
+    const able = candidatesFor(all, { operation, request, material, providers }, strategies, id)
+    if (able.length === 1 && isPinned(able[0]!, material)) admissions.refusePinned(able[0]!)
     if (tasks.queued(project) >= settings.queueLimit)
       throw new GatewayError(
         'concurrency_limited',
@@ -88,9 +99,12 @@ export const acceptTasks = (
         {},
         10,
       )
+    const owner = ownerOf(caller)
+    // Nothing is waited for between taking its place and storing it.
+    const candidates = accounts.enter(owner.account, id, { material, request }, able)
     const now = clock()
     const signer = request.webhook === undefined || caller.signer === undefined ? {} : { signer: caller.signer }
-    const own = { id, project, operation, request, fingerprint, livemode, subject, ...signer }
+    const own = { id, project, operation, request, fingerprint, livemode, subject, ...signer, ...owner }
     const deadline = cancelAfter === null ? {} : { deadline_at: now + cancelAfter }
     const task = { ...newTask(own, now, { material, candidates }), ...deadline }
     if (await tasks.create(task, ['task.queued'])) return { task, replayed: false }

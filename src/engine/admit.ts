@@ -4,6 +4,7 @@ import type { CreditBook } from './credits.ts'
 import { GatewayError } from './errors.ts'
 import { type Asked, finder } from './finder.ts'
 import type { OperationClass } from './health.ts'
+import type { Accounts } from './keys/accounts.ts'
 import type { rateWindows } from './limits.ts'
 import type { World } from './ports.ts'
 import { type Candidate, currentAttempt, type WorkTask } from './state.ts'
@@ -22,7 +23,7 @@ export interface Go {
 export type Admission =
   | Go
   | { readonly kind: 'wait'; readonly at: number }
-  | { readonly kind: 'nobody'; readonly detail: string }
+  | { readonly kind: 'nobody'; readonly code: 'no_provider_available' | 'spend_limit_reached'; readonly detail: string }
 
 const SAID: { readonly [S in HealthState]: string } = {
   healthy: 'is busy',
@@ -39,6 +40,9 @@ const NO_KEY = 'No provider of this task has a key any more. Nothing was sent.'
 const TOO_DEAR =
   'With what was paid, or may have been paid, already, every further provider would take it above max_cost_usd.'
 
+const OVERDRAWN =
+  'What its key has spent, or may have spent, leaves too little for a further provider. Nothing more was sent.'
+
 /** Whether one more attempt could take all of them together above what the client wants to spend. */
 const isAboveMost = (task: WorkTask, { access }: Asked, { form, model }: Candidate): boolean => {
   const most = task.request.max_cost_usd as number | undefined
@@ -51,7 +55,13 @@ const isAboveMost = (task: WorkTask, { access }: Asked, { form, model }: Candida
 
 export type Admissions = ReturnType<typeof admissions>
 
-export const admissions = (world: World, watch: Watch, book: CreditBook, windows: ReturnType<typeof rateWindows>) => {
+export const admissions = (
+  world: World,
+  watch: Watch,
+  book: CreditBook,
+  windows: ReturnType<typeof rateWindows>,
+  accounts: Accounts,
+) => {
   const { clock, settings } = world
   const find = finder(world.access)
 
@@ -74,6 +84,12 @@ export const admissions = (world: World, watch: Watch, book: CreditBook, windows
       Math.max(1, Math.ceil((at - clock()) / 1000)),
     )
 
+  /** Its price is reserved before anybody else is judged. */
+  const held = (task: WorkTask, go: Go): Go => {
+    accounts.hold(task, go.candidate)
+    return go
+  }
+
   const reasonOf = (task: WorkTask, { chosen_by, ...candidate }: Candidate, passed: boolean): ChosenBy => {
     const last = currentAttempt(task)
     if (last !== undefined) return last.credential === candidate.credential ? 'retry' : 'fallback'
@@ -90,12 +106,17 @@ export const admissions = (world: World, watch: Watch, book: CreditBook, windows
       let mended = Number.POSITIVE_INFINITY
       let last: Go | null = null
       let tooDear = false
+      let overdrawn = false
       const passed: Asked[] = []
       for (const candidate of task.candidates) {
         const asked = find(candidate)
         if (asked === null) continue
         if (isAboveMost(task, asked, candidate)) {
           tooDear = true
+          continue
+        }
+        if (!accounts.covers(task, candidate)) {
+          overdrawn = true
           continue
         }
         const look = watch.look(asked, 'creates')
@@ -107,7 +128,7 @@ export const admissions = (world: World, watch: Watch, book: CreditBook, windows
           if (look.last) last ??= go
         } else {
           const wait = watch.crowded(asked) || place(asked)
-          if (wait === 0) return go
+          if (wait === 0) return held(task, go)
           free = Math.min(free, clock() + wait)
         }
         passed.push(asked)
@@ -115,13 +136,15 @@ export const admissions = (world: World, watch: Watch, book: CreditBook, windows
       if (free < Number.POSITIVE_INFINITY) return { kind: 'wait', at: Math.min(free, mended) }
       if (last !== null) {
         const wait = place(last.asked)
-        return wait === 0 ? last : { kind: 'wait', at: clock() + wait }
+        return wait === 0 ? held(task, last) : { kind: 'wait', at: clock() + wait }
       }
       if (mended < Number.POSITIVE_INFINITY && clock() - task.updated_at < settings.taskTimeout)
         return { kind: 'wait', at: mended }
-      if (passed.length === 0 && tooDear) return { kind: 'nobody', detail: TOO_DEAR }
+      if (passed.length === 0 && overdrawn) return { kind: 'nobody', code: 'spend_limit_reached', detail: OVERDRAWN }
+      const code = 'no_provider_available'
+      if (passed.length === 0 && tooDear) return { kind: 'nobody', code, detail: TOO_DEAR }
       const states = passed.map((asked) => stateOf(asked, 'creates')).join(', ')
-      return { kind: 'nobody', detail: passed.length === 0 ? NO_KEY : `${states}. Nothing was sent.` }
+      return { kind: 'nobody', code, detail: passed.length === 0 ? NO_KEY : `${states}. Nothing was sent.` }
     },
 
     /** @throws GatewayError provider_pinned_unavailable where only this one could be asked, and waiting may not help */

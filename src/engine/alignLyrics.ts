@@ -4,7 +4,7 @@ import { trackStatus } from '../contract/shapes.ts'
 import { type calls, NOT_READY_PAUSE, type Plan, pinned } from './calls.ts'
 import { GatewayError, raise, taskError } from './errors.ts'
 import { finder } from './finder.ts'
-import { type Caller, fingerprintOf, replay } from './idempotency.ts'
+import { type Caller, fingerprintOf, ownerOf, replay, requireProvider } from './idempotency.ts'
 import { taskId, taskOfTrack } from './ids.ts'
 import type { World } from './ports.ts'
 import { lookAgain } from './present.ts'
@@ -64,6 +64,7 @@ export const lyricsAligner = (
 
   const planFor = (caller: Caller, target: FoundTrack, id: string, fingerprint: string): Ordered => {
     const { provider, credential, model, ...reference } = nativeTrack(target)
+    requireProvider(caller, provider)
     const { access } = pinned(find, { provider, credential }, OPERATION, all)
     return {
       id,
@@ -76,6 +77,7 @@ export const lyricsAligner = (
       provider_task_id: reference.provider_task_id,
       call: access.adapter.operations[OPERATION]!.call as Ordered['call'],
       submission: reference,
+      ...ownerOf(caller),
     }
   }
 

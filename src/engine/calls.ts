@@ -7,11 +7,12 @@ import { askPaid, untilStored } from './ask.ts'
 import { GatewayError, raise, taskError } from './errors.ts'
 import type { Asked, finder } from './finder.ts'
 import { randomId } from './ids.ts'
+import type { Accounts } from './keys/accounts.ts'
 import { believable } from './links.ts'
 import type { Outcome } from './outcome.ts'
 import { policy } from './policy.ts'
 import type { Access, World } from './ports.ts'
-import type { Attempt, CallTask, Candidate, Pin, Request } from './state.ts'
+import type { Account, Attempt, CallTask, Candidate, Pin, Request } from './state.ts'
 import { priceOf } from './submission.ts'
 import { interrupted } from './submitting.ts'
 import type { TaskStore } from './tasks.ts'
@@ -34,6 +35,8 @@ export interface Plan<Submission, Response> {
   readonly provider_task_id: string | null
   readonly call: Call<Submission, Response>
   readonly submission: Submission
+  /** Whose limits it counts for. */
+  readonly account?: Account
 }
 
 /** The credential that something was made with. @throws GatewayError provider_pinned_unavailable, capability_unsupported */
@@ -56,12 +59,18 @@ export const pinned = (find: ReturnType<typeof finder>, pin: Pin, form: Form, al
   return found
 }
 
-export const calls = (world: World, tasks: TaskStore, watch: Watch, { requireReady }: Admissions) => {
+export const calls = (
+  world: World,
+  tasks: TaskStore,
+  watch: Watch,
+  { requireReady }: Admissions,
+  accounts: Accounts,
+) => {
   const { clock, entropy, settings, log } = world
 
   const intent = <S, R>(plan: Plan<S, R>, access: Access): CallTask => {
     const now = clock()
-    const { id, project, operation, request, fingerprint, subject, candidate, provider_task_id } = plan
+    const { id, project, operation, request, fingerprint, subject, candidate, provider_task_id, account } = plan
     return {
       kind: 'call',
       id,
@@ -82,6 +91,7 @@ export const calls = (world: World, tasks: TaskStore, watch: Watch, { requireRea
       error: null,
       next: null,
       next_at: null,
+      ...(account === undefined ? {} : { account }),
       attempts: [
         {
           ...candidate,
@@ -162,6 +172,7 @@ export const calls = (world: World, tasks: TaskStore, watch: Watch, { requireRea
       const task = intent(plan, asked.access)
       const { credits } = task.attempts[0]!
       await requireReady(asked, credits)
+      accounts.enter(plan.account, plan.id, { material: {}, request: plan.request }, [plan.candidate])
       if (!(await tasks.create(task))) return taken()
       watch.begin(asked, 'calls')
       const said = await askPaid(world, asked, plan.candidate.form, plan.call, plan.submission, 'pooled')

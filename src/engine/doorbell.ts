@@ -72,7 +72,7 @@ export const doorbell =
       log('warn', 'callback.unsigned', { task: task.id, provider })
       return false
     }
-    if (isLate(task, attempt)) await salvage(task, attempt, named, said?.data ?? null)
+    if (isLate(task, attempt)) await salvage.hear(task, attempt, named, said?.data ?? null)
     if (ended(task) || attempt.id !== currentAttempt(task)?.id) return true
     const report = named === null && said?.data !== undefined ? reportOf(access, form, said.data) : null
     if (report !== null) await tasks.happen(task.id, { type: 'told', attempt: attempt.id, ...report })

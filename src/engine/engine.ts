@@ -15,6 +15,8 @@ import { estimator } from './estimate.ts'
 import { voiceReader } from './getVoice.ts'
 import type { Caller } from './idempotency.ts'
 import { trackImporter } from './importTrack.ts'
+import { accounts } from './keys/accounts.ts'
+import { type ClientKey, isBootstrap } from './keys/rows.ts'
 import { rateWindows } from './limits.ts'
 import { makers } from './made.ts'
 import { materials } from './material.ts'
@@ -24,7 +26,7 @@ import type { World } from './ports.ts'
 import { lookAgain, presentTask, presentTrack, type Retention, time } from './present.ts'
 import { presentProvider } from './providers.ts'
 import { REMIND, reminders } from './reminders.ts'
-import { salvager } from './salvage.ts'
+import { SALVAGE, salvager } from './salvage.ts'
 import { ended, type Request, type TaskState } from './state.ts'
 import { reader } from './store.ts'
 import { strategies } from './strategy.ts'
@@ -128,21 +130,27 @@ export const createEngine = (world: World) => {
   const meter = createMeter()
   const counted = taskFigures(meter)
   const reminding = reminders(world, present)
-  const tasks = taskStore(world, read, both(hooks.outbox, reminding.outbox), (before, after) => {
+  const ledger = accounts(world)
+  const tasks = taskStore(world, read, ledger, both(hooks.outbox, reminding.outbox), (before, after) => {
     watch.noticed(before, after)
     counted(before, after)
   })
   const book = creditBook(world, watch)
   standingFigures(meter, { read, tasks, watch, book }, access)
   const strategic = strategies(world.settings, watch, book)
-  const admitting = admissions(world, watch, book, rateWindows(clock, world.settings.pollScale))
+  const admitting = admissions(world, watch, book, rateWindows(clock, world.settings.pollScale), ledger)
   const works = work(world, read, tasks, { watch, book, admissions: admitting })
   const lookUp = materials(world, read, retention)
-  const accept = acceptTasks(world, read, tasks, lookUp, { strategies: strategic, admissions: admitting })
-  const paid = calls(world, tasks, watch, admitting)
+  const accept = acceptTasks(world, read, tasks, lookUp, {
+    strategies: strategic,
+    admissions: admitting,
+    accounts: ledger,
+  })
+  const paid = calls(world, tasks, watch, admitting, ledger)
   const lyrics = lyricsAligner(world, read, tasks, paid)
   const made = makers(world, read, paid, retention, strategic)
   const take = trackImporter(world, read, tasks)
+  const salvage = salvager(world, read, tasks)
 
   const answer = (task: TaskState, replayed = false): TaskAnswer => ({
     task: present(task),
@@ -254,14 +262,18 @@ export const createEngine = (world: World) => {
     },
 
     getVoice: voiceReader(read),
-    estimate: (project: string, request: EstimateRequest) =>
-      estimator(world, lookUp, { strategies: strategic, watch })(project, request),
+    /** @param providers those that the key is held to */
+    estimate: (project: string, request: EstimateRequest, providers: readonly string[] | null = null) =>
+      estimator(world, lookUp, { strategies: strategic, watch })(project, request, providers),
     createPersona: made.createPersona,
     enhanceStyle: made.enhanceStyle,
     uploadAudio: made.uploadAudio,
 
     alignLyrics: lyrics.align,
     getTimestampedLyrics: lyrics.stored,
+    /** What a key has under way and has spent: of the bootstrap key, which is held to nothing, nothing is counted. */
+    usageOf: (key: ClientKey) =>
+      isBootstrap(key) ? { concurrent_tasks: null, day: null, month: null } : ledger.usageOf(key.id),
     getCredits: async () => ({ data: await book.all() }),
 
     listProviders: () => ({ data: access.map((each) => presentProvider(each, watch, book)) }),
@@ -269,7 +281,7 @@ export const createEngine = (world: World) => {
     listCapabilities: () => ({ data: capabilities(adapters) }),
 
     /** A provider's callback. False where the URL is not one of ours. */
-    ring: doorbell(world, read, tasks, salvager(world, tasks)),
+    ring: doorbell(world, read, tasks, salvage),
 
     /** Requests that wait are answered with what there is: the end is near. */
     release: (): void => {
@@ -285,14 +297,17 @@ export const createEngine = (world: World) => {
     /** A task's timer went off. */
     wake: (id: string): Promise<void> => {
       if (id === DISPATCH) return hooks.dispatcher.wake()
+      if (id === SALVAGE) return salvage.wake()
       return id === REMIND ? reminding.wake(tasks) : works.wake(id)
     },
 
     /** The only way to start: takes up every task that has not ended. */
     recover: async (): Promise<number> => {
       let count = 0
+      await ledger.start()
       await hooks.start()
       await reminding.start()
+      await salvage.start()
       for (let after = 0; ; ) {
         const batch = await read.open(after)
         for (const { task } of batch) await (task.kind === 'work' ? works.recover(task) : paid.recover(task))

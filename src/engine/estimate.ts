@@ -32,13 +32,14 @@ const routeAsked = async (
   operation: EstimateRequest['operation'],
   request: Request,
   strategies: Strategies,
+  providers: readonly string[] | null,
 ): Promise<Route> => {
   try {
     refuseBroken(operation, request)
     const errand: Errand =
       operation === 'enhanceStyle'
-        ? { operation, request, material: {}, forms: ['enhanceStyle'] }
-        : { operation, request, material: await lookUp(operation, project, request, null) }
+        ? { operation, request, material: {}, forms: ['enhanceStyle'], providers }
+        : { operation, request, material: await lookUp(operation, project, request, null), providers }
     return routeOf(access, errand, strategies)
   } catch (error) {
     return deeper(error)
@@ -58,8 +59,20 @@ const isDown = (watch: Watch, asked: Asked): boolean => {
 
 export const estimator =
   ({ access }: World, lookUp: ReturnType<typeof materials>, { strategies, watch }: Known) =>
-  async (project: string, { operation, request }: EstimateRequest): Promise<Estimate> => {
-    const { able, excluded } = await routeAsked(access, lookUp, project, operation, request as Request, strategies)
+  async (
+    project: string,
+    { operation, request }: EstimateRequest,
+    providers: readonly string[] | null,
+  ): Promise<Estimate> => {
+    const { able, excluded } = await routeAsked(
+      access,
+      lookUp,
+      project,
+      operation,
+      request as Request,
+      strategies,
+      providers,
+    )
     const routing = ((request as Request).routing ?? {}) as Routing
     const rows = able
       .map((each) => ({ each, asked: bestOf(watch, each.access, each.credentials) }))

@@ -1,8 +1,10 @@
 /** Idempotency: one key is one task, for thirty days. */
 import { GatewayError } from './errors.ts'
 import { canonicalJson, hex } from './ids.ts'
+import type { ClientKey } from './keys/rows.ts'
+import { accountOf } from './keys/spending.ts'
 import type { Entropy } from './ports.ts'
-import type { TaskState } from './state.ts'
+import type { Account, TaskState } from './state.ts'
 
 export const KEY_LIFETIME = 30 * 86_400_000
 
@@ -12,6 +14,27 @@ export interface Caller {
   readonly idempotencyKey: string | null
   /** Names the key that was sent, without telling it. */
   readonly signer?: string
+  /** The key that was sent; absent for the bootstrap key, which is held to nothing. */
+  readonly key?: Pick<ClientKey, 'id' | 'limits' | 'providers'>
+}
+
+/** What a task keeps of whose it is. */
+export const ownerOf = ({ key }: Caller): { readonly account?: Account } =>
+  key === undefined ? {} : { account: accountOf(key) }
+
+/** Providers that the key is held to. */
+export const heldBy = ({ key }: Caller) => ({ providers: key?.providers ?? null })
+
+/** @throws GatewayError insufficient_scope where the key is held to other providers */
+export const requireProvider = ({ key }: Caller, provider: string): void => {
+  if (key?.providers?.includes(provider) === false) throw providerForbidden(key.providers)
+}
+
+export const providerForbidden = (held: readonly string[]): GatewayError => {
+  const detail = `This key is held to ${held.join(', ')}`
+  return new GatewayError('insufficient_scope', detail, {
+    errors: [{ pointer: 'Authorization', code: 'provider_forbidden', detail }],
+  })
 }
 
 export interface Accepted<Task extends TaskState = TaskState> {

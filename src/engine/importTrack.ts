@@ -2,7 +2,7 @@
 import { type Snapshot, trackStatus } from '../contract/shapes.ts'
 import { newTask, refuseBroken } from './accept.ts'
 import { GatewayError } from './errors.ts'
-import { type Caller, fingerprintOf, replay } from './idempotency.ts'
+import { type Caller, fingerprintOf, replay, requireProvider } from './idempotency.ts'
 import { randomId, taskId } from './ids.ts'
 import { believable, faulty } from './links.ts'
 import { judgeRead } from './outcome.ts'
@@ -99,6 +99,7 @@ export const trackImporter = (world: World, read: Reader, tasks: TaskStore) => {
     refuseBroken(OPERATION, request)
     const wanted = request as unknown as Wanted
     const access = accessOf(wanted.provider)
+    requireProvider(caller, wanted.provider)
     const { credential, snapshot } = await find(access, wanted)
     const at = choose(wanted, snapshot)
     const track = snapshot.tracks[at]!

@@ -12,7 +12,7 @@ import { refuseBroken } from './accept.ts'
 import { type calls, pinned } from './calls.ts'
 import { GatewayError, raise } from './errors.ts'
 import { finder } from './finder.ts'
-import { type Caller, fingerprintOf, replay } from './idempotency.ts'
+import { type Caller, fingerprintOf, heldBy, ownerOf, replay, requireProvider } from './idempotency.ts'
 import { ownId, taskId } from './ids.ts'
 import { audioLink } from './links.ts'
 import { policy } from './policy.ts'
@@ -80,7 +80,7 @@ export const makers = (
       const asked = find(candidate)!
       const { call } = asked.access.adapter.operations[candidate.form as F] as CallBinding<Submissions[F], Reports[F]>
       const chosen = index === 0 ? candidate : { ...candidate, chosen_by: 'fallback' as const }
-      const plan = { ...order, id, fingerprint, project: caller.project, candidate: chosen, call }
+      const plan = { ...order, id, fingerprint, project: caller.project, candidate: chosen, call, ...ownerOf(caller) }
       try {
         await make(plan, asked, async () => {
           throw new GatewayError('not_ready', 'This call is under way: ask again with the same key', { task_id: id }, 1)
@@ -153,6 +153,7 @@ export const makers = (
           : new GatewayError('not_ready', `${track_id} is not finished yet`, {}, lookAgain(found.task, clock()) ?? 1)
       requireNamed(found)
       const { provider: by, credential, model, ...reference } = nativeTrack(found)
+      requireProvider(caller, by)
       const { access } = pinned(find, { provider: by, credential }, 'createPersona', all)
       const submission = { ...reference, ...words } as Submissions['createPersona']
       const broken = brokenRules(access.adapter.operations.createPersona!.rules ?? [], { ...submission, model })
@@ -186,7 +187,7 @@ export const makers = (
         request,
         subject: null,
         provider_task_id: null,
-        candidates: candidatesFor(all, { ...styled, request }, strategies, ids.id),
+        candidates: candidatesFor(all, { ...styled, request, ...heldBy(caller) }, strategies, ids.id),
         submission: { style: (request as { style: string }).style },
       }
       return shown(await ordered(caller, order, ids), false)
@@ -210,7 +211,7 @@ export const makers = (
         provider_task_id: null,
         candidates: candidatesFor(
           all,
-          { operation: 'uploadAudio', request, material: {}, forms: [form] },
+          { operation: 'uploadAudio', request, material: {}, forms: [form], ...heldBy(caller) },
           strategies,
           ids.id,
         ),

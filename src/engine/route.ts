@@ -8,6 +8,7 @@ import type { CallForm, Form, TaskForm } from '../contract/operations.ts'
 import { brokenRules, ignoredFields } from '../contract/rules.ts'
 import { capabilityOf } from './capabilities.ts'
 import { GatewayError } from './errors.ts'
+import { providerForbidden } from './idempotency.ts'
 import { FORMS, pinsOf, TAKES } from './operations.ts'
 import type { Access, Credential } from './ports.ts'
 import type { Candidate, Material, Pin, Request } from './state.ts'
@@ -21,6 +22,8 @@ export interface Errand {
   readonly material: Material
   /** Forms it may be asked in; those of its operation where it does not say. */
   readonly forms?: readonly CallForm[]
+  /** Providers that the key is held to; null for all. */
+  readonly providers?: readonly string[] | null
 }
 
 export interface Excluded {
@@ -254,7 +257,10 @@ export const routeOf = (
 ): Route => {
   const routing = (errand.request.routing ?? {}) as Routing
   refuseUnknown(all, routing)
-  const chosen = allowed(all, routing)
+  const named = allowed(all, routing)
+  const held = errand.providers ?? null
+  const chosen = held === null ? named : named.filter(({ adapter }) => held.includes(adapter.id))
+  if (held !== null && named.length > 0 && chosen.length === 0) throw providerForbidden(held)
   refuseLostPin(all, errand)
   const usable = chosen.filter(({ credentials }) => credentials.length > 0)
   if (usable.length === 0)

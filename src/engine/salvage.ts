@@ -8,54 +8,63 @@ import { believable } from './links.ts'
 import { judgeRead } from './outcome.ts'
 import type { World } from './ports.ts'
 import type { Attempt, WorkTask } from './state.ts'
+import type { Reader } from './store.ts'
 import type { TaskStore } from './tasks.ts'
 import { send, upstreamRequest } from './upstream.ts'
 
-/** Whether there is something to keep: a finished task, and at least one file or result of it. */
-const isWorthKeeping = ({ stage, tracks, result }: Snapshot) =>
-  stage === 'complete' && (result != null || tracks.some((track) => trackStatus(track) === 'ready'))
+/** The name of the one timer of late results. */
+export const SALVAGE = 'late results'
 
-export const salvager = (world: World, tasks: TaskStore) => {
-  const { access: all, clock, entropy, settings, log } = world
+const MINUTE = 60_000
+/** How often a late result is looked for again, and until when, in milliseconds. */
+const AGAIN = { first: MINUTE / 2, most: 30 * MINUTE, until: 24 * 60 * MINUTE }
+const BATCH = 50
+
+/** A result that a callback has told of, and that has not been read yet. */
+interface Late {
+  readonly attempt: string
+  readonly task: string
+  readonly provider_task_id: string
+  readonly since: number
+  readonly tries: number
+}
+
+/** `later`: it is not there yet, or could not be read. */
+type Found = Snapshot | 'nothing' | 'later'
+
+const isReady = ({ tracks, result }: Snapshot) =>
+  result != null || tracks.some((track) => trackStatus(track) === 'ready')
+
+export const salvager = (world: World, read: Reader, tasks: TaskStore) => {
+  const { access: all, clock, entropy, settings, sql, timers, log } = world
   const find = finder(all)
+  let next = Number.POSITIVE_INFINITY
 
   /** The record at the provider: the truth, where it can be read. */
-  const recordOf = async (attempt: Attempt, provider_task_id: string): Promise<Snapshot | null> => {
+  const recordOf = async (attempt: Attempt, provider_task_id: string): Promise<Found> => {
     const found = find(attempt)
     const binding = found?.access.adapter.operations[attempt.form as TaskForm]
-    if (found === null || binding === undefined) return null
+    if (found === null || binding === undefined) return 'later'
     const how = { timeoutMs: settings.readTimeout, connection: 'pooled', userAgent: settings.userAgent } as const
     const { adapter, origin } = found.access
     const request = upstreamRequest(found.access, found.credential, binding.poll, { provider_task_id }, how)
     const reading = judgeRead(adapter, attempt.form, binding.poll, await send(world.transport, request))
-    if (reading.kind !== 'read') return null
-    const { tracks, result } = reading.response
-    return believable([tracks, result], origin) ? reading.response : null
+    if (reading.kind !== 'read') return 'later'
+    const { stage, tracks, result } = reading.response
+    if (stage === 'failed' || !believable([tracks, result], origin)) return 'nothing'
+    if (stage !== 'complete') return 'later'
+    return isReady(reading.response) ? reading.response : 'nothing'
   }
 
-  /** `told` is what the callback itself says: all there is, where it names no task. */
-  return async (task: WorkTask, attempt: Attempt, named: string | null, told: Snapshot | null): Promise<void> => {
-    // What the attempt's own answer said outweighs a callback: it may be about another task.
-    const provider_task_id = attempt.provider_task_id ?? named
-    const access = find(attempt)?.access
-    const alone = access?.adapter.operations[attempt.form as TaskForm]?.callbackNamesNoTask === true
-    const hearsay = told !== null && alone && believable([told.tracks, told.result], access.origin) ? told : null
-    const snapshot = provider_task_id === null ? hearsay : await recordOf(attempt, provider_task_id)
-    if (snapshot === null || !isWorthKeeping(snapshot)) return
+  const keep = async (task: WorkTask, attempt: Attempt, provider_task_id: string | null, snapshot: Snapshot) => {
     const now = clock()
     // However often it is told: one attempt is one salvage.
     const id = await taskId(entropy, now, task.project, 'salvage', attempt.id)
     const { project, operation, request, livemode, subject, material, signer } = task
+    const own = { id, project, operation, request, livemode, subject, fingerprint: '', ...(signer ? { signer } : {}) }
     const verified = provider_task_id === null ? { verified: false as const } : {}
     const kept: WorkTask = {
-      ...newTask(
-        { id, project, operation, request, livemode, subject, fingerprint: '', ...(signer ? { signer } : {}) },
-        now,
-        {
-          material,
-          candidates: [],
-        },
-      ),
+      ...newTask(own, now, { material, candidates: [] }),
       status: 'succeeded',
       stage: 'complete',
       stages: [{ stage: 'complete', at: now }],
@@ -71,5 +80,72 @@ export const salvager = (world: World, tasks: TaskStore) => {
     }
     if (await tasks.create(kept, ['track.salvaged']))
       log('info', 'track.salvaged', { task: id, from: task.id, provider: attempt.provider, tracks: kept.tracks.length })
+  }
+
+  const awake = (at: number) => {
+    next = Math.min(next, at)
+    timers.set(SALVAGE, next)
+  }
+
+  const forget = (attempt: string) =>
+    sql.commit([{ sql: 'DELETE FROM late_results WHERE attempt = ?', params: [attempt] }])
+
+  const lookAt = async (task: WorkTask, attempt: Attempt, { provider_task_id, since, tries }: Late): Promise<void> => {
+    const found = await recordOf(attempt, provider_task_id)
+    if (typeof found === 'object') await keep(task, attempt, provider_task_id, found)
+    const givenUp = found === 'later' && clock() - since >= AGAIN.until
+    if (givenUp) log('warn', 'salvage.given_up', { task: task.id, provider: attempt.provider })
+    if (found !== 'later' || givenUp) return forget(attempt.id)
+    const at = Math.ceil(clock() + Math.min(AGAIN.first * 2 ** tries, AGAIN.most) * settings.pollScale)
+    await sql.commit([
+      { sql: 'UPDATE late_results SET tries = ?, at = ? WHERE attempt = ?', params: [tries + 1, at, attempt.id] },
+    ])
+    awake(at)
+  }
+
+  const start = async (): Promise<void> => {
+    const [row] = await sql.read('SELECT min(at) AS at FROM late_results', [])
+    next = Number.POSITIVE_INFINITY
+    if (row?.at != null) awake(Math.max(row.at as number, clock()))
+  }
+
+  return {
+    /** The only way to start. */
+    start,
+
+    wake: async (): Promise<void> => {
+      const due = await sql.read('SELECT * FROM late_results WHERE at <= ? ORDER BY at LIMIT ?', [clock(), BATCH])
+      for (const row of due as unknown as readonly Late[]) {
+        const task = await read.task(row.task)
+        const attempt = task?.attempts.find(({ id }) => id === row.attempt)
+        if (task?.kind === 'work' && attempt !== undefined) await lookAt(task, attempt, row)
+        else await forget(row.attempt)
+      }
+      await start()
+    },
+
+    /** A callback told of it. `told` is what the callback itself says: all there is, where it names no task. */
+    hear: async (task: WorkTask, attempt: Attempt, named: string | null, told: Snapshot | null): Promise<void> => {
+      // What the attempt's own answer said outweighs a callback: it may be about another task.
+      const provider_task_id = attempt.provider_task_id ?? named
+      if (provider_task_id === null) {
+        const access = find(attempt)?.access
+        const alone = access?.adapter.operations[attempt.form as TaskForm]?.callbackNamesNoTask === true
+        if (!alone || told?.stage !== 'complete' || !isReady(told)) return
+        if (believable([told.tracks, told.result], access.origin)) await keep(task, attempt, null, told)
+        return
+      }
+      const now = clock()
+      // Stored first: whatever happens to this process, it is looked for until it is found or a day is over.
+      await sql.commit([
+        {
+          sql: `INSERT INTO late_results (attempt, task, provider_task_id, since, tries, at) VALUES (?, ?, ?, ?, 0, ?)
+            ON CONFLICT DO NOTHING`,
+          params: [attempt.id, task.id, provider_task_id, now, now],
+        },
+      ])
+      const [row] = await sql.read('SELECT * FROM late_results WHERE attempt = ?', [attempt.id])
+      if (row !== undefined) await lookAt(task, attempt, row as unknown as Late)
+    },
   }
 }

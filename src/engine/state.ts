@@ -73,6 +73,14 @@ export interface Material {
 /** A validated request: of which schema, `operation` tells. */
 export type Request = Readonly<Record<string, unknown>>
 
+/** Whose task it is, with the limits it was taken under. */
+export interface Account {
+  readonly key: string
+  readonly concurrent_tasks?: number
+  readonly usd_per_day?: number
+  readonly usd_per_month?: number
+}
+
 interface Common {
   readonly id: string
   readonly project: string
@@ -94,6 +102,8 @@ interface Common {
   readonly error: TaskError | null
   readonly next: Next | null
   readonly next_at: number | null
+  /** Whose limits it counts for; absent for the bootstrap key, and for what costs nothing more. */
+  readonly account?: Account
 }
 
 /** Carried out in minutes: submitted, polled, ended. */

@@ -2,6 +2,8 @@
 import type { ErrorCode } from '../canonical/error.ts'
 import type { Alignment } from '../canonical/lyrics.ts'
 import type { TaskStatus } from '../canonical/words.ts'
+import { KEY_TABLES } from './keys/rows.ts'
+import { ACCOUNT_TABLES } from './keys/spending.ts'
 import { CONFLICT, type Row, type Sql, type Statement, type Value } from './ports.ts'
 import type { LyricsTask, TaskState } from './state.ts'
 import { WEBHOOK_TABLES } from './webhooks/rows.ts'
@@ -36,7 +38,13 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   [
     'CREATE TABLE reminders (task TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID',
     'CREATE INDEX reminders_due ON reminders (at)',
+    `CREATE TABLE late_results (
+      attempt TEXT PRIMARY KEY, task TEXT NOT NULL, provider_task_id TEXT NOT NULL, since INTEGER NOT NULL,
+      tries INTEGER NOT NULL, at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    'CREATE INDEX late_results_due ON late_results (at)',
   ],
+  [...KEY_TABLES, ...ACCOUNT_TABLES],
 ]
 
 /** A new task; it conflicts where the id is taken, or another call for the same track is under way. */

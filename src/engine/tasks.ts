@@ -1,6 +1,8 @@
 /** The one way a task changes: load, reduce, commit, then tell timers and waiters. */
 import { type Happening, reduce } from './core.ts'
 import { eventsOf, insertEvent, type NewEvent } from './events.ts'
+import type { Accounts } from './keys/accounts.ts'
+import { spendingOf } from './keys/spending.ts'
 import type { Statement, World } from './ports.ts'
 import { type EventType, ended, type TaskState, type WorkTask } from './state.ts'
 import type { Pace } from './step.ts'
@@ -46,6 +48,7 @@ const feedOf = (project: string) => `feed of ${project}`
 export const taskStore = (
   world: World,
   read: Reader,
+  accounts: Accounts,
   outbox: Outbox = NOBODY,
   noticed: (before: WorkTask, after: WorkTask) => void = () => {},
 ) => {
@@ -70,6 +73,8 @@ export const taskStore = (
     const was = before?.status === 'queued' ? 1 : 0
     const is = after.status === 'queued' ? 1 : 0
     if (was !== is) count(after.project, is - was)
+    if (before === null) accounts.adopt(after)
+    else accounts.stored(before, after)
     tell(after)
   }
 
@@ -139,29 +144,36 @@ export const taskStore = (
       // Its place in the queue is taken before it is stored: many creates at once stay under the limit too.
       const place = task.status === 'queued' ? 1 : 0
       count(task.project, place)
+      const giveBack = accounts.begin(task)
       try {
         const body = JSON.stringify(task)
-        const statements = [insertTask(task, body), ...told(task, types, body)]
+        const statements = [insertTask(task, body), ...spendingOf(null, task), ...told(task, types, body)]
         // Stored and reported as failed, it would wait for the next start with nobody to take it up.
         await committed(task.id, statements, (it, conflict) => !conflict && JSON.stringify(it) === body)
       } catch (error) {
         count(task.project, -place)
+        giveBack()
         if (isConflict(error)) return false
         throw error
       }
+      accounts.stored(null, task)
       tell(read.remember(task))
       return true
     },
 
     /** Stores the next version of a task; it may have been stored by a commit that was reported as failed. */
     write: async (task: TaskState): Promise<void> => {
-      await committed(task.id, [updateTask(task)], (stored) => stored?.version === task.version)
-      announce(null, read.remember(task))
+      const before = await read.task(task.id)
+      const statements = [updateTask(task), ...spendingOf(before, task)]
+      await committed(task.id, statements, (stored) => stored?.version === task.version)
+      announce(before, read.remember(task))
     },
 
     /** Forgets a task that bought nothing. */
     discard: async (task: TaskState): Promise<void> => {
-      await committed(task.id, [discardTask(task)], (stored) => stored === null)
+      const statements = [discardTask(task), ...spendingOf(task, null)]
+      await committed(task.id, statements, (stored) => stored === null)
+      accounts.stored(task, null)
       read.forget(task.id)
     },
 
@@ -176,7 +188,11 @@ export const taskStore = (
         const step = reduce(task, clock(), happening, paceOf(task), entropy.fraction())
         if (step.task === task) return task
         const body = JSON.stringify(step.task)
-        const statements = [updateTask(step.task, body), ...told(step.task, step.events, body)]
+        const statements = [
+          updateTask(step.task, body),
+          ...spendingOf(task, step.task),
+          ...told(step.task, step.events, body),
+        ]
         const { version } = step.task
         await committed(id, statements, (it, conflict) => !conflict && it?.version === version).catch((error) => {
           doubted.set(id, task)

@@ -93,7 +93,7 @@ export const work = (world: World, read: Reader, tasks: TaskStore, { watch, book
     const admitted = admissions.admit(task)
     if (admitted.kind === 'wait') return timers.set(task.id, dueAt(task, false, admitted.at))
     if (admitted.kind === 'nobody') {
-      const error = taskError('no_provider_available', admitted.detail, {})
+      const error = taskError(admitted.code, admitted.detail, {})
       await tasks.happen(task.id, { type: 'nobody_left', error })
       return
     }

@@ -1,8 +1,10 @@
 /** Configuration: read once from the environment into one validated object. */
 import * as z from 'zod'
+import { TEST_KEY_PREFIX } from '../canonical/key.ts'
 import { Model, Sort } from '../canonical/words.ts'
 import type { Adapter } from '../contract/adapter.ts'
 import { CALL_FORMS, TASK_FORMS } from '../contract/operations.ts'
+import { isPlausible } from '../engine/keys/format.ts'
 import type { Settings } from '../engine/ports.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -150,14 +152,12 @@ export interface Config {
   readonly settings: Omit<Settings, 'livemode' | 'localUrls'>
 }
 
-/** Keys of the sandbox begin like this; live mode refuses them. */
-export const TEST_KEY_PREFIX = 'tutti_test_'
-
 const apiKey = (env: Environment): string | null => {
   const key = env.TUTTI_API_KEY
   if (key === undefined) return null
   if (!/^[\x21-\x7e]{24,255}$/.test(key))
     return wrong('TUTTI_API_KEY', 'needs 24 to 255 visible characters without spaces')
+  if (!isPlausible(key)) return wrong('TUTTI_API_KEY', 'looks like a key of Tutti and was not copied as a whole')
   return key.startsWith(TEST_KEY_PREFIX)
     ? wrong('TUTTI_API_KEY', 'is a key of the sandbox, which everybody knows')
     : key

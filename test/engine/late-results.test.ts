@@ -4,7 +4,7 @@ import { defineAdapter } from '../../src/contract/adapter.ts'
 import { reduce } from '../../src/engine/core.ts'
 import { currentAttempt, type WorkTask } from '../../src/engine/state.ts'
 import { echo } from './echo.ts'
-import { held, MINUTE, ok, openWorld, record } from './world.ts'
+import { held, MINUTE, no, ok, openWorld, record } from './world.ts'
 
 it('a callback that names another task does not bring its songs to this one', async () => {
   const world = openWorld({ script: { 'echo poll': [record.fresh] } })
@@ -53,4 +53,50 @@ it('a callback that was read before its task went on is not taken for the next a
     reduce(task, task.updated_at, { type: 'rang', attempt, provider_task_id: 'job-0' }, pace, 0).task
   expect(rung('att_before')).toBe(task)
   expect(currentAttempt(rung(task.attempts[0]!.id))).toMatchObject({ state: 'accepted', provider_task_id: 'job-0' })
+})
+
+const timedOut = async () => {
+  const world = openWorld({ script: { 'echo poll': [record.fresh] } })
+  const { id } = await world.create({ routing: { provider: 'echo' } })
+  await world.advance(90 * MINUTE)
+  expect((await world.task(id)).error!.code).toBe('provider_timeout')
+  const { provider, token } = world.callbackOf()
+  const ring = () => world.engine.ring(provider, token, { job: 'job-1', state: 'DONE' })
+  const kept = async () =>
+    (await world.engine.listTasks('default', {})).data.filter(({ salvaged_from }) => salvaged_from === id)
+  return { world, ring, kept }
+}
+
+it('a late result that can not be read is looked for until it can, over a restart too', async () => {
+  const { world, ring, kept } = await timedOut()
+  world.script({ 'echo poll': [no(500)] })
+  expect(await ring()).toBe(true)
+  await world.advance(2 * MINUTE)
+  expect(await kept()).toEqual([])
+  await world.restart()
+  await world.advance(30 * MINUTE)
+  world.script({ 'echo poll': [record.done] })
+  await world.advance(30 * MINUTE)
+  expect((await kept()).map(({ status, tracks }) => [status, tracks.length])).toEqual([['succeeded', 2]])
+  expect(world.rows('SELECT * FROM late_results')).toEqual([])
+})
+
+it('a late result that is still being made is waited for', async () => {
+  const { world, ring, kept } = await timedOut()
+  world.script({ 'echo poll': [record.half, record.half, record.done] })
+  await ring()
+  await world.advance(10 * MINUTE)
+  expect(await kept()).toHaveLength(1)
+})
+
+it('a late result that never comes is given up after a day, and said to be', async () => {
+  const { world, ring, kept } = await timedOut()
+  await ring()
+  await world.advance(26 * 60 * MINUTE)
+  expect(await kept()).toEqual([])
+  expect(world.rows('SELECT * FROM late_results')).toEqual([])
+  expect(world.logged.some((line) => line.includes('salvage.given_up'))).toBe(true)
+  const asked = world.count('echo poll')
+  await world.advance(60 * MINUTE)
+  expect(world.count('echo poll')).toBe(asked)
 })

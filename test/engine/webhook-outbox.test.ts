@@ -20,6 +20,16 @@ const listener = () => {
   return { heard, outside }
 }
 
+/** Signing takes real time, which the clock of this world knows nothing of: what is under way is waited for. */
+const delivered = async (world: TestWorld) => {
+  const left = () => world.rows("SELECT 1 FROM webhook_deliveries WHERE status <> 'succeeded'").length
+  for (let round = 0; round < 100 && left() > 0; round++) {
+    await world.engine.quiet()
+    await world.advance(MINUTE)
+  }
+  expect(left()).toBe(0)
+}
+
 const eventsOf = (world: TestWorld) =>
   world.rows('SELECT task, seq FROM events ORDER BY task, seq').map(({ task, seq }) => `${task} ${seq}`)
 const toldAt = (heard: readonly Message[], url: string) => {
@@ -56,6 +66,7 @@ describe('what is told', () => {
     world.doubtCommits(0)
     await world.restart()
     await world.advance(5 * DAY)
+    await delivered(world)
     const stored = eventsOf(world)
     expect(stored.length).toBeGreaterThan(30)
     expect(toldAt(heard, URL_OF_REQUEST)).toEqual(stored)
@@ -68,7 +79,6 @@ describe('what is told', () => {
       texts.set(id, body)
       expect(url === URL_OF_REQUEST || url === URL_OF_ENDPOINT).toBe(true)
     }
-    expect(world.rows("SELECT 1 FROM webhook_deliveries WHERE status <> 'succeeded'")).toEqual([])
   })
 
   it('costs nothing where nobody is to be told', async () => {
@@ -94,6 +104,7 @@ describe('a webhook of a request', () => {
     const { provider, token } = world.callbackOf()
     await world.engine.ring(provider, token, { job: 'job-1', state: 'DONE' })
     await world.advance(MINUTE)
+    await delivered(world)
     expect(heard.map(({ body }) => JSON.parse(body).type)).toEqual(['task.failed', 'track.salvaged'])
     const { secret } = await world.engine.getWebhookSecret('some key')
     for (const { headers, body } of heard) {

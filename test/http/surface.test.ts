@@ -111,6 +111,17 @@ describe('a create', () => {
 })
 
 describe('a task', () => {
+  test('in a page that has not changed is 304 too, until it does', async () => {
+    const look = (tag: string) => paused.call('/v1/tasks?limit=3', { headers: { 'if-none-match': tag } })
+    await paused.post(CREATE, SONG)
+    const tag = (await look('"none"')).headers.get('etag')!
+    const same = await look(tag)
+    expect([same.status, await same.text(), same.headers.get('etag')]).toEqual([304, '', tag])
+    expect(same.headers.get('request-id')).toMatch(/^req_/)
+    await paused.post(CREATE, SONG)
+    expect((await look(tag)).status).toBe(200)
+  })
+
   test('that has not changed is 304 for its ETag, weak or in a list, and 200 for any other', async () => {
     const { id } = await read<Task>(paused.post(CREATE, SONG))
     const look = (tag: string) => paused.call(`/v1/tasks/${id}`, { headers: { 'if-none-match': tag } })

@@ -91,6 +91,21 @@ describe('the audio of a track', () => {
   })
 })
 
+test('a client that waits and goes away changes nothing', async () => {
+  const { accepted } = await harness.ledgers()
+  const gone = new AbortController()
+  const key = { 'idempotency-key': 'gone', prefer: 'wait=30' }
+  const body = JSON.stringify(SONG)
+  const headers = { 'content-type': 'application/json', ...key }
+  const asked = harness.call('/v1/music/generations', { method: 'POST', headers, body, signal: gone.signal })
+  setTimeout(() => gone.abort(), 30)
+  await expect(asked).rejects.toThrow()
+  const again = await harness.post('/v1/music/generations', SONG, key)
+  expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true'])
+  expect(((await again.json()) as Task).status).toBe('succeeded')
+  expect((await harness.ledgers()).accepted).toBe(accepted + 1)
+})
+
 describe('a task that is taken back', () => {
   const cancel = (id: string) => harness.call(`/v1/tasks/${id}/cancel`, { method: 'POST' })
 

@@ -48,6 +48,8 @@ describe('a wrong value', () => {
     ['TUTTI_API_KEY', 'short'],
     ['TUTTI_API_KEY', `${KEY} with spaces`],
     ['TUTTI_API_KEY', 'tutti_test_sandbox000000000000000000'],
+    // A key of ours that was not copied as a whole.
+    ['TUTTI_API_KEY', `tutti_live_${'0'.repeat(36)}`],
     ['KIE_API_KEY', 'short'],
     ['KIE_API_KEY', 'a-good-key,with space'],
     ['TUTTI_ROUTING', 'kie,suno'],

@@ -260,16 +260,15 @@ describe('the order of a task', () => {
 })
 
 test('a retry is not forgotten while what its failure says of the endpoint is being stored', async () => {
-  const failing = taskAt(1, 1).id
+  const { id } = await register()
+  const failing = await world.api.testWebhookEndpoint('default', id)
+  await world.api.testWebhookEndpoint('default', id)
   receiver.behave((response, heard) => {
-    if (heard.body.includes(failing)) return answer(500)(response, heard)
+    if (heard.body.includes(failing.event_id)) return answer(500)(response, heard)
     setTimeout(() => response.writeHead(204).end(), 30)
     return true
   })
-  await register()
   const release = world.holdCommits(/INTO webhook_endpoints/)
-  await world.change(taskAt(1, 1), ['task.queued'])
-  await world.change(taskAt(2, 1), ['task.queued'])
   const under = world.advance(START)
   // The other delivery ends first, and its host is looked at again.
   while ((await deliveries({ status: 'succeeded' })).length === 0)
@@ -423,6 +422,15 @@ describe('an endpoint', () => {
       world.api.getWebhookEndpoint('default', id).key_id,
     ])
     expect(world.api.getWebhookEndpoint('default', id).previous_secret_until).toBeNull()
+  })
+
+  test('is one of fifty at most', async () => {
+    for (let count = 0; count < 50; count++) await register()
+    await expect(register()).rejects.toMatchObject({ code: 'validation_failed' })
+    await world.api.createWebhookEndpoint('other', { url: receiver.url })
+    const { id } = world.api.listWebhookEndpoints('default').data[0]!
+    await world.api.deleteWebhookEndpoint('default', id)
+    await register()
   })
 
   test('of another project is nobody', async () => {

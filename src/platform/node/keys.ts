@@ -1,14 +1,7 @@
-/** Client keys and the secrets of this installation: stored hashed, compared by digest. */
+/** Randomness, hashes and the secrets of this installation. */
 import { createHash, createHmac, hash, randomBytes } from 'node:crypto'
-import type { Entropy, Sql } from '../../engine/ports.ts'
-import { TEST_KEY_PREFIX } from '../config.ts'
-
-const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-const KEY_LENGTH = 30
-const BOOTSTRAP = 'bootstrap'
-const PROJECT = 'default'
-/** Characters of a key's digest that name it where what it signs is stored. */
-const SIGNER = 24
+import type { KeyPorts } from '../../engine/keys/keyring.ts'
+import type { Clock, Entropy, Log, Sql } from '../../engine/ports.ts'
 
 /** Reads a secret of this installation, making it the first time. */
 export const secret = async (sql: Sql, name: string): Promise<string> => {
@@ -43,52 +36,13 @@ export const nodeEntropy = (key: string): Entropy => ({
   fraction: Math.random,
 })
 
-/** A random key with unbiased letters, such as `tutti_live_…` (178 bits). */
-const newKey = (): string => {
-  let key = ''
-  while (key.length < KEY_LENGTH)
-    for (const byte of randomBytes(KEY_LENGTH))
-      if (byte < LETTERS.length * 4 && key.length < KEY_LENGTH) key += LETTERS[byte % LETTERS.length]
-  return `tutti_live_${key}`
-}
-
 /** A fingerprint of a provider key that is safe to store and to show. */
 export const fingerprint = (provider: string, key: string): string =>
   `${provider}-${createHash('sha256').update(`credential ${provider} ${key}`).digest('hex').slice(0, 12)}`
 
-export const keyring = (sql: Sql, pepper: string) => {
+/** What keys of clients are kept with. */
+export const keyPorts = async (sql: Sql, log: Log, clock: Clock = Date.now): Promise<KeyPorts> => {
+  const pepper = await secret(sql, 'pepper')
   // A secret prefix is enough: what is hashed is random and the digest is only compared.
-  const hashOf = (key: string) => hash('sha256', `${pepper} ${key}`)
-  const replaceBootstrap = (key: string) =>
-    sql.commit([
-      { sql: 'DELETE FROM keys WHERE name = ?', params: [BOOTSTRAP] },
-      {
-        sql: 'INSERT INTO keys (hash, name, project, created_at) VALUES (?, ?, ?, ?)',
-        params: [hashOf(key), BOOTSTRAP, PROJECT, Date.now()],
-      },
-    ])
-  return {
-    /** Whose key this is. @param livemode refuses the keys of the sandbox */
-    authenticate:
-      (livemode: boolean) =>
-      async (key: string): Promise<{ project: string; signer: string } | null> => {
-        if (livemode && key.startsWith(TEST_KEY_PREFIX)) return null
-        const hashed = hashOf(key)
-        const [row] = await sql.read('SELECT project FROM keys WHERE hash = ?', [hashed])
-        return row === undefined ? null : { project: row.project as string, signer: hashed.slice(0, SIGNER) }
-      },
-
-    /** Makes this the one bootstrap key. */
-    replaceBootstrap,
-
-    /** A new bootstrap key in place of the old one: shown once, stored hashed. */
-    renewBootstrap: async (): Promise<string> => {
-      const key = newKey()
-      await replaceBootstrap(key)
-      return key
-    },
-
-    hasBootstrap: async (): Promise<boolean> =>
-      (await sql.read('SELECT 1 FROM keys WHERE name = ?', [BOOTSTRAP])).length > 0,
-  }
+  return { sql, clock, log, entropy: nodeEntropy(pepper), hashOf: (key) => hash('sha256', `${pepper} ${key}`) }
 }

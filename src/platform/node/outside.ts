@@ -6,7 +6,8 @@ import type { Message, Outside, Receipt, Unanswered } from '../../engine/ports.t
 import { type Allowed, isLocal, judgeAddress, judgeAnswers, judgeUrl } from '../../engine/webhooks/url.ts'
 
 const CONNECT_TIMEOUT = 10_000
-const LOOK_UP = { timeout: 2_000, tries: 2 }
+/** A request that names a URL waits for this: a name that is not known by then is judged when it is called. */
+const LOOK_UP = { timeout: 1_000, tries: 2 }
 /** Of an answer no more is read than this, and for no longer: what counts is its status. */
 const BODY_READ = 4096
 const BODY_TIMEOUT = 1_000

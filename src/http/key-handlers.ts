@@ -1,0 +1,29 @@
+/** What the operations of projects and keys do with a valid request. */
+import type { Context } from 'hono'
+import type { CreateKeyRequest, CreateProjectRequest, RotateKeyRequest } from '../canonical/key.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { KeyAdmin } from '../engine/keys/admin.ts'
+import type { Principal } from '../engine/keys/keyring.ts'
+import type { RequestRates } from '../engine/keys/rate.ts'
+import type { Input } from './routes.ts'
+
+type Handle = (c: Context, input: Input, principal: Principal) => Promise<Response>
+
+/** Keys are shown to who asked for them and kept by nobody on the way. */
+const UNKEPT = { 'cache-control': 'no-store' }
+
+export const keyHandlers = (engine: Engine, admin: KeyAdmin, rates: RequestRates) =>
+  ({
+    createProject: async (c, { body }, by) => c.json(await admin.createProject(by, body as CreateProjectRequest)),
+    listProjects: async (c, _, by) => c.json(await admin.listProjects(by)),
+    createKey: async (c, { body }, by) => c.json(await admin.createKey(by, body as CreateKeyRequest), 200, UNKEPT),
+    listKeys: async (c, { query }, by) => c.json(await admin.listKeys(by, query.project as string | undefined)),
+    rotateKey: async (c, { params, body }, by) =>
+      c.json(await admin.rotateKey(by, params.key_id!, body as RotateKeyRequest), 200, UNKEPT),
+    revokeKey: async (c, { params }, by) => c.json(await admin.revokeKey(by, params.key_id!)),
+    getOwnKey: async (c, _, { key }) => {
+      const rate = rates.look(key)
+      const requests = rate && { remaining: rate.remaining, reset_seconds: rate.reset }
+      return c.json({ ...admin.own(key), usage: { requests, ...engine.usageOf(key) } }, 200, UNKEPT)
+    },
+  }) satisfies Record<string, Handle>
