@@ -1,6 +1,7 @@
-/** Builds the Node server into dist/: one file to start, the sandbox's material apart and loaded only there. */
+/** Builds the Node server into dist/: one file to start, the sandbox's material apart and loaded only there, and what the documentation is served from. */
 import { rmSync } from 'node:fs'
 import { build } from 'esbuild'
+import { buildDocs } from './docs.ts'
 
 rmSync('dist', { recursive: true, force: true })
 await build({
@@ -19,3 +20,4 @@ await build({
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
 })
+buildDocs('dist/docs')

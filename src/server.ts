@@ -4,8 +4,11 @@ import { join } from 'node:path'
 import document from '../openapi/gateway.json' with { type: 'json' }
 import manifest from '../package.json' with { type: 'json' }
 import { createApp } from './http/app.ts'
+import type { Guide } from './http/docs/material.ts'
+import { createDocs } from './http/docs/site.ts'
 import { type Config, LOOPBACK, readConfig } from './platform/config.ts'
 import { jsonLog } from './platform/log.ts'
+import { readDocs } from './platform/node/docs.ts'
 import { DATABASE, type Gateway, type GatewayOptions, openDatabase, openGateway } from './platform/node/gateway.ts'
 import { nodeEntropy } from './platform/node/keys.ts'
 import { openSqlite } from './platform/node/sqlite.ts'
@@ -18,6 +21,8 @@ import { STUDIO_SCHEMA } from './sandbox/studio.ts'
 const log = jsonLog((line) => process.stderr.write(`${line}\n`), Date.now)
 const say = (line = '') => process.stdout.write(`${line}\n`)
 
+/** Made by the build, beside the built server: the sources serve the pages of the last build. */
+const DOCS = ['docs', '../dist/docs'].map((folder) => join(import.meta.dirname, folder))
 const SANDBOX_DATABASE = 'sandbox.db'
 const STUDIO_DATABASE = 'studio.db'
 /** Everybody knows it; live mode refuses it. */
@@ -41,9 +46,12 @@ const wantsSandbox = async ({ sandbox, providers, host, dataDir }: Config): Prom
 
 const surface =
   (livemode: boolean, sandbox?: (request: Request) => Promise<Response>): GatewayOptions['surface'] =>
-  (engine, { entropy, ready, keys }) => {
+  (engine, { entropy, ready, keys, admin }) => {
     const authenticate = keys.authenticate(livemode)
-    const app = createApp({ engine, authenticate, document: JSON.stringify(document), entropy, log, ready, sandbox })
+    const text = JSON.stringify(document)
+    const built = readDocs<Guide>(DOCS)
+    const docs = built && createDocs(text, built)
+    const app = createApp({ engine, authenticate, admin, document: text, docs, entropy, log, ready, sandbox })
     return { fetch: (request) => app.fetch(request) }
   }
 

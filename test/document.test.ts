@@ -178,7 +178,7 @@ const media = described.flatMap((operation) => {
 describe('examples', () => {
   it('are there for everything the catalogue takes and answers', () => {
     const bare = media.filter((each) => Object.keys(each.media.examples ?? {}).length === 0).map(({ name }) => name)
-    expect(bare).toEqual(['getDocument 200', 'getErrorPage 200 text/plain'])
+    expect(bare).toEqual(['getDocument 200', 'getErrorPage 200 text/plain', 'getErrorPage 200 text/html'])
   })
 
   it.each(media)('of $name are valid by the document and by zod', ({ media: { schema, examples = {} }, zod }) => {

@@ -2,15 +2,21 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { etag } from 'hono/etag'
 import { catalogue, type Operation, type OperationId } from '../canonical/catalogue.ts'
 import { ERROR_CODES, type ErrorCode } from '../canonical/error.ts'
 import type { Engine } from '../engine/engine.ts'
 import { GatewayError } from '../engine/errors.ts'
 import { randomId } from '../engine/ids.ts'
+import type { KeyAdmin } from '../engine/keys/admin.ts'
+import { requireAllowed, requireScope } from '../engine/keys/gate.ts'
+import type { Principal } from '../engine/keys/keyring.ts'
+import { type RateState, requestRates } from '../engine/keys/rate.ts'
 import { policy } from '../engine/policy.ts'
 import type { Entropy, Log } from '../engine/ports.ts'
+import { type Docs, serveDocs } from './docs/serve.ts'
 import { FILE_LIMIT, isMultipart } from './files.ts'
-import { handlers, type Principal } from './handlers.ts'
+import { handlers } from './handlers.ts'
 import { bearer } from './headers.ts'
 import { answerProblem, pointerOf } from './problems.ts'
 import { register } from './routes.ts'
@@ -20,10 +26,13 @@ const CALLBACK_LIMIT = 256 * 1024
 
 export interface Surface {
   readonly engine: Engine
-  /** Whose key this is, or null. */
-  readonly authenticate: (key: string) => Promise<Principal | null> | Principal | null
+  /** Whose key this is. @throws GatewayError invalid_api_key, key_expired */
+  readonly authenticate: (key: string) => Promise<Principal> | Principal
+  readonly admin: KeyAdmin
   /** openapi/gateway.json, as text. */
   readonly document: string
+  /** Pages for people; a gateway may go without. */
+  readonly docs?: Docs
   readonly entropy: Entropy
   readonly log: Log
   /** False once the server is going down. */
@@ -79,6 +88,10 @@ const limited = (bytes: number): MiddlewareHandler => {
 const limitBody = limited(BODY_LIMIT)
 /** A file, and the parts around it. */
 const limitFile = limited(FILE_LIMIT + BODY_LIMIT)
+
+/** What is answered is its own tag; a task's own is quicker to make. */
+const tagged = etag({ retainedHeaders: ['cache-control', 'etag', 'link', 'request-id', 'x-content-type-options'] })
+const isTagged = (id: OperationId, { headers }: Operation) => id !== 'getTask' && headers.includes('If-None-Match')
 
 /** A key that JSON allows and JavaScript objects lose. */
 const LOST_KEY = /"__proto__"\s*:/
@@ -138,6 +151,12 @@ const checkBody = async (c: Context, operation: Operation) => {
     })
 }
 
+/** What is left of the rate of a key (draft-ietf-httpapi-ratelimit-headers). */
+const tellRate = (c: Context, { limit, remaining, reset }: RateState) => {
+  c.header('ratelimit-policy', `"requests";q=${limit};w=60`)
+  c.header('ratelimit', `"requests";r=${remaining};t=${reset}`)
+}
+
 const describeError = (code: ErrorCode) => {
   const { http, title, again, charged } = policy[code]
   return [
@@ -152,11 +171,13 @@ const describeError = (code: ErrorCode) => {
 }
 
 export const createApp = (surface: Surface) => {
-  const { engine, authenticate, document, entropy, log, ready, sandbox } = surface
+  const { engine, authenticate, admin, document, docs, entropy, log, ready, sandbox } = surface
   const app = new OpenAPIHono<{ Variables: Variables }>()
+  const rates = requestRates(Date.now)
+  const taken = (path: string) => (docs?.serves(path) ? ['GET', 'HEAD'] : allowed(path))
 
   const problem = (c: Context<{ Variables: Variables }>, error: GatewayError) => {
-    if (error.code === 'method_not_allowed') c.header('allow', allowed(c.req.path).join(', '))
+    if (error.code === 'method_not_allowed') c.header('allow', taken(c.req.path).join(', '))
     return answerProblem(c, error, c.get('requestId'))
   }
 
@@ -170,7 +191,7 @@ export const createApp = (surface: Surface) => {
   })
 
   app.notFound((c) => {
-    if (allowed(c.req.path).length > 0)
+    if (taken(c.req.path).length > 0)
       return problem(c, new GatewayError('method_not_allowed', `${c.req.path} does not take ${c.req.method}`))
     return problem(c, new GatewayError('not_found', `There is nothing at ${c.req.path}: see /openapi.json`))
   })
@@ -197,6 +218,7 @@ export const createApp = (surface: Surface) => {
   app.get('/.well-known/webhook-jwks.json', (c) =>
     c.json(engine.webhookKeys(), 200, { 'cache-control': 'public, max-age=300' }),
   )
+  if (docs !== undefined) serveDocs(app, docs)
   app.get('/errors/:code', (c) => {
     const code = ERROR_CODES.find((each) => each === c.req.param('code'))
     if (code === undefined) throw new GatewayError('not_found', `There is no error code ${c.req.param('code')}`)
@@ -212,30 +234,35 @@ export const createApp = (surface: Surface) => {
 
   const principalOf = async (c: Context): Promise<Principal> => {
     const principal = await authenticate(bearer(c.req.header('authorization')))
-    if (principal === null) throw new GatewayError('invalid_api_key', 'This key is not known here, or it was replaced')
     if (!ready()) throw new GatewayError('shutting_down', 'The server is going down: ask again', {}, 5)
-    return principal
+    const rate = rates.take(principal.key)
+    if (rate === null) return principal
+    tellRate(c, rate)
+    if (rate.allowed) return principal
+    throw new GatewayError('rate_limited', `This key takes ${rate.limit} requests a minute`, {}, rate.reset)
   }
 
   app.get('/metrics', async (c) => {
-    await principalOf(c)
+    requireScope((await principalOf(c)).key, 'providers')
     return c.text(await engine.meter.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
   })
 
   if (sandbox !== undefined)
     app.on(['GET', 'PUT'], ['/sandbox', '/sandbox/:provider'], async (c) => {
-      await principalOf(c)
+      requireScope((await principalOf(c)).key, 'providers')
       return sandbox(c.req.raw)
     })
 
-  const handle = handlers(engine)
+  const handle = handlers(engine, admin, rates)
   const guard = new Hono<{ Variables: Variables }>()
   for (const [id, operation] of operations) {
     const path = operation.path.replace(/\{([^}]+)\}/g, ':$1')
     guard.on(operation.method.toUpperCase(), path, async (c, next) => {
       c.set('operation', id)
-      c.set('principal', await principalOf(c))
-      if (operation.method === 'get') return next()
+      const principal = await principalOf(c)
+      requireAllowed(principal.key, id)
+      c.set('principal', principal)
+      if (operation.method === 'get') return isTagged(id, operation) ? tagged(c, next) : next()
       const limit = operation.multipart !== undefined && isMultipart(c) ? limitFile : limitBody
       return limit(c, async () => {
         await checkBody(c, operation)

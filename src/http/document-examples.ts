@@ -20,6 +20,7 @@ import { policy } from '../engine/policy.ts'
 import { timestampedLyrics } from '../engine/timed-lyrics.ts'
 import { lyricExporters } from '../formats/lyrics.ts'
 import { songOf } from '../formats/song.ts'
+import { keyExamples, keyRequests } from './document-keys.ts'
 import { webhookExamples } from './document-webhooks.ts'
 import { waveformOf } from './lyrics.ts'
 import { problemOf } from './problems.ts'
@@ -56,6 +57,7 @@ const compose: GenerateMusicRequest = {
 
 /** Requests beside the catalogue's own example of each operation. */
 const furtherRequests: Readonly<Partial<Record<OperationId, Examples>>> = {
+  ...keyRequests,
   generateMusic: {
     labelled: { summary: 'With labels of your own', value: compose },
     describe: {
@@ -567,6 +569,7 @@ export const answerExamples: { readonly [Id in OperationId]: Readonly<Record<str
     },
   },
   ...webhookExamples,
+  ...keyExamples,
   getCredits: {
     200: {
       credits: {

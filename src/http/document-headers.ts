@@ -64,7 +64,7 @@ const responseHeaders = {
     example: 5,
   },
   ETag: {
-    description: 'Changes with every change of the task: send it as If-None-Match',
+    description: 'Changes with every change of what is answered: send it as If-None-Match',
     required: true,
     schema: { type: 'string' },
     example: '"5-7"',
@@ -122,6 +122,16 @@ const responseHeaders = {
     required: true,
     schema: { type: 'string' },
     example: 'GET, HEAD',
+  },
+  RateLimit: {
+    description: 'Requests that are left (`r`), and seconds until one more is (`t`). Absent without a limit',
+    schema: { type: 'string' },
+    example: '"requests";r=117;t=42',
+  },
+  'RateLimit-Policy': {
+    description: 'Requests (`q`) in so many seconds (`w`). Absent without a limit',
+    schema: { type: 'string' },
+    example: '"requests";q=120;w=60',
   },
   'WWW-Authenticate': {
     description: 'How to say who you are',

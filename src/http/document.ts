@@ -1,6 +1,7 @@
 /** openapi/gateway.json: the catalogue, and what stands beside it, as an OpenAPI 3.1 document. */
-import { COMMON_ERRORS, catalogue, type Operation, type OperationId } from '../canonical/catalogue.ts'
+import { COMMON_ERRORS, catalogue, type Operation, type OperationId, scopeOf } from '../canonical/catalogue.ts'
 import { ERROR_CODES, type ErrorCode, Problem } from '../canonical/error.ts'
+import type { Scope } from '../canonical/key.ts'
 import { TASK_OPERATIONS, type TaskOperation } from '../canonical/operations.ts'
 import { WebhookEvent, WebhookTest } from '../canonical/webhook.ts'
 import { policy } from '../engine/policy.ts'
@@ -21,7 +22,7 @@ import { keysExamples, webhooksSection } from './document-webhooks.ts'
 
 const DESCRIPTION = `One API for every AI-music provider.
 
-- Send your key as \`Authorization: Bearer <key>\`.
+- Send your key as \`Authorization: Bearer <key>\`. Each operation names the scope that the key needs for it, also as the role of its \`security\`.
 - Unknown request fields are refused, with a JSON Pointer to each. Ignore unknown response fields, and expect new words in every list of words: both grow without a new version.
 - Times are RFC 3339 in UTC; \`*_seconds\` are decimal numbers of seconds.
 - Errors are problem details (RFC 9457). Act on \`code\`: it never changes its meaning.
@@ -40,8 +41,9 @@ const TAGS: { readonly [Name in Tag]: string } = {
   Tasks: 'Requests being carried out, and their history',
   Tracks: 'The audio that was made',
   Webhooks: 'Being told of events instead of asking for them',
+  Keys: 'Projects, the keys of clients, and what each may do and spend',
   Providers: 'The services behind this API: what they can do and what is left there',
-  Service: 'The gateway itself. No key is needed',
+  Service: 'The gateway itself. No key is needed, but for its figures',
 }
 
 /** What an operation answers when all is well, and with which headers. */
@@ -63,6 +65,13 @@ const made = (description: string): Successes => ({
   200: { description, headers: ['Request-Id', 'Tutti-Provider', 'Idempotency-Replayed'] },
 })
 
+/** An answer that a client may have already. */
+const tagged = (description: string, headers: readonly HeaderName[]): Successes => ({
+  200: { description, headers: ['Request-Id', 'ETag', ...headers] },
+  304: { description: 'Nothing has changed: use what you have', headers: ['Request-Id', 'ETag', ...headers] },
+})
+const taggedPage = (description: string) => tagged(description, ['Next-Link'])
+
 const successes: { readonly [Id in OperationId]: Successes } = {
   ...(Object.fromEntries(TASK_OPERATIONS.map((operation) => [operation, created])) as {
     readonly [Id in TaskOperation]: Successes
@@ -80,7 +89,7 @@ const successes: { readonly [Id in OperationId]: Successes } = {
   cancelTask: { 200: { description: 'The task, which is canceled', headers: TASK_HEADERS } },
   listTaskEvents: plain('Its events'),
   listEvents: { 200: { description: 'One page of events', headers: ['Request-Id', 'Next-Link'] } },
-  listTasks: { 200: { description: 'One page of tasks', headers: ['Request-Id', 'Next-Link'] } },
+  listTasks: taggedPage('One page of tasks'),
   getTrack: plain('The track'),
   getTrackAudio: { 302: { description: 'The file', headers: ['Request-Id', 'Location'] } },
   alignLyrics: {
@@ -98,9 +107,16 @@ const successes: { readonly [Id in OperationId]: Successes } = {
   deleteWebhookEndpoint: plain('It is gone'),
   rotateWebhookSecret: plain('The endpoint, with its new secret'),
   testWebhookEndpoint: plain('The delivery, which is on its way'),
-  listWebhookDeliveries: { 200: { description: 'One page of deliveries', headers: ['Request-Id', 'Next-Link'] } },
-  getWebhookDelivery: plain('The delivery'),
+  listWebhookDeliveries: taggedPage('One page of deliveries'),
+  getWebhookDelivery: tagged('The delivery', []),
   redeliverWebhook: plain('The new delivery, which is on its way'),
+  getOwnKey: plain('The key'),
+  createKey: plain('The key, with its secret'),
+  listKeys: plain('The keys'),
+  rotateKey: plain('The key, with its new secret'),
+  revokeKey: plain('The key, which is revoked'),
+  createProject: plain('The project'),
+  listProjects: plain('The projects'),
   getCredits: plain('One entry for each key that was asked with'),
   listProviders: plain('Every provider'),
   listCapabilities: plain('Every provider by every operation it has'),
@@ -127,13 +143,16 @@ const filesOf = (id: OperationId): Json => {
   return files
 }
 
+/** What is left of the rate of a key that has a limit. */
+const RATE_HEADERS = ['RateLimit', 'RateLimit-Policy'] as const
+
 const successResponses = (id: OperationId, schema: Json): Json =>
   Object.fromEntries(
     Object.entries(successes[id]).map(([status, { description, headers }]) => {
       const examples = answerExamples[id][status]
       const content =
         examples === undefined ? {} : { content: { ...json(schema, examples), ...streamOf(id), ...filesOf(id) } }
-      return [status, { description, headers: headersOf(headers), ...content }]
+      return [status, { description, headers: headersOf([...headers, ...RATE_HEADERS]), ...content }]
     }),
   )
 
@@ -141,7 +160,8 @@ const successResponses = (id: OperationId, schema: Json): Json =>
 const problemHeaders = (status: number, operation: Operation | null): HeaderName[] => [
   ...(status === 401 ? (['WWW-Authenticate'] as const) : []),
   ...(status === 405 ? (['Allow'] as const) : []),
-  ...([409, 429, 503].includes(status) ? (['Retry-After'] as const) : []),
+  ...(status === 429 ? RATE_HEADERS : []),
+  ...([402, 409, 429, 503].includes(status) ? (['Retry-After'] as const) : []),
   // Only a call has heard of a provider by the time it answers an error.
   ...(operation?.kind === 'call' && [409, 422, 500, 503].includes(status) ? (['Tutti-Provider'] as const) : []),
   // What has to be made first, and where.
@@ -218,6 +238,8 @@ const requestBody = (id: OperationId, operation: Operation, schemas: Record<stri
   }
 }
 
+const needs = (scope: Scope | null) => (scope === null ? 'Needs no scope.' : `Needs the scope \`${scope}\`.`)
+
 const operationObject = (id: OperationId, operation: Operation, schemas: Record<string, Json>): Json => {
   const all = [
     ...parameters('path', schemas[`${id} params`]),
@@ -228,7 +250,8 @@ const operationObject = (id: OperationId, operation: Operation, schemas: Record<
     operationId: id,
     tags: [operation.tag],
     summary: operation.summary,
-    description: operation.description,
+    description: [operation.description, needs(scopeOf(operation))].join(' '),
+    security: [{ bearer: [scopeOf(operation) ?? []].flat() }],
     ...(all.length > 0 ? { parameters: all } : {}),
     ...(operation.body === undefined ? {} : { requestBody: requestBody(id, operation, schemas) }),
     responses: {
@@ -272,12 +295,15 @@ const servicePaths = (): Json => ({
   '/metrics': service(
     'getMetrics',
     'Figures for Prometheus',
-    'Of this process, since it was started. It needs a key.',
+    'Of this process, since it was started. Needs a key with the scope `providers`.',
     {
-      security: [{ bearer: [] }],
+      security: [{ bearer: ['providers'] }],
       responses: {
         ...ok('The figures', { 'text/plain': { schema: { type: 'string' }, examples: metricsExamples } }),
-        ...problemResponses(['missing_api_key', 'invalid_api_key', 'shutting_down'], null),
+        ...problemResponses(
+          ['missing_api_key', 'invalid_api_key', 'key_expired', 'insufficient_scope', 'rate_limited', 'shutting_down'],
+          null,
+        ),
       },
     },
   ),
@@ -312,7 +338,10 @@ const servicePaths = (): Json => ({
       },
     ],
     responses: {
-      ...ok('A few lines of text', { 'text/plain': { schema: { type: 'string' } } }),
+      ...ok('A few lines of text, or a page for a browser', {
+        'text/plain': { schema: { type: 'string' } },
+        'text/html': { schema: { type: 'string' } },
+      }),
       ...problemResponses(['not_found'], null),
     },
   }),
@@ -329,6 +358,8 @@ const catalogued = (schemas: Record<string, Json>): Json => {
 const RESPONSES: Readonly<Record<string, string>> = {
   400: 'BadRequest',
   401: 'Unauthorized',
+  402: 'PaymentRequired',
+  403: 'Forbidden',
   404: 'NotFound',
   405: 'MethodNotAllowed',
   406: 'NotAcceptable',

@@ -8,21 +8,19 @@ import type { Task } from '../canonical/task.ts'
 import type { WaveformFormat } from '../canonical/waveform.ts'
 import type { Engine, PageRequest, TaskAnswer } from '../engine/engine.ts'
 import type { Caller } from '../engine/idempotency.ts'
+import type { KeyAdmin } from '../engine/keys/admin.ts'
+import type { Principal } from '../engine/keys/keyring.ts'
+import type { RequestRates } from '../engine/keys/rate.ts'
+import { isBootstrap } from '../engine/keys/rows.ts'
 import type { Request } from '../engine/state.ts'
 import { chosenFormat } from './exports.ts'
 import { sentFile } from './files.ts'
 import { cancelAfter, idempotencyKey, preferredWait, wantsStream } from './headers.ts'
+import { keyHandlers } from './key-handlers.ts'
 import { lyricsFile, waveformOf } from './lyrics.ts'
 import type { Input } from './routes.ts'
 import { eventStream } from './stream.ts'
 import { webhookHandlers } from './webhook-handlers.ts'
-
-/** Whoever sent the request. */
-export interface Principal {
-  readonly project: string
-  /** Names the key that was sent, without telling it. */
-  readonly signer: string
-}
 
 export type Handler = (c: Context, input: Input, principal: Principal) => Promise<Response>
 
@@ -46,9 +44,10 @@ const taskHeaders = ({ task, retryAfter, version }: TaskAnswer): Record<string, 
   ...(retryAfter === null ? {} : { 'retry-after': String(retryAfter) }),
 })
 
-const callerOf = (c: Context, { project, signer }: Principal): Caller => ({
+const callerOf = (c: Context, { project, signer, key }: Principal): Caller => ({
   project,
   signer,
+  ...(isBootstrap(key) ? {} : { key }),
   idempotencyKey: idempotencyKey(c.req.header('idempotency-key')),
 })
 
@@ -92,7 +91,11 @@ const nextLink = (c: Context, cursor: string | null): Record<string, string> => 
 }
 
 /** Every operation, by its operationId: a missing one does not compile. */
-export const handlers = (engine: Engine): { readonly [Id in OperationId]: Handler } => ({
+export const handlers = (
+  engine: Engine,
+  admin: KeyAdmin,
+  rates: RequestRates,
+): { readonly [Id in OperationId]: Handler } => ({
   ...creators(engine),
 
   getTask: async (c, { params }, { project }) => {
@@ -111,13 +114,14 @@ export const handlers = (engine: Engine): { readonly [Id in OperationId]: Handle
     return c.body(taskJson(answer.task), 200, taskHeaders(answer))
   },
 
-  listTaskEvents: async (c, { params }, { project }) =>
+  listTaskEvents: async (c, { params }, { project, still }) =>
     wantsStream(c.req.header('accept'))
-      ? eventStream(await engine.followTask(project, params.task_id!, lastEventId(c)))
+      ? eventStream(await engine.followTask(project, params.task_id!, lastEventId(c)), still)
       : c.json({ data: await engine.listTaskEvents(project, params.task_id!) }),
 
-  listEvents: async (c, { query }, { project }) => {
-    if (wantsStream(c.req.header('accept'))) return eventStream(await engine.followEvents(project, lastEventId(c)))
+  listEvents: async (c, { query }, { project, still }) => {
+    if (wantsStream(c.req.header('accept')))
+      return eventStream(await engine.followEvents(project, lastEventId(c)), still)
     const page = await engine.listEvents(project, query as PageRequest)
     return c.json(page, 200, nextLink(c, page.next_cursor))
   },
@@ -171,9 +175,11 @@ export const handlers = (engine: Engine): { readonly [Id in OperationId]: Handle
   },
 
   getVoice: async (c, { params }, { project }) => c.json(await engine.getVoice(project, params.voice_id!)),
-  estimate: async (c, { body }, { project }) => c.json(await engine.estimate(project, body as EstimateRequest)),
+  estimate: async (c, { body }, { project, key }) =>
+    c.json(await engine.estimate(project, body as EstimateRequest, key.providers)),
 
   ...webhookHandlers(engine, nextLink),
+  ...keyHandlers(engine, admin, rates),
 
   getCredits: async (c) => c.json(await engine.getCredits()),
   listProviders: async (c) => c.json(engine.listProviders()),

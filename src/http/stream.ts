@@ -16,14 +16,18 @@ const spoken = (event: Event | null): Uint8Array => {
   return text
 }
 
-/** A stream of events until they end or the client goes. */
-export const eventStream = (told: Told): Response => {
+/**
+ * A stream of events until they end or the client goes.
+ * @param allowed whether the key of the client is still taken: nothing is told after it is not
+ */
+export const eventStream = (told: Told, allowed: () => Promise<boolean>): Response => {
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(encoder.encode(`retry: ${RETRY}\n\n`)),
     pull: async (controller) => {
       const { done, value } = await told.next()
-      if (done) controller.close()
-      else controller.enqueue(spoken(value))
+      if (!done && (await allowed())) return controller.enqueue(spoken(value))
+      controller.close()
+      if (!done) await told.return()
     },
     // It ends by itself with the next sign of life.
     cancel: () => {

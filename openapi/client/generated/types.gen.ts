@@ -10873,7 +10873,7 @@ export type GetErrorPageError = GetErrorPageErrors[keyof GetErrorPageErrors];
 
 export type GetErrorPageResponses = {
     /**
-     * A few lines of text
+     * A few lines of text, or a page for a browser
      */
     200: string;
 };

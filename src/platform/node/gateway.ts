@@ -4,10 +4,12 @@ import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { serve } from '@hono/node-server'
 import { createEngine, type Engine } from '../../engine/engine.ts'
+import { type KeyAdmin, keyAdmin } from '../../engine/keys/admin.ts'
+import { type Keyring, keyring } from '../../engine/keys/keyring.ts'
 import type { Access, Entropy, Log, Outside, Settings, Timers } from '../../engine/ports.ts'
 import { MIGRATIONS } from '../../engine/store.ts'
 import type { ProviderConfig } from '../config.ts'
-import { fingerprint, keyring, nodeEntropy, secret } from './keys.ts'
+import { fingerprint, keyPorts, nodeEntropy, secret } from './keys.ts'
 import { undiciOutside } from './outside.ts'
 import { openSqlite } from './sqlite.ts'
 import { processTimers } from './timers.ts'
@@ -27,7 +29,7 @@ export interface GatewayOptions {
   /** Makes the request handler once the engine stands. */
   readonly surface: (
     engine: Engine,
-    parts: { entropy: Entropy; ready: () => boolean; keys: ReturnType<typeof keyring> },
+    parts: { entropy: Entropy; ready: () => boolean; keys: Keyring; admin: KeyAdmin },
   ) => {
     fetch: (request: Request) => Response | Promise<Response>
   }
@@ -37,7 +39,7 @@ export interface GatewayOptions {
 }
 
 export interface Gateway {
-  readonly keys: ReturnType<typeof keyring>
+  readonly keys: Keyring
   readonly engine: Engine
   readonly recovered: number
   readonly listen: (host: string, port: number) => Promise<number>
@@ -65,7 +67,10 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
   const { settings, log } = options
   const sql = openDatabase(options.dataDir, options.database)
   const entropy = nodeEntropy(await secret(sql, 'identity'))
-  const keys = keyring(sql, await secret(sql, 'pepper'))
+  const ports = await keyPorts(sql, log)
+  const keys = keyring(ports)
+  const ids = options.providers.map(({ adapter }) => adapter.id)
+  const admin = keyAdmin(ports, keys, ids, settings.livemode)
   const upstream = undiciTransport()
   const clock = Date.now
   let stopping = false
@@ -92,7 +97,7 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
     outside: undiciOutside(settings, options.resolve),
   })
   const recovered = await engine.recover()
-  const { fetch } = options.surface(engine, { entropy, ready: () => !stopping, keys })
+  const { fetch } = options.surface(engine, { entropy, ready: () => !stopping, keys, admin })
   let server: Server | undefined
 
   return {

@@ -1,0 +1,175 @@
+/** What the guides tell people to type, typed: before at the provider's simulated upstream, after at the gateway. */
+import { execFile, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
+import { guideOf, renewed } from '../../scripts/guides.ts'
+import type { TimestampedLyrics } from '../../src/canonical/lyrics.ts'
+import type { Task } from '../../src/canonical/task.ts'
+import type { WebhookDelivery } from '../../src/canonical/webhook.ts'
+import { adapters } from '../../src/registry.ts'
+import { control } from '../../src/sandbox/control.ts'
+import { freePort, type Harness, KEY, startHarness } from '../harness.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const guide = (name: string) => readFileSync(join(ROOT, 'docs/guides', `${name}.md`), 'utf8')
+// The snippets are typed with curl, which is no dependency of Tutti's.
+const noCurl = spawnSync('curl', ['--version']).error !== undefined
+
+/** Snippets of a guide by the word behind their language, in order. */
+const snippets = (name: string, ...words: string[]): { word: string; text: string }[] =>
+  [...guide(name).matchAll(/^```(?:sh|ts) (\w+)\n([\s\S]*?)^```/gm)]
+    .map(([, word = '', text = '']) => ({ word, text }))
+    .filter(({ word }) => words.includes(word))
+
+let harness: Harness
+let receiver: Server
+let hooks = ''
+let rung: string[] = []
+let dir = ''
+
+beforeAll(async () => {
+  harness = await startHarness()
+  receiver = createServer(async (request, response) => {
+    let body = ''
+    for await (const part of request) body += part
+    rung.push(`${request.url} ${body}`)
+    response.writeHead(204).end()
+  }).listen(0, '127.0.0.1')
+  await new Promise((ready) => receiver.once('listening', ready))
+  hooks = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`
+})
+afterAll(async () => {
+  await harness.stop()
+  receiver.close()
+})
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'tutti-guide-'))
+  rung = []
+})
+afterEach(() => rmSync(dir, { recursive: true, force: true }))
+
+/** One shell for all of them, as a reader has; only addresses and pauses are others. */
+const run = async (texts: readonly string[], replaced: Readonly<Record<string, string>> = {}, env: object = {}) => {
+  const script = Object.entries({ 'https://example.com': hooks, ...replaced }).reduce(
+    (text, [from, to]) => text.replaceAll(from, to),
+    texts.join('\n'),
+  )
+  const path = `${dirname(process.execPath)}:${process.env.PATH}`
+  await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script.replace(/sleep \d+/g, 'sleep 0.1')], {
+    cwd: dir,
+    env: { PATH: path, TUTTI: harness.here, TUTTI_KEY: KEY, ...env },
+    timeout: 25_000,
+  })
+}
+const saved = <Body>(name: string) => JSON.parse(readFileSync(join(dir, name), 'utf8')) as Body
+
+describe.skipIf(noCurl)('a switching guide', () => {
+  it.each(adapters.map((adapter) => [adapter.id, adapter] as const))(
+    'of %s makes the same song twice',
+    async (id, adapter) => {
+      const found = snippets(`switching-from-${id}`, 'before', 'after')
+      expect(found.map(({ word }) => word)).toEqual(['before', 'after', 'before', 'after'])
+      const { origin, keys } = harness.upstream(id)
+      const before = (await harness.ledgers()).by[id]!
+      // The order of the page is the song before and after, then the words before and after: the ids of each side are its own.
+      const order = [0, 2, 1, 3].map((index) => found[index]!.text)
+      await run(order, { [adapter.origins.api]: origin }, { [`${id.toUpperCase()}_API_KEY`]: keys[0] })
+
+      const task = saved<Task>('task.json')
+      expect(task).toMatchObject({ status: 'succeeded', provider: id, warnings: [] })
+      const record = readFileSync(join(dir, 'record.json'), 'utf8')
+      for (const { title, style } of task.tracks) {
+        expect(record).toContain(title)
+        expect(record).toContain(style)
+      }
+      const words = saved<TimestampedLyrics>('words.json').words.map(({ text }) => text)
+      expect(words).toContain('wire')
+      expect(readFileSync(join(dir, 'words-before.json'), 'utf8')).toContain('wire')
+      const after = (await harness.ledgers()).by[id]!
+      expect(after.accepted - before.accepted).toBe(2)
+      expect(after.alignments - before.alignments).toBe(2)
+      // Both told their receivers: the provider its own way, and we ours.
+      await expect.poll(() => rung.some((said) => said.startsWith(`/hooks/${id} `))).toBe(true)
+      await expect
+        .poll(() => rung.some((said) => said.startsWith('/hooks/tutti ') && said.includes('task.succeeded')))
+        .toBe(true)
+    },
+  )
+})
+
+test.each(adapters.map((adapter) => [adapter.id, adapter] as const))(
+  'the tables of %s are those of its adapter',
+  (id, adapter) => {
+    const text = guide(`switching-from-${id}`)
+    expect(renewed(text, adapter)).toBe(text)
+    const without = { ...adapter, operations: { ...adapter.operations, alignLyrics: undefined } }
+    expect(renewed(text, without as never)).not.toBe(text)
+    expect(guideOf(adapter)).toBe(`docs/guides/switching-from-${id}.md`)
+  },
+)
+
+describe.skipIf(noCurl)('a guide', () => {
+  it('leads from nothing to a song with its words', async () => {
+    await run(snippets('quickstart', 'run').map(({ text }) => text))
+    expect(saved<Task>('task.json')).toMatchObject({ status: 'succeeded', billing: { charged: 'yes' } })
+    expect(readFileSync(join(dir, 'song.wav')).subarray(0, 4).toString()).toBe('RIFF')
+    expect(readFileSync(join(dir, 'song.vtt'), 'utf8')).toMatch(/^WEBVTT/)
+  })
+
+  it('shows a failover that is charged once', async () => {
+    const switches = control(adapters.map(({ id }) => harness.upstream(id)))
+    const sandbox = createServer(async (request, response) => {
+      let body = ''
+      for await (const part of request) body += part
+      const { method = 'GET', url = '/' } = request
+      const answer = await switches(new Request(`http://127.0.0.1${url}`, { method, body }))
+      response.writeHead(answer.status).end(await answer.text())
+    }).listen(0, '127.0.0.1')
+    await new Promise((ready) => sandbox.once('listening', ready))
+    const here = `http://127.0.0.1:${(sandbox.address() as AddressInfo).port}/sandbox`
+    await run(
+      snippets('failover-and-billing', 'run').map(({ text }) => text),
+      { '$TUTTI/sandbox': here },
+    )
+    sandbox.close()
+    const attempts = readFileSync(join(dir, 'attempts.txt'), 'utf8').trim().split('\n')
+    expect(attempts).toEqual(['kie refused, charged: no', 'apibox accepted, charged: yes'])
+  })
+
+  it('has a receiver that takes what is signed and nothing else', async () => {
+    const [receiving] = snippets('webhooks', 'receiver')
+    writeFileSync(join(dir, 'receiver.ts'), receiving!.text)
+    symlinkSync(join(ROOT, 'node_modules'), join(dir, 'node_modules'))
+    const { secret } = (await (await harness.call('/v1/webhook-secret')).json()) as { secret: string }
+    const port = String(await freePort())
+    const env = { PATH: process.env.PATH, PORT: port, TUTTI_WEBHOOK_SECRET: secret }
+    const listening = spawn(process.execPath, ['receiver.ts'], { cwd: dir, env, stdio: ['ignore', 'pipe', 'inherit'] })
+    try {
+      let heard = ''
+      listening.stdout.on('data', (part: Buffer) => {
+        heard += part
+      })
+      const here = `http://127.0.0.1:${port}`
+      const forged = () =>
+        fetch(here, { method: 'POST', body: '{}' }).then(
+          ({ status }) => status,
+          () => 0,
+        )
+      await expect.poll(forged, { timeout: 10_000 }).toBe(400)
+      await run(
+        snippets('webhooks', 'run').map(({ text }) => text),
+        { 'https://example.com': here },
+      )
+      expect(saved<{ secret: string }>('secret.json').secret).toBe(secret)
+      expect(saved<WebhookDelivery>('delivery.json').object).toBe('webhook_delivery')
+      await expect.poll(() => heard, { timeout: 10_000 }).toMatch(/^task\.succeeded \d+$/m)
+    } finally {
+      listening.kill()
+    }
+  })
+})
