@@ -183,7 +183,11 @@ export const BUGS: readonly Bug[] = [
     'return happening.attempt === undefined || happening.attempt === currentAttempt(task)?.id',
     'return true',
   ]),
-  bug('a late result is dropped', ['doorbell', 'if (isLate(task, attempt)) await salvage', 'if (false) await salvage']),
+  bug('a late result is dropped', [
+    'doorbell',
+    'if (own !== undefined && isLate(now, own)) await salvage',
+    'if (false) await salvage',
+  ]),
   bug('a late result is kept each time it is told', [
     'salvage',
     "taskId(entropy, now, task.project, 'salvage', attempt.id)",

@@ -1,4 +1,6 @@
 /** Callbacks: providers tell of their jobs, in every disorder, and strangers tell what they like. */
+
+import type { Row } from '../src/engine/ports.ts'
 import { ended, type WorkTask } from '../src/engine/state.ts'
 import type { Agenda } from './agenda.ts'
 import type { Faults } from './faults.ts'
@@ -16,6 +18,7 @@ interface Parts {
   readonly judge: Judge
   readonly ledger: Ledger
   readonly gateway: () => Gateway
+  readonly rows: (sql: string) => readonly Row[]
 }
 
 interface Message {
@@ -48,7 +51,7 @@ const doorOf = (ring: string) => {
 /** Another secret of the same length. */
 const forgedToken = (token: string) => `${token.slice(0, -1)}${token.endsWith('0') ? '1' : '0'}`
 
-export const callbacks = ({ agenda, random, faults, judge, ledger, gateway }: Parts) => {
+export const callbacks = ({ agenda, random, faults, judge, ledger, gateway, rows }: Parts) => {
   let pending = 0
   const underWay = new Map<Job, number>()
 
@@ -61,7 +64,10 @@ export const callbacks = ({ agenda, random, faults, judge, ledger, gateway }: Pa
     if (task !== null && ended(task)) faults.count('met', 'callback after the end')
   }
 
-  const salvaged = (task: WorkTask, attempt: string) => ledger.salvages.get(attempt) === task.id
+  /** Kept, or stored to be looked for until it is. */
+  const salvaged = (task: WorkTask, attempt: string) =>
+    ledger.salvages.get(attempt) === task.id ||
+    rows('SELECT attempt FROM late_results').some((row) => row.attempt === attempt)
 
   /** What has to be true once a callback of a job was taken. */
   const requireHeard = (job: Job, before: WorkTask, told: Told) => {
@@ -70,7 +76,10 @@ export const callbacks = ({ agenda, random, faults, judge, ledger, gateway }: Pa
     const is = attemptOf(after, job)!
     const current = before.attempts.at(-1)?.id === was.id && !ended(before)
     if (current && (was.state === 'unknown' || was.state === 'sending'))
-      judge.expect(is.state === 'accepted', () => `a callback told of ${job.id}, and ${job.marker} does not know it`)
+      judge.expect(
+        is.state === 'accepted' || salvaged(before, was.id),
+        () => `a callback told of ${job.id}, and ${job.marker} does not know it`,
+      )
     const late = !current && (was.state === 'unknown' || was.error?.code === 'provider_timeout')
     // It may be that the look at its record went wrong; that nobody looked may not be.
     const looked = job.reads > told.reads || gateway().unreachable.has(was.credential)

@@ -95,7 +95,7 @@ export const run = async (
     refused: epoch.forget,
   })
   const ledger = newLedger(agenda, judge, storage.kept)
-  const callbacks = newCallbacks({ agenda, random, faults, judge, ledger, gateway: () => gateway })
+  const callbacks = newCallbacks({ agenda, random, faults, judge, ledger, gateway: () => gateway, rows: storage.rows })
   const transport = newNetwork({ agenda, random, faults, judge, ledger, epoch, taken: callbacks.plan })
   const broken = (what: 'crash' | 'clock') => {
     epoch.begin()

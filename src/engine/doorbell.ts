@@ -72,10 +72,14 @@ export const doorbell =
       log('warn', 'callback.unsigned', { task: task.id, provider })
       return false
     }
-    if (isLate(task, attempt)) await salvage.hear(task, attempt, named, said?.data ?? null)
-    if (ended(task) || attempt.id !== currentAttempt(task)?.id) return true
-    const report = named === null && said?.data !== undefined ? reportOf(access, form, said.data) : null
-    if (report !== null) await tasks.happen(task.id, { type: 'told', attempt: attempt.id, ...report })
-    await tasks.happen(task.id, { type: 'rang', attempt: attempt.id, provider_task_id: named })
+    if (!ended(task) && attempt.id === currentAttempt(task)?.id) {
+      const report = named === null && said?.data !== undefined ? reportOf(access, form, said.data) : null
+      if (report !== null) await tasks.happen(task.id, { type: 'told', attempt: attempt.id, ...report })
+      await tasks.happen(task.id, { type: 'rang', attempt: attempt.id, provider_task_id: named })
+    }
+    // Looked at once more: the task may have ended, or gone on, while it was being told.
+    const now = (await read.task(task.id)) ?? task
+    const own = now.attempts.find(({ id }) => id === attempt.id)
+    if (own !== undefined && isLate(now, own)) await salvage.hear(now, own, named, said?.data ?? null)
     return true
   }

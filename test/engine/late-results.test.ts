@@ -4,7 +4,7 @@ import { defineAdapter } from '../../src/contract/adapter.ts'
 import { reduce } from '../../src/engine/core.ts'
 import { currentAttempt, type WorkTask } from '../../src/engine/state.ts'
 import { echo } from './echo.ts'
-import { held, MINUTE, no, ok, openWorld, record } from './world.ts'
+import { held, lost, MINUTE, no, ok, openWorld, record } from './world.ts'
 
 it('a callback that names another task does not bring its songs to this one', async () => {
   const world = openWorld({ script: { 'echo poll': [record.fresh] } })
@@ -99,4 +99,22 @@ it('a late result that never comes is given up after a day, and said to be', asy
   const asked = world.count('echo poll')
   await world.advance(60 * MINUTE)
   expect(world.count('echo poll')).toBe(asked)
+})
+
+it('a callback that comes in the moment in which its task is given up is not lost', async () => {
+  const world = openWorld({ script: { 'echo submit': [lost] } })
+  const { id } = await world.create({ routing: { provider: 'echo' } })
+  await world.advance(29 * MINUTE)
+  const { provider, token } = world.callbackOf()
+  world.refuseCommits(1)
+  await world.advance(MINUTE + 1)
+  expect((await world.task(id)).stage).toBe('reconciling')
+  // Both have seen the task before either of them changes it.
+  const ringing = world.engine.ring(provider, token, { job: 'job-1', state: 'DONE' })
+  await world.engine.wake(id)
+  expect(await ringing).toBe(true)
+  await world.advance(MINUTE)
+  expect((await world.task(id)).error!.code).toBe('submission_unconfirmed')
+  const { data } = await world.engine.listTasks('default', {})
+  expect(data.filter(({ salvaged_from }) => salvaged_from === id)).toHaveLength(1)
 })
