@@ -18,6 +18,9 @@ import {
 
 const EVENTS: readonly EventType[] = ['task.queued', 'task.submitted', 'task.first_ready', 'task.succeeded']
 
+/** How long an answer is waited for, in milliseconds: longer than a busy machine takes to give one. */
+const PATIENCE = 300
+
 /** Ways to fail, by what the sender makes of each. */
 const FAILURES: Readonly<Record<string, Behaviour>> = {
   reset: ({ socket }) => {
@@ -38,7 +41,7 @@ const FAILURES: Readonly<Record<string, Behaviour>> = {
   },
   // Its headers come, and too late.
   late: (response) => {
-    setTimeout(() => response.end('late'), 250).unref()
+    setTimeout(() => response.end('late'), PATIENCE * 2.5).unref()
     return false
   },
 }
@@ -70,7 +73,7 @@ const FLOODING = 2
 
 export const storm = async (options: StormOptions) => {
   const { tasks, receivers: count, file, share = 0.3, grain = 60_000, say = () => undefined } = options
-  const world = openWebhookWorld({ patience: 100, ...(file === undefined ? {} : { file }) })
+  const world = openWebhookWorld({ patience: PATIENCE, ...(file === undefined ? {} : { file }) })
   const failed: Record<string, number> = {}
   const ways = Object.keys(FAILURES)
   const failing =
