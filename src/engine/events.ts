@@ -35,10 +35,25 @@ export const eventsOf = (task: TaskState, types: readonly EventType[]): NewEvent
     return { id: eventId(task.id, seq), seq, type }
   })
 
+/** How every task begins, which can be told of what became of it: this event needs no copy of the task. */
+const FIRST: EventType = 'task.queued'
+const asQueued = (task: TaskState): TaskState => ({
+  ...task,
+  status: 'queued',
+  stage: 'accepted',
+  stages: task.stages.slice(0, 1),
+  seq: 1,
+  updated_at: task.created_at,
+  attempts: [],
+  result: null,
+  error: null,
+  ...(task.kind === 'work' ? { tracks: [], stalled: false } : {}),
+})
+
 /** @param body the task as JSON */
 export const insertEvent = (task: TaskState, { seq, type }: NewEvent, body: string): Statement => ({
   sql: 'INSERT INTO events (task, seq, project, type, at, body) VALUES (?, ?, ?, ?, ?, ?)',
-  params: [task.id, seq, task.project, type, task.updated_at, body],
+  params: [task.id, seq, task.project, type, task.updated_at, type === FIRST ? '' : body],
   changes: 1,
 })
 
@@ -51,11 +66,15 @@ const event = (row: Row): StoredEvent => {
     type: row.type as EventType,
     project: row.project as string,
     at: row.at as number,
-    task: () => JSON.parse(row.body as string),
+    task: () => {
+      const state = JSON.parse(row.body as string) as TaskState
+      return row.type === FIRST ? asQueued(state) : state
+    },
   }
 }
 
-const COLUMNS = 'place, task, seq, project, type, at, body'
+const COLUMNS = `place, task, seq, project, type, at,
+  CASE body WHEN '' THEN (SELECT body FROM tasks WHERE id = task) ELSE body END AS body`
 
 /** The task and number that an event's id is made of. */
 const readId = (id: string): { task: string; seq: number } | null => {

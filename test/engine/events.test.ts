@@ -12,9 +12,11 @@ const told = (world: TestWorld, id: string) => world.engine.listTaskEvents(PROJE
 describe('events of a task', () => {
   it('are told in order, without gaps, each with the task as it was', async () => {
     const world = openWorld({ script: { 'echo poll': [record.fresh, record.text, record.half, record.done] } })
-    const { id } = await world.create(song)
+    const accepted = await world.create(song)
+    const { id } = accepted
     await world.advance(10 * MINUTE)
     const events = await told(world, id)
+    expect(events[0]!.data.task).toEqual(accepted)
     expect(typesOf(events)).toEqual([
       'task.queued',
       'task.submitted',
