@@ -1,5 +1,5 @@
 /** Checks that a webhook was sent by Tutti (Standard Webhooks 1.0), by WebCrypto alone. */
-import type { WebhookEvent, WebhookTest } from './generated/types.gen.ts'
+import type { WebhookEvent, WebhookProviderEvent, WebhookTest } from './generated/types.gen.ts'
 
 /** A message is refused when its time is further away than this, in seconds. */
 const TOLERANCE = 5 * 60
@@ -52,7 +52,7 @@ export const verifyWebhook = async (
   body: string | Uint8Array,
   secret: string | readonly string[],
   now: number = Date.now(),
-): Promise<WebhookEvent | WebhookTest> => {
+): Promise<WebhookEvent | WebhookProviderEvent | WebhookTest> => {
   const id = headerOf(headers, 'webhook-id')
   const timestamp = headerOf(headers, 'webhook-timestamp')
   const signatures = headerOf(headers, 'webhook-signature').split(' ')
@@ -64,6 +64,6 @@ export const verifyWebhook = async (
   const judges = await Promise.all((typeof secret === 'string' ? [secret] : secret).map(judge))
   for (const right of judges)
     for (const signature of signatures)
-      if (await right(signature, signed)) return JSON.parse(text) as WebhookEvent | WebhookTest
+      if (await right(signature, signed)) return JSON.parse(text) as WebhookEvent | WebhookProviderEvent | WebhookTest
   throw new WebhookVerificationError('No signature is right')
 }

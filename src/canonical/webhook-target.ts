@@ -9,6 +9,11 @@ export const WebhookUrl = z
 
 export const EventTypes = z.array(z.enum(EVENT_TYPES)).min(1)
 
+/** A key of a provider has changed its state: told only to endpoints that name it. */
+export const PROVIDER_EVENT = 'provider.state_changed'
+export const EndpointEventTypes = z.array(z.enum([...EVENT_TYPES, PROVIDER_EVENT])).min(1)
+export type EndpointEventType = z.infer<typeof EndpointEventTypes>[number]
+
 export const Webhook = z
   .strictObject({ url: WebhookUrl, events: EventTypes.optional().describe('Without it every event is told') })
   .describe('Events of this task are posted there, signed with the secret that getWebhookSecret shows')

@@ -6,14 +6,15 @@ import { EVENT_TYPES } from './event-types.ts'
 import { DeliveryId, EndpointId, TaskId } from './id.ts'
 import { Instant } from './instant.ts'
 import { Task } from './task.ts'
-import { EventTypes, WebhookUrl } from './webhook-target.ts'
+import { EndpointEventTypes, PROVIDER_EVENT, WebhookUrl } from './webhook-target.ts'
+import { HealthState } from './words.ts'
 
 /** The event that is sent only to try an endpoint out. */
 export const TEST_EVENT = 'webhook.test'
 
 const settings = {
   url: WebhookUrl,
-  events: EventTypes.optional().describe('Without it every event is told'),
+  events: EndpointEventTypes.optional().describe('Without it every event of tasks is told'),
   description: text.optional(),
 }
 
@@ -23,7 +24,7 @@ export type CreateWebhookEndpointRequest = z.infer<typeof CreateWebhookEndpointR
 export const UpdateWebhookEndpointRequest = z
   .strictObject({
     url: WebhookUrl.optional(),
-    events: EventTypes.nullable().optional().describe('Null: every event is told'),
+    events: EndpointEventTypes.nullable().optional().describe('Null: every event of tasks is told'),
     description: text.nullable().optional(),
     status: z
       .enum(['enabled', 'disabled'])
@@ -111,7 +112,7 @@ const delivery = {
   endpoint_id: EndpointId.nullable().describe('Null where the request of the task named the URL itself'),
   task_id: TaskId.nullable(),
   event_id: EventId.describe('The `webhook-id` of the message'),
-  event_type: z.enum([...EVENT_TYPES, TEST_EVENT]),
+  event_type: z.enum([...EVENT_TYPES, PROVIDER_EVENT, TEST_EVENT]),
   seq: z.int().nullable(),
   url: z.string(),
   status: DeliveryStatus,
@@ -151,6 +152,23 @@ export const WebhookEvent = z
     }),
   })
   .meta({ id: 'WebhookEvent' })
+
+/** A key of a provider has changed its state. */
+export const WebhookProviderEvent = z
+  .object({
+    id: EventId,
+    object: z.literal('event'),
+    type: z.literal(PROVIDER_EVENT),
+    timestamp: Instant,
+    data: z.object({
+      provider: z.string(),
+      credential: z.string().describe('A fingerprint of the key'),
+      state: HealthState,
+      was: HealthState,
+      why: z.string().nullable().describe('The error code that led to it'),
+    }),
+  })
+  .meta({ id: 'WebhookProviderEvent' })
 
 /** What an endpoint is sent to try it out. */
 export const WebhookTest = z

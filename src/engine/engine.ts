@@ -110,7 +110,9 @@ export type Engine = ReturnType<typeof createEngine>
 export const createEngine = (world: World) => {
   const { access, clock, sql } = world
   const read = reader(sql)
-  const watch = watcher(world)
+  const watch = watcher(world, ({ access: { adapter }, credential }, was, { state, why }) => {
+    void hooks.providerChanged({ provider: adapter.id, credential: credential.id, state, was: was.state, why })
+  })
   const adapters = access.map(({ adapter }) => adapter)
   const retention: Retention = (provider, form) => {
     const kept = adapters.find(({ id }) => id === provider)?.retention

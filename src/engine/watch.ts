@@ -36,7 +36,10 @@ interface Key {
 
 export type Watch = ReturnType<typeof watcher>
 
-export const watcher = ({ access, clock, entropy, settings, log }: World) => {
+/** What a key's state was, and is; of creates, which is what its provider is paid for. */
+export type Changed = (asked: Asked, was: Standing, is: Standing) => void
+
+export const watcher = ({ access, clock, entropy, settings, log }: World, changed: Changed = () => {}) => {
   const scale = settings.pollScale
   const keys = new Map<string, Key>()
   const well = newStanding(clock())
@@ -62,6 +65,7 @@ export const watcher = ({ access, clock, entropy, settings, log }: World) => {
     const after = heard(before, moment, news)
     standings[kind] = after
     if (after.state === before.state) return
+    if (kind === 'creates') changed(asked, before, after)
     const level = after.state === 'healthy' ? 'info' : 'warn'
     const { credential, access: at } = asked
     const code = after.why

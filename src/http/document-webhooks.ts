@@ -2,6 +2,7 @@
 import type { OperationId } from '../canonical/catalogue.ts'
 import { EVENT_TYPES, EVENTS } from '../canonical/event-types.ts'
 import { TEST_EVENT, type WebhookDelivery, type WebhookEndpoint } from '../canonical/webhook.ts'
+import { PROVIDER_EVENT } from '../canonical/webhook-target.ts'
 import type { Json } from './document-schemas.ts'
 
 type Examples = Readonly<Record<string, { readonly summary: string; readonly value: unknown }>>
@@ -159,5 +160,10 @@ const posted = (type: string, summary: string, schema: string): Json => ({
 /** Everything the gateway posts by itself. */
 export const webhooksSection = (): Json => ({
   ...Object.fromEntries(EVENT_TYPES.map((type) => [type, posted(type, EVENTS[type], 'WebhookEvent')])),
+  [PROVIDER_EVENT]: posted(
+    PROVIDER_EVENT,
+    'A key of a provider has changed its state. Told only to endpoints that name it',
+    'WebhookProviderEvent',
+  ),
   [TEST_EVENT]: posted(TEST_EVENT, 'Sent by testWebhookEndpoint', 'WebhookTest'),
 })

@@ -3,7 +3,7 @@ import { COMMON_ERRORS, catalogue, type Operation, type OperationId, scopeOf } f
 import { ERROR_CODES, type ErrorCode, Problem } from '../canonical/error.ts'
 import type { Scope } from '../canonical/key.ts'
 import { TASK_OPERATIONS, type TaskOperation } from '../canonical/operations.ts'
-import { WebhookEvent, WebhookTest } from '../canonical/webhook.ts'
+import { WebhookEvent, WebhookProviderEvent, WebhookTest } from '../canonical/webhook.ts'
 import { policy } from '../engine/policy.ts'
 import {
   answerExamples,
@@ -409,7 +409,12 @@ const referring = (paths: Paths, common: Json): Paths => {
 
 /** The document for a version of the gateway. */
 export const gatewayDocument = (version: string): object => {
-  const { schemas, components } = renderCatalogue(catalogue, { Problem, WebhookEvent, WebhookTest })
+  const { schemas, components } = renderCatalogue(catalogue, {
+    Problem,
+    WebhookEvent,
+    WebhookProviderEvent,
+    WebhookTest,
+  })
   const paths = { ...catalogued(schemas), ...servicePaths() } as Paths
   const responses = commonResponses(paths)
   return {

@@ -4,7 +4,7 @@ import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { catalogue, type OperationId } from '../../src/canonical/catalogue.ts'
 import type { Task } from '../../src/canonical/task.ts'
-import { WebhookEvent } from '../../src/canonical/webhook.ts'
+import { WebhookEvent, WebhookProviderEvent } from '../../src/canonical/webhook.ts'
 import { type Harness, SONG, startHarness } from '../harness.ts'
 import { type Heard, openReceiver, type Receiver } from '../webhooks/world.ts'
 import { expectProblem } from './problem.ts'
@@ -225,6 +225,26 @@ describe('a registered endpoint', () => {
     await expectProblem(await send('POST', `${path}/test`), { status: 409, code: 'webhook_endpoint_disabled' })
     await answered('deleteWebhookEndpoint', send('DELETE', path))
     await expectProblem(await send('GET', path), { status: 404, code: 'not_found' })
+  })
+
+  test('hears of providers where it asks for that, and of nothing else', async () => {
+    const asked = { url: at('/providers'), events: ['provider.state_changed'] }
+    const { secret } = await read<Endpoint>(send('POST', '/v1/webhook-endpoints', asked))
+    await harness.fault('kie', 'no_credits', 1)
+    const { id } = await read<Task>(harness.post(CREATE, { ...SONG, routing: { order: ['kie', 'apibox'] } }))
+    await harness.ended(id)
+    const [heard] = await heardAt('/providers', (types) => types.length > 0)
+    const event = WebhookProviderEvent.parse(new Webhook(secret).verify(heard!.body, heard!.headers as never))
+    expect(event.data).toEqual({
+      provider: 'kie',
+      credential: expect.stringMatching(/^kie-[0-9a-f]+$/),
+      state: 'no_credits',
+      was: 'healthy',
+      why: 'provider_credits_exhausted',
+    })
+    expect(new Set(receiver.heard.filter(({ path }) => path === '/providers').map(typeOf))).toEqual(
+      new Set(['provider.state_changed']),
+    )
   })
 
   test('of another project is not there', async () => {

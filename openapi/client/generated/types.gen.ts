@@ -4,7 +4,7 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-export type Webhooks = OnTaskQueuedWebhookRequest | OnTaskSubmittedWebhookRequest | OnTaskReconcilingWebhookRequest | OnTaskStalledWebhookRequest | OnTaskFailedOverWebhookRequest | OnTaskTextReadyWebhookRequest | OnTaskFirstReadyWebhookRequest | OnTaskSucceededWebhookRequest | OnTaskFailedWebhookRequest | OnTaskCanceledWebhookRequest | OnTrackReadyWebhookRequest | OnAssetExpiringWebhookRequest | OnTrackSalvagedWebhookRequest | OnWebhookTestWebhookRequest;
+export type Webhooks = OnTaskQueuedWebhookRequest | OnTaskSubmittedWebhookRequest | OnTaskReconcilingWebhookRequest | OnTaskStalledWebhookRequest | OnTaskFailedOverWebhookRequest | OnTaskTextReadyWebhookRequest | OnTaskFirstReadyWebhookRequest | OnTaskSucceededWebhookRequest | OnTaskFailedWebhookRequest | OnTaskCanceledWebhookRequest | OnTrackReadyWebhookRequest | OnAssetExpiringWebhookRequest | OnTrackSalvagedWebhookRequest | OnProviderStateChangedWebhookRequest | OnWebhookTestWebhookRequest;
 
 export type AddInstrumentalEcho = {
     source: SourceEcho;
@@ -760,9 +760,9 @@ export type CreateWebhookEndpointRequest = {
      */
     url: string;
     /**
-     * Without it every event is told
+     * Without it every event of tasks is told
      */
-    events?: Array<'task.queued' | 'task.submitted' | 'task.reconciling' | 'task.stalled' | 'task.failed_over' | 'task.text_ready' | 'task.first_ready' | 'task.succeeded' | 'task.failed' | 'task.canceled' | 'track.ready' | 'asset.expiring' | 'track.salvaged'>;
+    events?: Array<'task.queued' | 'task.submitted' | 'task.reconciling' | 'task.stalled' | 'task.failed_over' | 'task.text_ready' | 'task.first_ready' | 'task.succeeded' | 'task.failed' | 'task.canceled' | 'track.ready' | 'asset.expiring' | 'track.salvaged' | 'provider.state_changed'>;
     description?: string;
 };
 
@@ -2665,9 +2665,9 @@ export type UpdateWebhookEndpointRequest = {
      */
     url?: string;
     /**
-     * Null: every event is told
+     * Null: every event of tasks is told
      */
-    events?: Array<'task.queued' | 'task.submitted' | 'task.reconciling' | 'task.stalled' | 'task.failed_over' | 'task.text_ready' | 'task.first_ready' | 'task.succeeded' | 'task.failed' | 'task.canceled' | 'track.ready' | 'asset.expiring' | 'track.salvaged'> | null;
+    events?: Array<'task.queued' | 'task.submitted' | 'task.reconciling' | 'task.stalled' | 'task.failed_over' | 'task.text_ready' | 'task.first_ready' | 'task.succeeded' | 'task.failed' | 'task.canceled' | 'track.ready' | 'asset.expiring' | 'track.salvaged' | 'provider.state_changed'> | null;
     description?: string | null;
     /**
      * `enabled` also ends a pause that a failing endpoint was put into
@@ -2826,7 +2826,7 @@ export type WebhookDelivery = {
     /**
      * More may appear
      */
-    event_type: 'task.queued' | 'task.submitted' | 'task.reconciling' | 'task.stalled' | 'task.failed_over' | 'task.text_ready' | 'task.first_ready' | 'task.succeeded' | 'task.failed' | 'task.canceled' | 'track.ready' | 'asset.expiring' | 'track.salvaged' | 'webhook.test';
+    event_type: 'task.queued' | 'task.submitted' | 'task.reconciling' | 'task.stalled' | 'task.failed_over' | 'task.text_ready' | 'task.first_ready' | 'task.succeeded' | 'task.failed' | 'task.canceled' | 'track.ready' | 'asset.expiring' | 'track.salvaged' | 'provider.state_changed' | 'webhook.test';
     seq: number | null;
     url: string;
     status: DeliveryStatus;
@@ -2877,7 +2877,7 @@ export type WebhookDeliveryWithPayload = {
     /**
      * More may appear
      */
-    event_type: 'task.queued' | 'task.submitted' | 'task.reconciling' | 'task.stalled' | 'task.failed_over' | 'task.text_ready' | 'task.first_ready' | 'task.succeeded' | 'task.failed' | 'task.canceled' | 'track.ready' | 'asset.expiring' | 'track.salvaged' | 'webhook.test';
+    event_type: 'task.queued' | 'task.submitted' | 'task.reconciling' | 'task.stalled' | 'task.failed_over' | 'task.text_ready' | 'task.first_ready' | 'task.succeeded' | 'task.failed' | 'task.canceled' | 'track.ready' | 'asset.expiring' | 'track.salvaged' | 'provider.state_changed' | 'webhook.test';
     seq: number | null;
     url: string;
     status: DeliveryStatus;
@@ -3026,6 +3026,26 @@ export type WebhookEvent = {
         } & Task) | ({
             object: 'task_reference';
         } & TaskReference);
+    };
+};
+
+export type WebhookProviderEvent = {
+    id: string;
+    object: 'event';
+    type: 'provider.state_changed';
+    timestamp: InstantEcho;
+    data: {
+        provider: string;
+        /**
+         * A fingerprint of the key
+         */
+        credential: string;
+        state: HealthState;
+        was: HealthState;
+        /**
+         * The error code that led to it
+         */
+        why: string | null;
     };
 };
 
@@ -10993,6 +11013,15 @@ export type OnTrackSalvagedWebhookPayload = WebhookEvent;
 export type OnTrackSalvagedWebhookRequest = {
     body: OnTrackSalvagedWebhookPayload;
     key: 'track.salvaged';
+    path?: never;
+    query?: never;
+};
+
+export type OnProviderStateChangedWebhookPayload = WebhookProviderEvent;
+
+export type OnProviderStateChangedWebhookRequest = {
+    body: OnProviderStateChangedWebhookPayload;
+    key: 'provider.state_changed';
     path?: never;
     query?: never;
 };

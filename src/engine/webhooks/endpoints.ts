@@ -1,10 +1,10 @@
 /** Registered endpoints: kept in memory as they are stored, so that an event with nobody to tell costs nothing. */
-import type { EventType } from '../../canonical/event-types.ts'
 import type {
   CreateWebhookEndpointRequest,
   UpdateWebhookEndpointRequest,
   WebhookEndpoint,
 } from '../../canonical/webhook.ts'
+import type { EndpointEventType } from '../../canonical/webhook-target.ts'
 import { GatewayError } from '../errors.ts'
 import { randomId } from '../ids.ts'
 import { faulty } from '../links.ts'
@@ -34,7 +34,7 @@ export interface Endpoint {
   readonly project: string
   readonly url: string
   readonly description: string | null
-  readonly events: readonly EventType[] | null
+  readonly events: readonly EndpointEventType[] | null
   readonly disabled: Disabled | null
   readonly failing_since: number | null
   readonly secrets: Secrets
@@ -202,6 +202,10 @@ export const webhookEndpoints = (world: World, permitted: (url: string, pointer:
       const rows = await sql.read('SELECT * FROM webhook_endpoints', [])
       for (const row of rows) remember(endpoint(row))
     },
+
+    /** Of all projects those that name this type and can be sent to. */
+    wanting: (type: EndpointEventType): Endpoint[] =>
+      [...all.values()].filter(({ disabled, events }) => disabled === null && events?.includes(type)),
 
     list: (project: string): Endpoint[] =>
       of(project).toSorted((a, b) => b.created_at - a.created_at || (a.id < b.id ? 1 : -1)),

@@ -1,7 +1,6 @@
 /** The outbox: who is to be told of the events of a change, stored in the very commit of that change. */
-import type { EventType } from '../../canonical/event-types.ts'
 import type { Task } from '../../canonical/task.ts'
-import type { Webhook } from '../../canonical/webhook-target.ts'
+import type { EndpointEventType, Webhook } from '../../canonical/webhook-target.ts'
 import type { NewEvent } from '../events.ts'
 import { randomId } from '../ids.ts'
 import type { Statement, World } from '../ports.ts'
@@ -32,7 +31,7 @@ interface Target {
   readonly endpoint: string | null
   readonly signer: string | null
   readonly url: string
-  readonly events: readonly EventType[] | null
+  readonly events: readonly EndpointEventType[] | null
 }
 
 export interface Outbox {

@@ -8,6 +8,7 @@ import { webhookDispatcher } from './dispatcher.ts'
 import { type Endpoint, hostOf, presentEndpoint, webhookEndpoints } from './endpoints.ts'
 import { deliveryLog } from './log.ts'
 import { webhookOutbox } from './outbox.ts'
+import { providerNews } from './provider-news.ts'
 import { secretOfSigner } from './signing.ts'
 import { refuseForbidden } from './target.ts'
 
@@ -23,6 +24,7 @@ export const webhooks = (world: World, present: (task: TaskState) => Task) => {
 
   return {
     dispatcher,
+    providerChanged: providerNews(world, endpoints, dispatcher.stored),
 
     /** For the commits of tasks. */
     outbox: {
