@@ -9,6 +9,7 @@ import { lyricsAligner } from './alignLyrics.ts'
 import { calls } from './calls.ts'
 import { capabilities } from './capabilities.ts'
 import { creditBook } from './credits.ts'
+import { cursorOf, readCursor } from './cursor.ts'
 import { doorbell } from './doorbell.ts'
 import { GatewayError } from './errors.ts'
 import { estimator } from './estimate.ts'
@@ -57,21 +58,11 @@ export interface PageRequest {
 
 const DEFAULT_LIMIT = 20
 
-const badCursor = () =>
-  new GatewayError('validation_failed', 'cursor is not one that was handed out', {
-    errors: [{ pointer: 'cursor', code: 'cursor_invalid', detail: 'Use next_cursor of the page before, unchanged' }],
-  })
-
-const cursorOf = (task: TaskState) => btoa(`${task.created_at} ${task.id}`)
-const readCursor = (cursor: string) => {
-  const match = /^[A-Za-z0-9+/]+={0,2}$/.test(cursor) && /^(\d{1,15}) (task_[0-9A-Z]{26})$/.exec(atobSafe(cursor))
-  if (!match) throw badCursor()
-  return { created_at: Number(match[1]), id: match[2]! }
-}
-const readPlace = (cursor: string): number => {
-  const place = /^[A-Za-z0-9+/]+={0,2}$/.test(cursor) ? atobSafe(cursor) : ''
-  if (!/^[1-9]\d{0,14}$/.test(place)) throw badCursor()
-  return Number(place)
+const TASK_PLACE = /^(\d{1,15}) (task_[0-9A-Z]{26})$/
+const EVENT_PLACE = /^event ([1-9]\d{0,14})$/
+const taskPlace = (cursor: string) => {
+  const [, created_at, id] = readCursor(cursor, TASK_PLACE)
+  return { created_at: Number(created_at), id: id! }
 }
 
 const notCancelable = (task: TaskState) =>
@@ -87,14 +78,6 @@ const noAudio = ({ task, track_id, attempt }: FoundTrack) =>
   ended(task)
     ? new GatewayError('not_found', `${track_id} has no audio: it failed`, { provider: attempt.provider })
     : new GatewayError('not_ready', 'The audio is not final yet', { task_id: task.id }, 5)
-
-const atobSafe = (text: string) => {
-  try {
-    return atob(text)
-  } catch {
-    return ''
-  }
-}
 
 /** Two outboxes as one. */
 const both = (one: Outbox, two: Outbox): Outbox => ({
@@ -217,24 +200,28 @@ export const createEngine = (world: World) => {
     listEvents: async (project: string, { limit = DEFAULT_LIMIT, cursor }: PageRequest) => {
       const found = await told.page(
         project,
-        cursor === undefined ? Number.MAX_SAFE_INTEGER : readPlace(cursor),
+        cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(readCursor(cursor, EVENT_PLACE)[1]),
         limit + 1,
       )
       const listed = found.slice(0, limit)
       const has_more = found.length > limit
-      return { data: listed.map(told.render), has_more, next_cursor: has_more ? btoa(`${listed.at(-1)!.place}`) : null }
+      return {
+        data: listed.map(told.render),
+        has_more,
+        next_cursor: has_more ? cursorOf(`event ${listed.at(-1)!.place}`) : null,
+      }
     },
 
     listTasks: async (project: string, page: PageRequest) => {
       const limit = page.limit ?? DEFAULT_LIMIT
-      const after = page.cursor === undefined ? undefined : readCursor(page.cursor)
+      const after = page.cursor === undefined ? undefined : taskPlace(page.cursor)
       const found = await read.page({ ...page, project, limit: limit + 1, after })
       const listed = found.slice(0, limit)
       const has_more = found.length > limit
       return {
         data: listed.map(present),
         has_more,
-        next_cursor: has_more ? cursorOf(listed.at(-1)!) : null,
+        next_cursor: has_more ? cursorOf(`${listed.at(-1)!.created_at} ${listed.at(-1)!.id}`) : null,
       }
     },
 

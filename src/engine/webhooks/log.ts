@@ -1,8 +1,8 @@
 /** The log of deliveries as clients read it, and what they may have sent once more. */
 import { TEST_EVENT, type WebhookDelivery } from '../../canonical/webhook.ts'
+import { cursorOf, readCursor } from '../cursor.ts'
 import { GatewayError } from '../errors.ts'
 import { randomId } from '../ids.ts'
-import { faulty } from '../links.ts'
 import type { World } from '../ports.ts'
 import { time } from '../present.ts'
 import { type Endpoint, type Endpoints, hostOf } from './endpoints.ts'
@@ -18,19 +18,7 @@ export interface DeliveryQuery {
   readonly status?: string | undefined
 }
 
-const readCursor = (cursor: string): number => {
-  const place = /^[A-Za-z0-9+/]+={0,2}$/.test(cursor) ? safely(() => atob(cursor)) : ''
-  const match = /^delivery ([1-9]\d{0,14})$/.exec(place)
-  if (match === null) throw faulty('cursor', 'cursor_invalid', 'Use next_cursor of the page before, unchanged')
-  return Number(match[1])
-}
-const safely = (read: () => string): string => {
-  try {
-    return read()
-  } catch {
-    return ''
-  }
-}
+const PLACE = /^delivery ([1-9]\d{0,14})$/
 
 export const presentDelivery = (each: Delivery): WebhookDelivery => ({
   id: each.id,
@@ -80,12 +68,12 @@ export const deliveryLog = (world: World, endpoints: Endpoints, stored: (hosts: 
   return {
     list: async (project: string, query: DeliveryQuery) => {
       const limit = query.limit ?? DEFAULT_LIMIT
-      const after = query.cursor === undefined ? undefined : readCursor(query.cursor)
+      const after = query.cursor === undefined ? undefined : Number(readCursor(query.cursor, PLACE)[1])
       const { endpoint_id: endpoint, task_id: task, status } = query
       const found = await read.page({ project, endpoint, task, status, after, limit: limit + 1 })
       const listed = found.slice(0, limit)
       const has_more = found.length > limit
-      const next_cursor = has_more ? btoa(`delivery ${listed.at(-1)!.place}`) : null
+      const next_cursor = has_more ? cursorOf(`delivery ${listed.at(-1)!.place}`) : null
       return { data: listed.map(presentDelivery), has_more, next_cursor }
     },
 
