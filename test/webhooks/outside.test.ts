@@ -1,9 +1,11 @@
 /** The guard on real sockets: nobody is connected to but who was judged, whatever names and answers say. */
+import { createHook } from 'node:async_hooks'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { Client } from 'undici'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Message, Outside } from '../../src/engine/ports.ts'
 import { pinned, undiciOutside } from '../../src/platform/node/outside.ts'
+import { FORMS, INNER_4, INNER_6, NAMES, UNREADABLE, WRITTEN } from './vectors.ts'
 
 /** Somebody on this machine who is not to be reached, on both families; counts who comes and what they bring. */
 let inner: Server
@@ -155,5 +157,48 @@ describe('the socket', () => {
     expect(statusCode).toBe(200)
     expect(came.connections).toBe(1)
     await reached.destroy()
+  })
+})
+
+describe('of every vector', () => {
+  const NAMED = 'https://hooks.example.com/'
+  /** Attempts to connect by TCP, whoever makes them: what the system itself is asked for. */
+  const attempts = async (work: () => Promise<void>): Promise<number> => {
+    let count = 0
+    const hook = createHook({
+      init: (_, type) => {
+        if (type === 'TCPCONNECTWRAP') count += 1
+      },
+    }).enable()
+    await work().finally(() => hook.disable())
+    return count
+  }
+  const literals = [...INNER_4, ...INNER_6.map((address) => `[${address}]`)]
+  const urls = [...WRITTEN, ...NAMES, ...FORMS, ...literals.map((host) => `https://${host}/`)]
+  const addresses = [...INNER_4, ...INNER_6, ...UNREADABLE]
+
+  test('not one opens a socket, as a URL or as what a name leads to', async () => {
+    expect(new Set([...urls, ...addresses]).size).toBeGreaterThan(400)
+    const opened = await attempts(async () => {
+      const { post } = undiciOutside(strict, answering(['127.0.0.1']))
+      for (const url of urls)
+        expect([url, await post(message(url))]).toMatchObject([url, { reason: 'address_forbidden' }])
+      for (const address of addresses) {
+        // Alone, and behind an answer that is public.
+        const { post: named } = undiciOutside(strict, answering([address], ['93.184.216.34', address]))
+        for (const receipt of [await named(message(NAMED)), await named(message(NAMED))])
+          expect([address, receipt]).toMatchObject([address, { reason: 'address_forbidden' }])
+      }
+    })
+    expect(opened).toBe(0)
+  })
+
+  test('a socket that is opened would be seen', async () => {
+    const { post } = undiciOutside(local, answering([]))
+    const reach = async (url: string) => {
+      await post(message(url))
+    }
+    expect(await attempts(() => reach(`http://127.0.0.1:${port}/`))).toBeGreaterThan(0)
+    expect(await attempts(() => reach(`https://127.0.0.1:${port}/`))).toBeGreaterThan(0)
   })
 })
