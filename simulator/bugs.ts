@@ -106,7 +106,7 @@ export const BUGS: readonly Bug[] = [
     ['step', 'version: task.version + 1', 'version: task.version'],
     ['store', 'body = ? WHERE id = ? AND version = ?', 'body = ? WHERE id = ? AND version >= ? - 99'],
   ),
-  bug('an event is not stored with its change', ['tasks', '...told(step.task, step.events, body),', '']),
+  bug('an event is not stored with its change', ['tasks', ', ...told(task, step.task, step.events, body)', '']),
   bug('events are numbered with gaps', ['step', 'seq: task.seq + events.length', 'seq: task.seq + 2 * events.length']),
   bug('a task changes after its end', ['core', 'if (ended(task) || !canHappen', 'if (!canHappen']),
 
@@ -209,7 +209,7 @@ export const BUGS: readonly Bug[] = [
   ]),
   bug('a track is extended with any key', [
     'route',
-    'pin.provider === id && pin.credential === own.id',
+    'pin.provider === id && answersTo(own, pin.credential)',
     'pin.provider === id',
   ]),
 

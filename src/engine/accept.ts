@@ -2,17 +2,15 @@
 import { catalogue, type Operation } from '../canonical/catalogue.ts'
 import type { TaskOperation } from '../canonical/operations.ts'
 import { brokenRules } from '../contract/rules.ts'
-import type { Admissions } from './admit.ts'
 import { GatewayError } from './errors.ts'
+import type { Hub } from './hub.ts'
 import { type Accepted, type Caller, fingerprintOf, ownerOf, replay } from './idempotency.ts'
 import { taskId } from './ids.ts'
-import type { Accounts } from './keys/accounts.ts'
 import type { materials } from './material.ts'
 import type { World } from './ports.ts'
 import { candidatesFor, isPinned } from './route.ts'
 import type { Request, WorkTask } from './state.ts'
 import type { Reader } from './store.ts'
-import type { Strategies } from './strategy.ts'
 import type { TaskStore } from './tasks.ts'
 import { permission } from './webhooks/target.ts'
 
@@ -57,19 +55,13 @@ export const newTask = (
   absent_since: null,
 })
 
-interface Judges {
-  readonly strategies: Strategies
-  readonly admissions: Admissions
-  readonly accounts: Accounts
-}
-
 /** @throws GatewayError with what is wrong; nothing is stored then */
 export const acceptTasks = (
   world: World,
   read: Reader,
   tasks: TaskStore,
   lookUp: ReturnType<typeof materials>,
-  { strategies, admissions, accounts }: Judges,
+  hub: Hub,
 ) => {
   const { access: all, clock, entropy, settings } = world
   const { livemode } = settings
@@ -90,18 +82,14 @@ export const acceptTasks = (
     await permitted(request)
     const material = await lookUp(operation, project, request, subject)
     const providers = caller.key?.providers ?? null
-    const able = candidatesFor(all, { operation, request, material, providers }, strategies, id)
-    if (able.length === 1 && isPinned(able[0]!, material)) admissions.refusePinned(able[0]!)
-    if (tasks.queued(project) >= settings.queueLimit)
-      throw new GatewayError(
-        'concurrency_limited',
-        `${settings.queueLimit} tasks of this project are waiting to be submitted: wait until some of them are`,
-        {},
-        10,
-      )
+    await hub.refresh()
+    const able = candidatesFor(all, { operation, request, material, providers }, hub.strategies, id)
+    if (able.length === 1 && isPinned(able[0]!, material)) await hub.refusePinned(able[0]!)
     const owner = ownerOf(caller)
-    // Nothing is waited for between taking its place and storing it.
-    const candidates = accounts.enter(owner.account, id, { material, request }, able)
+    const entry = { id, project, account: owner.account, material, request, candidates: able, queued: true }
+    const entered = hub.enter(entry)
+    // In one process nothing is waited for between taking its place and storing it.
+    const candidates = entered instanceof Promise ? await entered : entered
     const now = clock()
     const signer = request.webhook === undefined || caller.signer === undefined ? {} : { signer: caller.signer }
     const own = { id, project, operation, request, fingerprint, livemode, subject, ...signer, ...owner }

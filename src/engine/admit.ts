@@ -17,7 +17,6 @@ const LOOK = 1000
 export interface Go {
   readonly kind: 'go'
   readonly candidate: Candidate
-  readonly asked: Asked
   readonly chosen_by: ChosenBy
 }
 export type Admission =
@@ -104,7 +103,7 @@ export const admissions = (
     admit: (task: WorkTask): Admission => {
       let free = Number.POSITIVE_INFINITY
       let mended = Number.POSITIVE_INFINITY
-      let last: Go | null = null
+      let last: { readonly go: Go; readonly asked: Asked } | null = null
       let tooDear = false
       let overdrawn = false
       const passed: Asked[] = []
@@ -120,12 +119,12 @@ export const admissions = (
           continue
         }
         const look = watch.look(asked, 'creates')
-        const go: Go = { kind: 'go', candidate, asked, chosen_by: reasonOf(task, candidate, passed.length > 0) }
+        const go: Go = { kind: 'go', candidate, chosen_by: reasonOf(task, candidate, passed.length > 0) }
         if (look.kind === 'due') free = Math.min(free, probe(asked))
         else if (look.kind === 'busy') free = Math.min(free, look.at)
         else if (look.kind === 'down') {
           if (look.waits) mended = Math.min(mended, look.at)
-          if (look.last) last ??= go
+          if (look.last) last ??= { go, asked }
         } else {
           const wait = watch.crowded(asked) || place(asked)
           if (wait === 0) return held(task, go)
@@ -136,7 +135,7 @@ export const admissions = (
       if (free < Number.POSITIVE_INFINITY) return { kind: 'wait', at: Math.min(free, mended) }
       if (last !== null) {
         const wait = place(last.asked)
-        return wait === 0 ? held(task, last) : { kind: 'wait', at: clock() + wait }
+        return wait === 0 ? held(task, last.go) : { kind: 'wait', at: clock() + wait }
       }
       if (mended < Number.POSITIVE_INFINITY && clock() - task.updated_at < settings.taskTimeout)
         return { kind: 'wait', at: mended }

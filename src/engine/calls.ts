@@ -2,12 +2,11 @@
 import type { CallOperation } from '../canonical/operations.ts'
 import type { Call } from '../contract/adapter.ts'
 import type { Form } from '../contract/operations.ts'
-import type { Admissions } from './admit.ts'
 import { askPaid, untilStored } from './ask.ts'
 import { GatewayError, raise, taskError } from './errors.ts'
 import type { Asked, finder } from './finder.ts'
+import type { Hub } from './hub.ts'
 import { randomId } from './ids.ts'
-import type { Accounts } from './keys/accounts.ts'
 import { believable } from './links.ts'
 import type { Outcome } from './outcome.ts'
 import { policy } from './policy.ts'
@@ -16,7 +15,6 @@ import type { Account, Attempt, CallTask, Candidate, Pin, Request } from './stat
 import { priceOf } from './submission.ts'
 import { interrupted } from './submitting.ts'
 import type { TaskStore } from './tasks.ts'
-import type { Watch } from './watch.ts'
 
 /** Where a provider says "still processing" without a time (udioapi: 5 to 10 s). In seconds. */
 export const NOT_READY_PAUSE = 5
@@ -59,13 +57,7 @@ export const pinned = (find: ReturnType<typeof finder>, pin: Pin, form: Form, al
   return found
 }
 
-export const calls = (
-  world: World,
-  tasks: TaskStore,
-  watch: Watch,
-  { requireReady }: Admissions,
-  accounts: Accounts,
-) => {
+export const calls = (world: World, tasks: TaskStore, hub: Hub) => {
   const { clock, entropy, settings, log } = world
 
   const intent = <S, R>(plan: Plan<S, R>, access: Access): CallTask => {
@@ -171,13 +163,17 @@ export const calls = (
     make: async <S, R>(plan: Plan<S, R>, asked: Asked, taken: () => Promise<R>): Promise<R> => {
       const task = intent(plan, asked.access)
       const { credits } = task.attempts[0]!
-      await requireReady(asked, credits)
-      accounts.enter(plan.account, plan.id, { material: {}, request: plan.request }, [plan.candidate])
+      const { candidate, account, id, project, request } = plan
+      await hub.requireReady(candidate, credits)
+      const entry = { id, project, account, material: {}, request, candidates: [candidate], queued: false }
+      const entered = hub.enter(entry)
+      // In one process nothing is waited for between taking its place and storing it.
+      if (entered instanceof Promise) await entered
       if (!(await tasks.create(task))) return taken()
-      watch.begin(asked, 'calls')
-      const said = await askPaid(world, asked, plan.candidate.form, plan.call, plan.submission, 'pooled')
+      await hub.begin(candidate)
+      const said = await askPaid(world, asked, candidate.form, plan.call, plan.submission, 'pooled')
       const outcome = said.class === 'accepted' ? believed(said, asked.access) : said
-      watch.done(asked, 'calls', outcome, credits)
+      await hub.done(candidate, { kind: 'calls', outcome, credits })
       return settle(task, outcome)
     },
 

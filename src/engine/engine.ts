@@ -4,25 +4,20 @@ import type { GenerateMusicRequest } from '../canonical/generateMusic.ts'
 import type { TaskOperation } from '../canonical/operations.ts'
 import type { Task, Track } from '../canonical/task.ts'
 import { acceptTasks } from './accept.ts'
-import { admissions } from './admit.ts'
 import { lyricsAligner } from './alignLyrics.ts'
 import { calls } from './calls.ts'
 import { capabilities } from './capabilities.ts'
-import { creditBook } from './credits.ts'
 import { cursorOf, readCursor } from './cursor.ts'
 import { doorbell } from './doorbell.ts'
 import { GatewayError } from './errors.ts'
 import { estimator } from './estimate.ts'
 import { voiceReader } from './getVoice.ts'
+import { type Changes, createHub } from './hub.ts'
 import type { Caller } from './idempotency.ts'
 import { trackImporter } from './importTrack.ts'
-import { accounts } from './keys/accounts.ts'
 import { type ClientKey, isBootstrap } from './keys/rows.ts'
-import { rateWindows } from './limits.ts'
 import { makers } from './made.ts'
 import { materials } from './material.ts'
-import { standingFigures, taskFigures } from './measured.ts'
-import { createMeter } from './meter.ts'
 import type { World } from './ports.ts'
 import { lookAgain, presentTask, presentTrack, type Retention, time } from './present.ts'
 import { presentProvider } from './providers.ts'
@@ -30,13 +25,10 @@ import { REMIND, reminders } from './reminders.ts'
 import { SALVAGE, salvager } from './salvage.ts'
 import { ended, type Request, type TaskState } from './state.ts'
 import { reader } from './store.ts'
-import { strategies } from './strategy.ts'
-import { type Outbox, taskStore } from './tasks.ts'
+import { taskStore } from './tasks.ts'
 import { telling } from './telling.ts'
 import { type FoundTrack, findTrack, livingAudio } from './tracks.ts'
-import { watcher } from './watch.ts'
 import { DISPATCH } from './webhooks/dispatcher.ts'
-import { webhooks } from './webhooks/webhooks.ts'
 import { work } from './work.ts'
 
 /** A task as answered; `retryAfter` in seconds is null once it has ended. */
@@ -79,12 +71,13 @@ const noAudio = ({ task, track_id, attempt }: FoundTrack) =>
     ? new GatewayError('not_found', `${track_id} has no audio: it failed`, { provider: attempt.provider })
     : new GatewayError('not_ready', 'The audio is not final yet', { task_id: task.id }, 5)
 
-/** Two outboxes as one. */
-const both = (one: Outbox, two: Outbox): Outbox => ({
-  of: (task, events) => [...one.of(task, events), ...two.of(task, events)],
-  stored: (task) => {
-    one.stored(task)
-    two.stored(task)
+/** Whoever hears of every change, and somebody more. */
+const both = (one: Changes, two: Pick<Changes, 'of' | 'stored'>): Changes => ({
+  ...one,
+  of: (...change) => [...one.of(...change), ...two.of(...change)],
+  stored: (...change) => {
+    one.stored(...change)
+    two.stored(...change)
   },
 })
 
@@ -93,9 +86,6 @@ export type Engine = ReturnType<typeof createEngine>
 export const createEngine = (world: World) => {
   const { access, clock, sql } = world
   const read = reader(sql)
-  const watch = watcher(world, ({ access: { adapter }, credential }, was, { state, why }) => {
-    void hooks.providerChanged({ provider: adapter.id, credential: credential.id, state, was: was.state, why })
-  })
   const adapters = access.map(({ adapter }) => adapter)
   const retention: Retention = (provider, form) => {
     const kept = adapters.find(({ id }) => id === provider)?.retention
@@ -111,29 +101,16 @@ export const createEngine = (world: World) => {
     return known
   }
 
-  const hooks = webhooks(world, present)
-  const meter = createMeter()
-  const counted = taskFigures(meter)
+  const hub = createHub(world, read, present)
+  const { hooks, book, watch, ledger } = hub
   const reminding = reminders(world, present)
-  const ledger = accounts(world)
-  const tasks = taskStore(world, read, ledger, both(hooks.outbox, reminding.outbox), (before, after) => {
-    watch.noticed(before, after)
-    counted(before, after)
-  })
-  const book = creditBook(world, watch)
-  standingFigures(meter, { read, tasks, watch, book }, access)
-  const strategic = strategies(world.settings, watch, book)
-  const admitting = admissions(world, watch, book, rateWindows(clock, world.settings.pollScale), ledger)
-  const works = work(world, read, tasks, { watch, book, admissions: admitting })
+  const tasks = taskStore(world, read, both(hub.changes, reminding.changes))
+  const works = work(world, read, tasks, hub)
   const lookUp = materials(world, read, retention)
-  const accept = acceptTasks(world, read, tasks, lookUp, {
-    strategies: strategic,
-    admissions: admitting,
-    accounts: ledger,
-  })
-  const paid = calls(world, tasks, watch, admitting, ledger)
+  const accept = acceptTasks(world, read, tasks, lookUp, hub)
+  const paid = calls(world, tasks, hub)
   const lyrics = lyricsAligner(world, read, tasks, paid)
-  const made = makers(world, read, paid, retention, strategic)
+  const made = makers(world, read, paid, retention, hub)
   const take = trackImporter(world, read, tasks)
   const salvage = salvager(world, read, tasks)
 
@@ -172,7 +149,7 @@ export const createEngine = (world: World) => {
   }
 
   return {
-    meter,
+    meter: hub.meter,
     create,
     generateMusic: (caller: Caller, request: GenerateMusicRequest, wait: number): Promise<TaskAnswer> =>
       create('generateMusic', caller, request, null, wait),
@@ -253,7 +230,7 @@ export const createEngine = (world: World) => {
     getVoice: voiceReader(read),
     /** @param providers those that the key is held to */
     estimate: (project: string, request: EstimateRequest, providers: readonly string[] | null = null) =>
-      estimator(world, lookUp, { strategies: strategic, watch })(project, request, providers),
+      estimator(world, lookUp, hub)(project, request, providers),
     createPersona: made.createPersona,
     enhanceStyle: made.enhanceStyle,
     uploadAudio: made.uploadAudio,

@@ -12,6 +12,7 @@ import { refuseBroken } from './accept.ts'
 import { type calls, pinned } from './calls.ts'
 import { GatewayError, raise } from './errors.ts'
 import { finder } from './finder.ts'
+import type { Hub } from './hub.ts'
 import { type Caller, fingerprintOf, heldBy, ownerOf, replay, requireProvider } from './idempotency.ts'
 import { ownId, taskId } from './ids.ts'
 import { audioLink } from './links.ts'
@@ -21,7 +22,6 @@ import { lookAgain, type Retention, uploadExpiry } from './present.ts'
 import { candidatesFor } from './route.ts'
 import { type CallTask, type Candidate, currentAttempt, ended, type Request } from './state.ts'
 import type { Reader } from './store.ts'
-import type { Strategies } from './strategy.ts'
 import { lookUpTrack, nativeTrack, requireNamed } from './tracks.ts'
 
 type MadeOperation = Exclude<CallOperation, 'importTrack' | 'alignLyrics'>
@@ -53,7 +53,7 @@ export const makers = (
   read: Reader,
   { make }: ReturnType<typeof calls>,
   retention: Retention,
-  strategies: Strategies,
+  hub: Hub,
 ) => {
   const { access: all, clock, entropy, settings } = world
   const find = finder(all)
@@ -187,7 +187,7 @@ export const makers = (
         request,
         subject: null,
         provider_task_id: null,
-        candidates: candidatesFor(all, { ...styled, request, ...heldBy(caller) }, strategies, ids.id),
+        candidates: candidatesFor(all, { ...styled, request, ...heldBy(caller) }, hub.strategies, ids.id),
         submission: { style: (request as { style: string }).style },
       }
       return shown(await ordered(caller, order, ids), false)
@@ -212,7 +212,7 @@ export const makers = (
         candidates: candidatesFor(
           all,
           { operation: 'uploadAudio', request, material: {}, forms: [form], ...heldBy(caller) },
-          strategies,
+          hub.strategies,
           ids.id,
         ),
         submission: file === null ? { url: url!, ...place } : { content_base64: file.content_base64, ...place },

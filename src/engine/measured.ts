@@ -5,7 +5,6 @@ import type { Meter } from './meter.ts'
 import type { Access } from './ports.ts'
 import { currentAttempt, ended, type WorkTask } from './state.ts'
 import type { Reader } from './store.ts'
-import type { TaskStore } from './tasks.ts'
 import type { Watch } from './watch.ts'
 
 /** Counts a step of a task once it is stored. */
@@ -31,12 +30,17 @@ export const taskFigures =
 
 export const standingFigures = (
   meter: Meter,
-  { read, tasks, watch, book }: { read: Reader; tasks: TaskStore; watch: Watch; book: CreditBook },
+  {
+    read,
+    queued,
+    watch,
+    book,
+  }: { read: Pick<Reader, 'reconciling'>; queued: () => number; watch: Watch; book: CreditBook },
   all: readonly Access[],
 ): void => {
   const asked = all.flatMap((access) => access.credentials.map((credential) => ({ access, credential })))
   meter.gauge(async () => [
-    ['tutti_tasks_queued', {}, tasks.allQueued()],
+    ['tutti_tasks_queued', {}, queued()],
     ['tutti_outcomes_unknown', {}, await read.reconciling()],
     ...asked.flatMap((each) => {
       const labels = { provider: each.access.adapter.id, credential: each.credential.id }

@@ -1,8 +1,9 @@
 /** Reminders: three days before a provider deletes what a task has made, its owner is told. */
 import type { Task } from '../canonical/task.ts'
+import type { Changes } from './hub.ts'
 import type { World } from './ports.ts'
 import type { TaskState } from './state.ts'
-import type { Outbox, TaskStore } from './tasks.ts'
+import type { TaskStore } from './tasks.ts'
 
 /** The name of their one timer. */
 export const REMIND = 'reminders'
@@ -37,8 +38,9 @@ export const reminders = ({ sql, clock, timers }: World, present: (task: TaskSta
   }
 
   return {
-    outbox: {
-      of: (task, events) => {
+    changes: {
+      of: (_, task, events) => {
+        if (task === null) return []
         if (events.some(({ type }) => type === 'asset.expiring'))
           return [{ sql: 'DELETE FROM reminders WHERE task = ?', params: [task.id] }]
         if (!events.some(({ type }) => type === 'task.succeeded' || type === 'track.salvaged')) return []
@@ -54,13 +56,13 @@ export const reminders = ({ sql, clock, timers }: World, present: (task: TaskSta
           },
         ]
       },
-      stored: (task) => {
-        const at = planned.get(task.id)
-        if (at === undefined) return
+      stored: (_, task) => {
+        const at = task === null ? undefined : planned.get(task.id)
+        if (task === null || at === undefined) return
         planned.delete(task.id)
         awake(at)
       },
-    } satisfies Outbox,
+    } satisfies Pick<Changes, 'of' | 'stored'>,
 
     start,
 

@@ -1,8 +1,7 @@
 /** The one way a task changes: load, reduce, commit, then tell timers and waiters. */
 import { type Happening, reduce } from './core.ts'
-import { eventsOf, insertEvent, type NewEvent } from './events.ts'
-import type { Accounts } from './keys/accounts.ts'
-import { spendingOf } from './keys/spending.ts'
+import { eventsOf, insertEvent } from './events.ts'
+import type { Changes } from './hub.ts'
 import type { Statement, World } from './ports.ts'
 import { type EventType, ended, type TaskState, type WorkTask } from './state.ts'
 import type { Pace } from './step.ts'
@@ -32,30 +31,13 @@ export const dueAt = (task: TaskState, paused: boolean, at = task.next_at): numb
 
 export type TaskStore = ReturnType<typeof taskStore>
 
-/** Whatever becomes of the events of a task's change follows from the commit of that change. */
-export interface Outbox {
-  /** What else is to be stored in it. */
-  readonly of: (task: TaskState, events: readonly NewEvent[]) => readonly Statement[]
-  /** It is stored. */
-  readonly stored: (task: TaskState) => void
-}
-const NOBODY: Outbox = { of: () => [], stored: () => undefined }
-
 /** Who waits for news of a project's tasks waits under this name. */
 const feedOf = (project: string) => `feed of ${project}`
 
-/** @param noticed is told of every step of a task once it is stored */
-export const taskStore = (
-  world: World,
-  read: Reader,
-  accounts: Accounts,
-  outbox: Outbox = NOBODY,
-  noticed: (before: WorkTask, after: WorkTask) => void = () => {},
-) => {
+export const taskStore = (world: World, read: Reader, changes: Changes) => {
   const { sql, clock, timers, entropy, settings } = world
   const inTurn = queues()
   const waiters = new Map<string, Set<() => void>>()
-  const queued = new Map<string, number>()
   /** Tasks as they were before a commit that was reported as failed and may have been stored. */
   const doubted = new Map<string, TaskState>()
   let released = false
@@ -67,28 +49,21 @@ export const taskStore = (
     return { ...settings, pollFloor: floor * settings.pollScale }
   }
 
-  const count = (project: string, change: number) => queued.set(project, (queued.get(project) ?? 0) + change)
-
   const announce = (before: TaskState | null, after: TaskState) => {
-    const was = before?.status === 'queued' ? 1 : 0
-    const is = after.status === 'queued' ? 1 : 0
-    if (was !== is) count(after.project, is - was)
-    if (before === null) accounts.adopt(after)
-    else accounts.stored(before, after)
+    changes.stored(before, after)
     tell(after)
   }
 
   const tell = (after: TaskState) => {
     timers.set(after.id, dueAt(after, settings.paused))
-    outbox.stored(after)
     for (const wake of waiters.get(after.id) ?? []) wake()
     for (const wake of waiters.get(feedOf(after.project)) ?? []) wake()
   }
 
-  /** The events of a change, with all that follows from them. */
-  const told = (task: TaskState, types: readonly EventType[], body: string): Statement[] => {
+  /** The events of a change, with all that follows from it. */
+  const told = (before: TaskState | null, task: TaskState, types: readonly EventType[], body: string): Statement[] => {
     const events = eventsOf(task, types)
-    return [...events.map((event) => insertEvent(task, event, body)), ...outbox.of(task, events)]
+    return [...events.map((event) => insertEvent(task, event, body)), ...changes.of(before, task, events)]
   }
 
   /** Resolves when somebody wakes this name, or after so many milliseconds. */
@@ -127,53 +102,45 @@ export const taskStore = (
   }
 
   return {
-    /** Queued tasks of a project. */
-    queued: (project: string): number => queued.get(project) ?? 0,
-
-    /** Queued tasks of all projects. */
-    allQueued: (): number => [...queued.values()].reduce((sum, each) => sum + each, 0),
-
     /** Takes up a stored task after a start. */
-    adopt: (task: TaskState): void => announce(null, task),
+    adopt: (task: TaskState): void => {
+      changes.adopt(task)
+      tell(task)
+    },
 
     /**
      * Stores a new task.
      * @returns false where its id is taken, or another call for the same track is under way
      */
     create: async (task: TaskState, types: readonly EventType[] = []): Promise<boolean> => {
-      // Its place in the queue is taken before it is stored: many creates at once stay under the limit too.
-      const place = task.status === 'queued' ? 1 : 0
-      count(task.project, place)
-      const giveBack = accounts.begin(task)
+      const giveBack = changes.begin(task)
       try {
         const body = JSON.stringify(task)
-        const statements = [insertTask(task, body), ...spendingOf(null, task), ...told(task, types, body)]
+        const statements = [insertTask(task, body), ...told(null, task, types, body)]
         // Stored and reported as failed, it would wait for the next start with nobody to take it up.
         await committed(task.id, statements, (it, conflict) => !conflict && JSON.stringify(it) === body)
       } catch (error) {
-        count(task.project, -place)
         giveBack()
         if (isConflict(error)) return false
         throw error
       }
-      accounts.stored(null, task)
-      tell(read.remember(task))
+      announce(null, read.remember(task))
       return true
     },
 
     /** Stores the next version of a task; it may have been stored by a commit that was reported as failed. */
     write: async (task: TaskState): Promise<void> => {
       const before = await read.task(task.id)
-      const statements = [updateTask(task), ...spendingOf(before, task)]
+      const statements = [updateTask(task), ...changes.of(before, task, [])]
       await committed(task.id, statements, (stored) => stored?.version === task.version)
       announce(before, read.remember(task))
     },
 
     /** Forgets a task that bought nothing. */
     discard: async (task: TaskState): Promise<void> => {
-      const statements = [discardTask(task), ...spendingOf(task, null)]
+      const statements = [discardTask(task), ...changes.of(task, null, [])]
       await committed(task.id, statements, (stored) => stored === null)
-      accounts.stored(task, null)
+      changes.stored(task, null)
       read.forget(task.id)
     },
 
@@ -188,18 +155,13 @@ export const taskStore = (
         const step = reduce(task, clock(), happening, paceOf(task), entropy.fraction())
         if (step.task === task) return task
         const body = JSON.stringify(step.task)
-        const statements = [
-          updateTask(step.task, body),
-          ...spendingOf(task, step.task),
-          ...told(step.task, step.events, body),
-        ]
+        const statements = [updateTask(step.task, body), ...told(task, step.task, step.events, body)]
         const { version } = step.task
         await committed(id, statements, (it, conflict) => !conflict && it?.version === version).catch((error) => {
           doubted.set(id, task)
           throw error
         })
         announce(task, read.remember(step.task))
-        noticed(task, step.task)
         for (const type of step.events)
           world.log('info', type, { task: id, provider: step.task.attempts.at(-1)?.provider, stage: step.task.stage })
         return step.task

@@ -3,13 +3,13 @@ import type { Adapter, TaskBinding } from '../contract/adapter.ts'
 import { classify } from '../contract/errors.ts'
 import type { Form, TaskForm } from '../contract/operations.ts'
 import type { Snapshot, TaskReference } from '../contract/shapes.ts'
-import type { Admissions, Go } from './admit.ts'
+import type { Go } from './admit.ts'
 import { askPaid, untilStored } from './ask.ts'
 import { callbackUrl, newSecret } from './callback.ts'
 import type { Happening } from './core.ts'
-import type { CreditBook } from './credits.ts'
 import { taskError } from './errors.ts'
 import { finder } from './finder.ts'
+import type { Hub } from './hub.ts'
 import { randomId } from './ids.ts'
 import { believable } from './links.ts'
 import { judgeRead, type Outcome, type Reading } from './outcome.ts'
@@ -20,7 +20,6 @@ import type { Reader } from './store.ts'
 import { priceOf, submissionFor } from './submission.ts'
 import { dueAt, type TaskStore } from './tasks.ts'
 import { send, upstreamRequest } from './upstream.ts'
-import type { Watch } from './watch.ts'
 
 /** The tables of the form that an attempt was made in: whatever it says, submit, poll and callback belong together. */
 const bindingOf = (adapter: Adapter, form: Form) =>
@@ -32,13 +31,7 @@ interface Sent {
   readonly credits: number | null
 }
 
-export interface Keeping {
-  readonly watch: Watch
-  readonly book: CreditBook
-  readonly admissions: Admissions
-}
-
-export const work = (world: World, read: Reader, tasks: TaskStore, { watch, book, admissions }: Keeping) => {
+export const work = (world: World, read: Reader, tasks: TaskStore, hub: Hub) => {
   const { access: all, clock, entropy, settings, log, timers } = world
   const busy = new Set<string>()
   /** Tasks whose timer went off while they were busy. */
@@ -49,7 +42,8 @@ export const work = (world: World, read: Reader, tasks: TaskStore, { watch, book
   const evidencePossible = settings.publicUrl !== null
 
   /** Stores the attempt, then asks; null where the task has gone on meanwhile. */
-  const sendTo = async (task: WorkTask, { candidate, asked, chosen_by }: Go): Promise<Sent | null> => {
+  const sendTo = async (task: WorkTask, { candidate, chosen_by }: Go): Promise<Sent | null> => {
+    const asked = find(candidate)!
     const { access } = asked
     const { adapter } = access
     const { form, model } = candidate
@@ -90,25 +84,22 @@ export const work = (world: World, read: Reader, tasks: TaskStore, { watch, book
   }
 
   const submit = async (task: WorkTask): Promise<void> => {
-    const admitted = admissions.admit(task)
+    const admitted = await hub.admit(task)
     if (admitted.kind === 'wait') return timers.set(task.id, dueAt(task, false, admitted.at))
     if (admitted.kind === 'nobody') {
       const error = taskError(admitted.code, admitted.detail, {})
       await tasks.happen(task.id, { type: 'nobody_left', error })
       return
     }
-    const { asked } = admitted
-    watch.begin(asked, 'creates')
-    let sent: Sent | null = null
-    try {
-      sent = await sendTo(task, admitted)
-    } finally {
-      watch.done(asked, 'creates', sent?.outcome ?? null, sent?.credits ?? null)
-    }
+    const done = (sent: Sent | null) =>
+      hub.done(admitted.candidate, { kind: 'creates', outcome: sent?.outcome ?? null, credits: sent?.credits ?? null })
+    const sent = await sendTo(task, admitted).catch(async (error) => {
+      await done(null)
+      throw error
+    })
+    const mayRetry = await done(sent)
     if (sent === null) return
-    const { outcome, credits } = sent
-    if (outcome.class === 'accepted') book.spend(asked.credential.id, credits)
-    const mayRetry = watch.mayRetry(asked.access.adapter.id)
+    const { outcome } = sent
     const happening = { type: 'submitted', outcome, evidencePossible, mayRetry } as const
     await untilStored(world, task.id, () => tasks.happen(task.id, happening))
   }
@@ -135,15 +126,15 @@ export const work = (world: World, read: Reader, tasks: TaskStore, { watch, book
     }
     const { access, credential } = found
     const { adapter } = access
-    const pause = watch.pause(found)
+    const pause = hub.reads.pause(found)
     // Whatever the reads do, the task ends in time.
     if (pause !== null && clock() - (task.accepted_at ?? 0) < settings.taskTimeout) return timers.set(task.id, pause)
     const { poll: call } = bindingOf(adapter, attempt.form)!
     const how = { timeoutMs: settings.readTimeout, connection: 'pooled', userAgent: settings.userAgent } as const
     const request = upstreamRequest(access, credential, call, { provider_task_id: attempt.provider_task_id }, how)
-    watch.begin(found, 'reads')
+    hub.reads.begin(found)
     const reading = judgeRead(adapter, attempt.form, call, await send(world.transport, request))
-    watch.read(found, reading)
+    hub.reads.read(found, reading)
     const happening = newsOf(access, attempt.form, reading)
     if (happening.type === 'read_failed')
       log('warn', 'poll.failed', {
