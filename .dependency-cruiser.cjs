@@ -8,7 +8,7 @@ const contract = '^src/contract/'
 const engine = '^src/engine/'
 
 /** Files that put a whole gateway together: they reach every room, and the adapters through the registry only. */
-const compositionRoots = '^src/(server|worker)\\.ts$'
+const compositionRoots = '^src/(server|worker|studio)\\.ts$'
 /** Everything that is ours: what a rule about rooms, and not about packages, has to answer for. */
 const ours = '^(src|adapters|test|scripts|bench|console)/'
 

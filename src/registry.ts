@@ -1,26 +1,18 @@
-/** The only file that names providers: one line each, beside its import. The order is the default routing order. */
+/** The only file that names providers: an entry each in both lists, in one order. It is the default routing order. */
 import { apibox } from '../adapters/apibox/index.ts'
 import { kie } from '../adapters/kie/index.ts'
 import { udioapi } from '../adapters/udioapi/index.ts'
 import type { Adapter } from './contract/adapter.ts'
 import type { Mirror } from './contract/mirror.ts'
 
-/** An adapter, and what the sandbox plays it with: loaded only where there is a sandbox. */
-interface Registered {
-  readonly adapter: Adapter
-  readonly mirror: () => Promise<{ readonly mirror: Mirror }>
+export const adapters: readonly Adapter[] = [kie, apibox, udioapi]
+
+/** What the simulated upstreams are made of, by provider: loaded, and bundled, only where there is a sandbox. */
+export const mirrors = async (): Promise<Readonly<Record<string, Mirror>>> => {
+  const loaded = await Promise.all([
+    import('../adapters/kie/mirror.ts'),
+    import('../adapters/apibox/mirror.ts'),
+    import('../adapters/udioapi/mirror.ts'),
+  ])
+  return Object.fromEntries(loaded.map(({ mirror }, index) => [adapters[index]!.id, mirror]))
 }
-
-const registered: readonly Registered[] = [
-  { adapter: kie, mirror: () => import('../adapters/kie/mirror.ts') },
-  { adapter: apibox, mirror: () => import('../adapters/apibox/mirror.ts') },
-  { adapter: udioapi, mirror: () => import('../adapters/udioapi/mirror.ts') },
-]
-
-export const adapters: readonly Adapter[] = registered.map(({ adapter }) => adapter)
-
-/** What the simulated upstreams are made of, by provider. */
-export const mirrors = async (): Promise<Readonly<Record<string, Mirror>>> =>
-  Object.fromEntries(
-    await Promise.all(registered.map(async ({ adapter, mirror }) => [adapter.id, (await mirror()).mirror] as const)),
-  )

@@ -57,7 +57,7 @@ describe('direction', () => {
     const froms = forbidden.map((rule) => `${rule.from.path}`)
     for (const room of readdirSync(join(root, 'src'), { withFileTypes: true })) {
       if (room.isDirectory()) expect(froms).toContain(`^src/${room.name}/`)
-      else expect(['registry.ts', 'server.ts', 'worker.ts']).toContain(room.name)
+      else expect(['registry.ts', 'server.ts', 'studio.ts', 'worker.ts']).toContain(room.name)
     }
   })
 })

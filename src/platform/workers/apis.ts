@@ -1,0 +1,43 @@
+/** What objects ask of each other. What clients ask stands in the objects themselves. */
+import type { NewEvent } from '../../engine/events.ts'
+import type { Entry, Hub } from '../../engine/hub.ts'
+import type { Reading } from '../../engine/outcome.ts'
+import type { Candidate, EventType, Pin, TaskState } from '../../engine/state.ts'
+import type { Reader } from '../../engine/store.ts'
+import type { History } from './settings.ts'
+
+/** A change of a task, told by the object it lives in. Told again, it is taken once. */
+export type Report =
+  | { readonly before: TaskState | null; readonly after: TaskState | null; readonly events: readonly NewEvent[] }
+  | { readonly gone: string }
+
+/** What strategies go by, of each provider. */
+export interface Facts {
+  readonly latency: Readonly<Record<string, number | null>>
+  readonly balance: Readonly<Record<string, number | null>>
+}
+
+/** What this installation is keyed with, and what the keys of providers were called before. */
+export interface Installation {
+  readonly identity: string
+  readonly pepper: string
+  readonly history: History
+}
+
+/** Of the hub, by tasks. */
+export interface HubForTasks extends Pick<Hub, 'admit' | 'refusePinned' | 'requireReady' | 'begin' | 'done'> {
+  readonly installation: () => Installation
+  readonly facts: () => Facts
+  readonly enter: (entry: Entry) => Promise<readonly Candidate[]>
+  /** A read that failed at a provider. */
+  readonly heard: (pin: Pin, reading: Reading<unknown>) => void
+  readonly report: (reports: readonly Report[]) => Promise<void>
+}
+
+/** Of a task, by others. */
+export interface TaskForOthers extends Pick<Reader, 'task' | 'tombstone' | 'alignments' | 'alignment' | 'lastAbout'> {
+  /** A copy of a task about something that was made here; null takes it away again. */
+  readonly keepCopy: (id: string, task: TaskState | null) => Promise<void>
+  /** A task that another object has made for this one; false where it was made before. */
+  readonly keep: (task: TaskState, types: readonly EventType[]) => Promise<boolean>
+}

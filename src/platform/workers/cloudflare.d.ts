@@ -1,0 +1,10 @@
+/** The one module of the runtime that classes are made from; all other types are imported by name. */
+declare module 'cloudflare:workers' {
+  import type { DurableObjectState } from '@cloudflare/workers-types'
+
+  export abstract class DurableObject<Env = unknown> {
+    protected readonly ctx: DurableObjectState
+    protected readonly env: Env
+    constructor(ctx: DurableObjectState, env: Env)
+  }
+}

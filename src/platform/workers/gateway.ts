@@ -1,0 +1,234 @@
+/** The engine as a Worker serves it: each question is asked of the object that knows, and lists of their index. */
+import type { TaskOperation } from '../../canonical/operations.ts'
+import { readToken } from '../../engine/callback.ts'
+import type { HeaderReader } from '../../engine/doorbell.ts'
+import type { Served } from '../../engine/engine.ts'
+import { GatewayError } from '../../engine/errors.ts'
+import { type EventReader, eventId, readEventId, type StoredEvent } from '../../engine/events.ts'
+import type { Caller } from '../../engine/idempotency.ts'
+import { taskId, taskOfOwn, taskOfTrack } from '../../engine/ids.ts'
+import { createLists } from '../../engine/lists.ts'
+import type { SentFile } from '../../engine/made.ts'
+import { createMeter } from '../../engine/meter.ts'
+import type { Access, Entropy } from '../../engine/ports.ts'
+import { shows } from '../../engine/present.ts'
+import { ended, type Request, type TaskState } from '../../engine/state.ts'
+import { telling } from '../../engine/telling.ts'
+import type { HubApi } from './hub-object.ts'
+import { hubOf, taskAt as objectAt } from './objects.ts'
+import type { Env } from './settings.ts'
+import { listing, type Placed } from './task-index.ts'
+import type { SentEvent, TaskApi } from './task-object.ts'
+
+/** How often the events of a project are looked for while somebody follows them, in milliseconds. */
+const LOOK = 2000
+
+const taskAt = (env: Env, id: string) => objectAt<TaskApi>(env, id)
+
+const isGone = (error: unknown) =>
+  error instanceof GatewayError && (error.code === 'not_found' || error.code === 'task_deleted')
+
+const received = ({ state, ...event }: SentEvent): StoredEvent => ({ ...event, task: () => state })
+
+/** A task, wherever it lives: a call about a track lives with the track. */
+const finding = (env: Env) => {
+  const homeOf = async (id: string) => {
+    const home = await taskAt(env, id).elsewhere(id)
+    return home === null ? null : taskAt(env, home)
+  }
+  /** Asks the object of a task's name, and where it is not there whoever has it. */
+  return async <Answer>(id: string, ask: (object: ReturnType<typeof taskAt>) => Promise<Answer>): Promise<Answer> => {
+    try {
+      return await ask(taskAt(env, id))
+    } catch (error) {
+      const home = isGone(error) ? await homeOf(id) : null
+      if (home === null) throw error
+      return ask(home)
+    }
+  }
+}
+
+/** A page of an index with what it names, as long as that is there. @param next those after the last */
+const filled = async <Entry, Found>(
+  limit: number,
+  next: (last: Entry | null, limit: number) => Promise<readonly Entry[]>,
+  look: (entry: Entry) => Promise<Found | null>,
+): Promise<Found[]> => {
+  const found: Found[] = []
+  for (let last: Entry | null = null; ; ) {
+    const few = limit - found.length
+    const entries: readonly Entry[] = await next(last, few)
+    found.push(...(await Promise.all(entries.map(look))).filter((each) => each !== null))
+    if (entries.length < few || found.length >= limit) return found
+    last = entries.at(-1)!
+  }
+}
+
+const eventsBy = (env: Env, find: ReturnType<typeof finding>): EventReader => {
+  const index = listing(env)
+
+  /** An event as the object of its task tells it; null where it is gone since. */
+  const told = async ({ place, task, seq }: Placed): Promise<StoredEvent | null> => {
+    const event = await find(task, (object) => object.eventById(eventId(task, seq)))
+    return event === null ? null : { ...received(event), place }
+  }
+
+  return {
+    ofTask: (task, after, limit) =>
+      find(task, async (object) => (await object.eventsAfter(task, after, limit)).map(received)),
+    ofProject: (project, after, limit) =>
+      filled(limit, (last: Placed | null, few) => index.after(project, last?.place ?? after, few), told),
+    before: (project, place, limit) =>
+      filled(limit, (last: Placed | null, few) => index.before(project, last?.place ?? place, few), told),
+    newest: index.newest,
+    placeOf: async (project, id) => {
+      const named = readEventId(id)
+      return named === null ? null : index.placeOf(project, named.task, named.seq)
+    },
+    byId: async (id) => {
+      const named = readEventId(id)
+      if (named === null) return null
+      const event = await find(named.task, (object) => object.eventById(id))
+      return event === null ? null : received(event)
+    },
+  }
+}
+
+export interface Installed {
+  readonly env: Env
+  readonly access: readonly Access[]
+  readonly entropy: Entropy
+}
+
+export const workerGateway = ({ env, access, entropy }: Installed): Served => {
+  const hub = hubOf<HubApi>(env)
+  const find = finding(env)
+  const index = listing(env)
+  const { present } = shows(access)
+  const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
+
+  const own = (project: string, id: string): Promise<TaskState> => find(id, (object) => object.stored(project, id))
+  const waits = {
+    released: () => false,
+    changed: async (id: string, until: (task: TaskState) => boolean, milliseconds: number): Promise<void> => {
+      await find(id, async (object) => {
+        const task = await object.task(id)
+        if (task === null || ended(task) || until(task)) return
+        await object.changedSince(id, task.seq, milliseconds)
+      })
+    },
+    stirred: async (_: string, already: () => Promise<boolean>, milliseconds: number): Promise<void> => {
+      for (let left = milliseconds; left > 0 && !(await already()); left -= LOOK) await sleep(Math.min(LOOK, left))
+    },
+  }
+  const told = telling(Date.now, eventsBy(env, find), waits, own, present)
+  const lists = createLists(
+    {
+      page: (page) =>
+        filled(
+          page.limit,
+          (last: { id: string; created_at: number } | null, limit) =>
+            index.page({ ...page, limit, after: last ?? page.after }),
+          ({ id }) =>
+            own(page.project, id).catch((error) => {
+              if (isGone(error)) return null
+              throw error
+            }),
+        ),
+    },
+    told,
+    present,
+  )
+
+  /** The caller with the id of what may come of the request: it names the object that is asked. */
+  const named = async (caller: Caller, operation: string): Promise<Caller & { readonly taskId: string }> => ({
+    ...caller,
+    taskId: await taskId(entropy, Date.now(), caller.project, operation, caller.idempotencyKey),
+  })
+  const made =
+    <Asked extends unknown[], Answer>(
+      operation: string,
+      ask: (object: ReturnType<typeof taskAt>, caller: Caller, ...asked: Asked) => Promise<Answer>,
+    ) =>
+    async (caller: Caller, ...asked: Asked): Promise<Answer> => {
+      const by = await named(caller, operation)
+      return ask(taskAt(env, by.taskId), by, ...asked)
+    }
+
+  /** One Idempotency-Key is one purchase, whichever track it names: the object of its id says where that is. */
+  const homeFor = async (id: string, track: string): Promise<string> => {
+    const wanted = taskOfTrack(track)
+    const object = taskAt(env, id)
+    const home = await object.claim(id, wanted, null)
+    if (home === wanted || (await taskAt(env, home).has(id))) return home
+    return object.claim(id, wanted, home)
+  }
+
+  const meter = { ...createMeter(), text: () => hub.metrics() }
+
+  return {
+    ...lists,
+    meter,
+    create: async (
+      operation: TaskOperation,
+      caller: Caller,
+      request: Request,
+      subject: string | null,
+      wait: number,
+      cancelAfter: number | null = null,
+    ) => {
+      const by = await named(caller, operation)
+      return taskAt(env, by.taskId).create(operation, by, request, subject, wait, cancelAfter)
+    },
+    importTrack: made('importTrack', (object, ...asked: [Caller, Request]) => object.importTrack(...asked)),
+    createPersona: made('createPersona', (object, ...asked: [Caller, Request]) => object.createPersona(...asked)),
+    enhanceStyle: made('enhanceStyle', (object, ...asked: [Caller, Request]) => object.enhanceStyle(...asked)),
+    checkVoice: made('checkVoice', (object, ...asked: [Caller, Request]) => object.checkVoice(...asked)),
+    uploadAudio: made('uploadAudio', (object, ...asked: [Caller, Request, SentFile | null]) =>
+      object.uploadAudio(...asked),
+    ),
+    alignLyrics: async (caller: Caller, track: string, wait: number) => {
+      const by = await named(caller, 'alignLyrics')
+      return taskAt(env, await homeFor(by.taskId, track)).alignLyrics(by, track, wait)
+    },
+
+    getTask: (project, id, wait) => find(id, (object) => object.getTask(project, id, wait)),
+    cancelTask: (project, id) => find(id, (object) => object.cancelTask(project, id)),
+    deleteTask: (project, id) => find(id, (object) => object.deleteTask(project, id)),
+    getTombstone: (project, id) => find(id, (object) => object.getTombstone(project, id)),
+    listTaskEvents: (project, id) => find(id, (object) => object.listTaskEvents(project, id)),
+    followTask: told.followTask,
+    getMidi: (project, id) => find(id, (object) => object.getMidi(project, id)),
+    getTrack: (project, id) => taskAt(env, id).getTrack(project, id),
+    getTrackAudio: (project, id) => taskAt(env, id).getTrackAudio(project, id),
+    getTimestampedLyrics: (project, id) => taskAt(env, id).getTimestampedLyrics(project, id),
+    getVoice: (project, id) => taskAt(env, taskOfOwn(id)).getVoice(project, id),
+
+    ring: async (provider: string, token: string, body: unknown, header: HeaderReader = () => undefined) => {
+      const read = readToken(token)
+      if (read === null) return false
+      const rule = access.find(({ adapter }) => adapter.id === provider)?.adapter.callbackSignature
+      const names = rule === undefined ? [] : [rule.header, rule.timestampHeader]
+      const headers = Object.fromEntries(names.flatMap((name) => [[name, header(name) ?? '']]))
+      return taskAt(env, read.task).ring(provider, token, body, headers)
+    },
+
+    estimate: hub.estimate,
+    usageOf: hub.usageOf,
+    getCredits: hub.getCredits,
+    listProviders: hub.listProviders,
+    listCapabilities: hub.listCapabilities,
+    getWebhookSecret: hub.getWebhookSecret,
+    createWebhookEndpoint: hub.createWebhookEndpoint,
+    listWebhookEndpoints: hub.listWebhookEndpoints,
+    getWebhookEndpoint: hub.getWebhookEndpoint,
+    updateWebhookEndpoint: hub.updateWebhookEndpoint,
+    deleteWebhookEndpoint: hub.deleteWebhookEndpoint,
+    rotateWebhookSecret: hub.rotateWebhookSecret,
+    testWebhookEndpoint: hub.testWebhookEndpoint,
+    listWebhookDeliveries: hub.listWebhookDeliveries,
+    getWebhookDelivery: hub.getWebhookDelivery,
+    redeliverWebhook: hub.redeliverWebhook,
+    webhookKeys: hub.webhookKeys,
+  }
+}

@@ -1,0 +1,68 @@
+/** Asking an object: methods by name, refusals of ours as they were thrown, and everything else as a fault. */
+import type { ErrorCode } from '../../canonical/error.ts'
+import { GatewayError } from '../../engine/errors.ts'
+import { CONFLICT } from '../../engine/ports.ts'
+
+interface Thrown {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly involved: GatewayError['involved']
+  readonly retryAfter: number | undefined
+}
+export type Reply = { readonly value: unknown } | { readonly thrown: Thrown } | { readonly conflict: true }
+
+/** What an object answers a call with: an error loses what it is on its way between objects. */
+export const replying = async (work: () => unknown): Promise<Reply> => {
+  try {
+    return { value: await work() }
+  } catch (error) {
+    if (error instanceof GatewayError) {
+      const { code, message, involved, retryAfter } = error
+      return { thrown: { code, message, involved, retryAfter } }
+    }
+    if (error instanceof Error && error.message === CONFLICT) return { conflict: true }
+    throw error
+  }
+}
+
+export type Api = Readonly<Record<string, (...asked: never[]) => unknown>>
+
+/** Carries a call out. @param name is part of a message: only what the api has itself is called */
+export const carryOut = (api: Api, name: string, asked: readonly unknown[]): unknown => {
+  if (!Object.hasOwn(api, name)) throw new Error(`There is no ${name} here`)
+  return api[name]!(...(asked as never[]))
+}
+
+export type Remote<Of> = {
+  readonly [K in keyof Of]: Of[K] extends (...asked: infer Asked) => infer Answer
+    ? (...asked: Asked) => Promise<Awaited<Answer>>
+    : never
+}
+
+type Call = (name: string, asked: readonly unknown[]) => Promise<Reply>
+
+const unreachable = (error: unknown) =>
+  new GatewayError(
+    'storage_unavailable',
+    `The object that holds this could not be reached: ${error instanceof Error ? error.message : 'unknown'}`,
+    {},
+    1,
+  )
+
+/** An object as if it were here. */
+export const remote = <Of>(call: Call): Remote<Of> =>
+  new Proxy({} as Remote<Of>, {
+    get: (_, name) =>
+      // Whoever awaits it is not to take it for a promise.
+      typeof name !== 'string' || name === 'then'
+        ? undefined
+        : async (...asked: unknown[]) => {
+            const reply = await call(name, asked).catch((error) => {
+              throw unreachable(error)
+            })
+            if ('value' in reply) return reply.value
+            if ('conflict' in reply) throw new Error(CONFLICT)
+            const { code, message, involved, retryAfter } = reply.thrown
+            throw new GatewayError(code, message, involved, retryAfter)
+          },
+  })

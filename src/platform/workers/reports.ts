@@ -1,0 +1,119 @@
+/** What an object has to tell others of its changes: stored with each change, told in order, and again until it was heard. */
+import type { DurableObjectStorage } from '@cloudflare/workers-types'
+import type { NewEvent } from '../../engine/events.ts'
+import type { Changes } from '../../engine/hub.ts'
+import { taskOfOwn } from '../../engine/ids.ts'
+import type { Statement, Timers } from '../../engine/ports.ts'
+import type { TaskState } from '../../engine/state.ts'
+import type { Report } from './apis.ts'
+import { hubOf, taskAt } from './objects.ts'
+import type { Env } from './settings.ts'
+import { type Listed, listing } from './task-index.ts'
+
+/** The name of its timer. */
+export const REPORT = 'reports'
+
+const TABLE = 'CREATE TABLE IF NOT EXISTS reports (place INTEGER PRIMARY KEY, body TEXT NOT NULL)'
+/** Told at once. */
+const BATCH = 20
+/** When it is tried again, in milliseconds. */
+const AGAIN = 5_000
+
+const insert = (report: Report): Statement => ({
+  sql: 'INSERT INTO reports (body) VALUES (?)',
+  params: [JSON.stringify(report)],
+})
+
+/** What lists are to know of a report. */
+const listedOf = (report: Report): Listed =>
+  'gone' in report
+    ? { gone: report.gone }
+    : report.after === null
+      ? { gone: report.before!.id }
+      : { task: report.after, events: report.events }
+
+/** @param isHere whether a task lives in this object */
+export const reporter = (
+  env: Env,
+  storage: DurableObjectStorage,
+  timers: Timers,
+  isHere: (task: string) => boolean,
+) => {
+  const { sql } = storage
+  sql.exec(TABLE)
+  const index = listing(env)
+
+  /** Tasks about something that another object has made: it keeps a copy. */
+  const tellSubject = async (report: Report): Promise<void> => {
+    if ('gone' in report) return
+    const task = report.after ?? report.before!
+    const { subject, id } = task
+    if (subject === null || isHere(taskOfOwn(subject))) return
+    await taskAt(env, subject).keepCopy(id, report.after)
+  }
+
+  const tellAll = async (): Promise<void> => {
+    for (;;) {
+      const rows = sql.exec('SELECT place, body FROM reports ORDER BY place LIMIT ?', BATCH).toArray()
+      if (rows.length === 0) return
+      const reports = rows.map(({ body }) => JSON.parse(body as string) as Report)
+      await Promise.all([hubOf(env).report(reports), index.feed(reports.map(listedOf)), ...reports.map(tellSubject)])
+      sql.exec('DELETE FROM reports WHERE place <= ?', rows.at(-1)!.place)
+    }
+  }
+
+  let telling: Promise<void> | null = null
+  /** Resolves once all that is stored by now was heard. */
+  const told = async (): Promise<void> => {
+    // Whoever tells at the moment may have begun before the last was stored.
+    if (telling !== null) await telling.catch(() => undefined)
+    telling ??= tellAll().finally(() => {
+      telling = null
+    })
+    return telling
+  }
+
+  const flush = (): void => {
+    told().catch(() => timers.set(REPORT, Date.now() + AGAIN))
+  }
+
+  /** The subject of a task that is about to be deleted: its copy goes as well. */
+  const subjectOf = (id: string): string | null =>
+    (sql.exec('SELECT subject FROM tasks WHERE id = ?', id).toArray()[0]?.subject as string | null | undefined) ?? null
+
+  const changes: Changes = {
+    begin: () => () => undefined,
+    of: (before, after, events) => [insert({ before, after, events })],
+    stored: flush,
+    adopt: () => undefined,
+    gone: (id) => {
+      const subject = subjectOf(id)
+      if (subject !== null && !isHere(taskOfOwn(subject)))
+        void taskAt(env, subject)
+          .keepCopy(id, null)
+          .catch(() => {})
+      timers.set(REPORT, Date.now())
+      return [insert({ gone: id })]
+    },
+  }
+
+  return {
+    changes,
+    told,
+    flush,
+    /** Tells of a task once more: for lists that were lost. */
+    again: async (task: TaskState | null): Promise<boolean> => {
+      if (task === null) return false
+      await index.feed([{ task, events: eventsIn(task) }])
+      return true
+    },
+  }
+
+  function eventsIn(task: TaskState): NewEvent[] {
+    return (
+      sql.exec('SELECT seq, type FROM events WHERE task = ? ORDER BY seq', task.id).toArray() as unknown as NewEvent[]
+    ).map((event) => ({ ...event, id: '' }))
+  }
+}
+
+export type Reporter = ReturnType<typeof reporter>

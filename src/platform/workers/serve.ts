@@ -1,0 +1,64 @@
+/** What a Worker serves Tutti with: made once for every copy of it, from what the hub knows. */
+import { GatewayError } from '../../engine/errors.ts'
+import { keyAdmin } from '../../engine/keys/admin.ts'
+import { keyring } from '../../engine/keys/keyring.ts'
+import type { ClientKey } from '../../engine/keys/rows.ts'
+import type { Sql } from '../../engine/ports.ts'
+import { workerGateway } from './gateway.ts'
+import type { HubApi } from './hub-object.ts'
+import { hubOf } from './objects.ts'
+import type { Reply } from './remote.ts'
+import { sha256, webEntropy } from './secrets.ts'
+import { accessTo, type Build, configOf, type Env, settled } from './settings.ts'
+import { log, studioOf } from './world.ts'
+
+/** Everybody knows it; live mode refuses it. */
+export const SANDBOX_KEY = 'tutti_test_sandbox000000000000000000'
+
+/** The switches of the simulated upstreams. */
+const switchesOf =
+  (env: Env) =>
+  async (request: Request): Promise<Response> => {
+    const body = request.method === 'GET' ? null : await request.text()
+    const studio = studioOf(env) as unknown as {
+      control: (method: string, url: string, body: string | null) => Promise<Reply>
+    }
+    const reply = await studio.control(request.method, request.url, body)
+    if ('thrown' in reply) {
+      const { code, message, involved } = reply.thrown
+      throw new GatewayError(code, message, involved)
+    }
+    const { status, body: text } = (reply as { value: { status: number; body: string } }).value
+    return new Response(text, { status, headers: { 'content-type': 'application/json' } })
+  }
+
+/** What a copy of the Worker answers requests with. */
+export const surfaceOf = async (env: Env, build: Build) => {
+  const config = configOf(env, build)
+  const hub = hubOf<HubApi>(env)
+  const { identity, pepper, history } = await hub.installation()
+  const { settings, providers } = settled(config)
+  const access = await accessTo(providers, history)
+  const entropy = webEntropy(identity)
+  const sql: Sql = { read: hub.read, commit: hub.commit }
+  const ports = { sql, clock: Date.now, entropy, hashOf: (key: string) => sha256(`${pepper} ${key}`), log }
+  const keys = keyring(ports)
+  await keys.replaceBootstrap(settings.livemode ? config.apiKey! : SANDBOX_KEY)
+  const ids = access.map(({ adapter }) => adapter.id)
+  return {
+    engine: workerGateway({ env, access, entropy }),
+    authenticate: keys.authenticate(settings.livemode),
+    admin: keyAdmin(ports, keys, ids, settings.livemode),
+    document: async () => (await env.ASSETS.fetch('https://assets.internal/openapi.json')).text(),
+    entropy,
+    log,
+    rates: {
+      take: (key: ClientKey) => (key.limits.requests_per_minute === undefined ? null : hub.takeRate(key)),
+      look: (key: ClientKey) => (key.limits.requests_per_minute === undefined ? null : hub.lookRate(key)),
+    },
+    ready: () => true,
+    origins: config.corsOrigins ?? undefined,
+    https: settings.publicUrl?.startsWith('https:') ?? false,
+    ...(settings.livemode ? {} : { sandbox: switchesOf(env) }),
+  }
+}

@@ -1,0 +1,160 @@
+/** A task as an object: everything that is stored of it, done to it or made by it, under the name its ids share. */
+import type { DurableObjectState } from '@cloudflare/workers-types'
+import { eventReader, type StoredEvent } from '../../engine/events.ts'
+import { createHome } from '../../engine/home.ts'
+import { shows } from '../../engine/present.ts'
+import type { EventType, TaskState } from '../../engine/state.ts'
+import { MIGRATIONS, reader } from '../../engine/store.ts'
+import { living } from './living.ts'
+import { hubOf, stemOf, taskAt } from './objects.ts'
+import { beside } from './peers.ts'
+import { remoteHub } from './remote-hub.ts'
+import { REPORT, reporter } from './reports.ts'
+import { type Build, configOf, type Env } from './settings.ts'
+import { objectSql } from './sql.ts'
+import { objectTimers } from './timers.ts'
+import { log, worldOf } from './world.ts'
+
+/** How long an answer waits until lists know of what it tells, in milliseconds. */
+const LISTED = 1000
+
+/** Where a call lives whose id names this object: with the track that it is about. */
+const ELSEWHERE = 'CREATE TABLE IF NOT EXISTS elsewhere (id TEXT PRIMARY KEY, home TEXT NOT NULL) STRICT, WITHOUT ROWID'
+
+/** An event as it travels. */
+export interface SentEvent extends Omit<StoredEvent, 'task'> {
+  readonly state: TaskState
+}
+const sent = ({ task, ...event }: StoredEvent): SentEvent => ({ ...event, state: task() })
+
+const NAME = 'CREATE TABLE IF NOT EXISTS own_name (name TEXT NOT NULL)'
+
+/** What this object is called: an alarm does not say it. */
+const nameOf = ({ storage: { sql }, id }: DurableObjectState): string => {
+  sql.exec(NAME)
+  const known = sql.exec('SELECT name FROM own_name').toArray()[0]?.name as string | undefined
+  if (known !== undefined) return known
+  if (id.name === undefined) throw new Error('This object was never given a name')
+  sql.exec('INSERT INTO own_name (name) VALUES (?)', id.name)
+  return id.name
+}
+
+const startTask = async (ctx: DurableObjectState, env: Env, build: Build) => {
+  const { storage } = ctx
+  const stem = nameOf(ctx)
+  const config = configOf(env, build)
+  const hub = hubOf(env)
+  const { identity, history } = await hub.installation()
+  const timing = objectTimers(storage, Date.now)
+  const sql = objectSql(storage, MIGRATIONS, timing.guard)
+  storage.sql.exec(ELSEWHERE)
+  const world = await worldOf(env, config, { sql, timers: timing.timers, identity, history })
+  const isHere = (task: string) => stemOf(task) === stem
+  const own = reader(sql)
+  const reports = reporter(env, storage, timing.timers, isHere)
+  const home = createHome(world, {
+    read: beside(env, own, isHere),
+    hub: remoteHub(world, hub, reports),
+    show: shows(world.access),
+    keep: (task, types) => taskAt(env, task.id).keep(task, types),
+  })
+  const events = eventReader(sql)
+  const { tasks, told: _, lookUp: __, wake, recover, release: ___, followTask: ____, ...asked } = home
+
+  /** Answers once lists know of it too, or soon after. */
+  const listed =
+    <Asked extends unknown[], Answer>(work: (...asked: Asked) => Promise<Answer>) =>
+    async (...asked: Asked): Promise<Answer> => {
+      try {
+        return await work(...asked)
+      } finally {
+        await Promise.race([reports.told(), timing.timers.sleep(LISTED)])
+      }
+    }
+
+  const api = {
+    ...asked,
+    create: listed(asked.create),
+    importTrack: listed(asked.importTrack),
+    createPersona: listed(asked.createPersona),
+    enhanceStyle: listed(asked.enhanceStyle),
+    uploadAudio: listed(asked.uploadAudio),
+    checkVoice: listed(asked.checkVoice),
+    alignLyrics: listed(asked.alignLyrics),
+    cancelTask: listed(asked.cancelTask),
+    deleteTask: listed(asked.deleteTask),
+
+    /** A callback, with those of its headers that say who sent it. */
+    ring: (provider: string, token: string, body: unknown, headers: Readonly<Record<string, string>>) =>
+      asked.ring(provider, token, body, (name) => headers[name]),
+
+    // For other objects.
+    task: async (id: string): Promise<TaskState | null> => (isHere(id) ? own.task(id) : null),
+    tombstone: own.tombstone,
+    alignments: own.alignments,
+    alignment: own.alignment,
+    lastAbout: own.lastAbout,
+
+    /** Where a call lives that this object is named by; takes it for `home` where nobody has, or where `instead` had it. */
+    claim: async (id: string, home: string, instead: string | null): Promise<string> => {
+      const { sql: rows } = storage
+      if (instead !== null) rows.exec('UPDATE elsewhere SET home = ? WHERE id = ? AND home = ?', home, id, instead)
+      rows.exec('INSERT INTO elsewhere (id, home) VALUES (?, ?) ON CONFLICT DO NOTHING', id, home)
+      await storage.sync()
+      return rows.exec('SELECT home FROM elsewhere WHERE id = ?', id).one().home as string
+    },
+    /** Where a task is that is not here; null where nobody has said so. */
+    elsewhere: async (id: string): Promise<string | null> =>
+      (storage.sql.exec('SELECT home FROM elsewhere WHERE id = ?', id).toArray()[0]?.home as string | undefined) ??
+      null,
+    has: async (id: string): Promise<boolean> => (await own.task(id)) !== null,
+
+    /** A copy of a task about something that was made here; null takes it away again. */
+    keepCopy: async (id: string, task: TaskState | null): Promise<void> => {
+      if (isHere(id)) return
+      own.forget(id)
+      if (task === null) return sql.commit([{ sql: 'DELETE FROM tasks WHERE id = ?', params: [id] }])
+      const { project, operation, status, created_at, version, subject } = task
+      await sql.commit([
+        {
+          sql: `INSERT INTO tasks (id, project, operation, status, created_at, version, subject, body)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET status = excluded.status, version = excluded.version, body = excluded.body
+            WHERE excluded.version > tasks.version`,
+          params: [id, project, operation, status, created_at, version, subject, JSON.stringify(task)],
+        },
+      ])
+    },
+    /** A task that another object has made for this one. */
+    keep: listed((task: TaskState, types: readonly EventType[]) => tasks.create(task, types)),
+
+    // For those who follow.
+    eventsAfter: async (id: string, after: number, limit: number): Promise<SentEvent[]> =>
+      (await events.ofTask(id, after, limit)).map(sent),
+    eventById: async (id: string): Promise<SentEvent | null> => {
+      const found = await events.byId(id)
+      return found === null ? null : sent(found)
+    },
+    /** Resolves when a task is not any more as it was at this event, or has ended, or after so many milliseconds. */
+    changedSince: (id: string, seq: number, milliseconds: number) =>
+      tasks.changed(id, (task) => task.seq !== seq, milliseconds),
+    /** A task as it is stored, of this project. */
+    stored: async (project: string, id: string): Promise<TaskState> => home.own(project, id),
+
+    /** Tells the lists of it once more. @returns false where there is nothing */
+    relist: async (): Promise<boolean> => reports.again(await own.task(`task_${stem}0`)),
+  }
+
+  await recover()
+  reports.flush()
+  const ring = () =>
+    timing.ring(
+      async (name) => (name === REPORT ? reports.told() : wake(name)),
+      (name, error) => log('error', 'task.stumbled', { task: name, message: error.message, stack: error.stack }),
+    )
+  return { api, ring }
+}
+
+export type TaskApi = Awaited<ReturnType<typeof startTask>>['api']
+
+export const taskObject = (build: Build) => living((ctx, env) => startTask(ctx, env, build))
