@@ -195,10 +195,14 @@ export const BUGS: readonly Bug[] = [
   ]),
 
   // Keys and projects.
-  bug('the Idempotency-Key is ignored', ['accept', 'project, operation, idempotencyKey)', 'project, operation, null)']),
+  bug('the Idempotency-Key is ignored', [
+    'idempotency',
+    'caller.project, operation, caller.idempotencyKey)',
+    'caller.project, operation, null)',
+  ]),
   bug('a key may be used for another request', ['idempotency', 'if (task.fingerprint !== fingerprint)', 'if (false)']),
   bug('tasks are read across projects', [
-    'engine',
+    'home',
     'if (task === null || task.project !== project)',
     'if (task === null)',
   ]),

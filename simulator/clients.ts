@@ -1,6 +1,7 @@
 /** Clients: they ask, repeat what was not answered, read until the end, and try what they should not. */
-import type { TaskAnswer } from '../src/engine/engine.ts'
+
 import { GatewayError } from '../src/engine/errors.ts'
+import type { TaskAnswer } from '../src/engine/home.ts'
 import type { Agenda } from './agenda.ts'
 import type { Faults } from './faults.ts'
 import { CUT, DOWN, type Gateway } from './gateway.ts'

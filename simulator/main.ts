@@ -62,7 +62,8 @@ const replay = async (seed: string) => {
   if (values.bug !== undefined && found === undefined) throw new Error(`There is no bug "${values.bug}"`)
   if (found !== undefined) plant(found)
   const { run } = await import('./run.ts')
-  const { complaint, figures } = await run(seed, per, new Map(), values.trace ? print : null)
+  const { openSqlite } = await import('./sqlite.ts')
+  const { complaint, figures } = await run(seed, per, new Map(), openSqlite(), { trace: values.trace ? print : null })
   print(JSON.stringify(figures))
   print(complaint ?? 'No promise was broken.')
   return complaint === null

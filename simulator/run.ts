@@ -13,7 +13,7 @@ import { markerOf, ledger as newLedger } from './ledger.ts'
 import { buyer as newBuyer } from './lyrics.ts'
 import { network as newNetwork } from './network.ts'
 import { generator } from './random.ts'
-import { type Change, storage as newStorage } from './storage.ts'
+import { type Change, type Database, storage as newStorage } from './storage.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -40,10 +40,28 @@ export interface Result {
   readonly seed: string
   readonly complaint: string | null
   readonly figures: Figures
+  /** What is stored in the end, where it was asked for. */
+  readonly state: string | null
 }
 
-/** Lets everything happen that follows from what has happened: all of it are promises. */
-const drained = () => new Promise<void>((resolve) => setImmediate(resolve))
+interface Watched {
+  readonly trace?: ((line: string) => void) | null
+  readonly keepState?: boolean
+  /** Lets everything happen that follows from what has happened: all of it are promises. */
+  readonly drained?: () => Promise<void>
+}
+
+/** Everything that a gateway knows, in one text. */
+const STORED = [
+  'SELECT * FROM tasks ORDER BY id',
+  'SELECT * FROM events ORDER BY place',
+  'SELECT * FROM reminders ORDER BY task',
+  'SELECT * FROM late_results ORDER BY attempt',
+  'SELECT * FROM spending ORDER BY key, day',
+]
+
+/** In Node: a turn of the event loop. */
+const turned = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 const told = (task: TaskState) => `${task.id} (${markerOf(task)}) ${task.status} ${task.attempts.at(-1)?.state ?? ''}`
 
@@ -59,7 +77,8 @@ export const run = async (
   seed: string,
   tasks: number,
   counts: Counts,
-  trace: ((line: string) => void) | null = null,
+  database: Database,
+  { trace = null, keepState = false, drained = turned }: Watched = {},
 ): Promise<Result> => {
   const random = generator(seed)
   const agenda = newAgenda()
@@ -87,6 +106,7 @@ export const run = async (
   }
 
   const storage = newStorage({
+    database,
     agenda,
     random,
     faults,
@@ -131,7 +151,8 @@ export const run = async (
   if (judge.complaint() === null) audit({ judge, ledger, gateway, kept, promised, rows, now: agenda.now() })
   const made = [...kept.values()].filter(({ kind }) => kind === 'work').length
   const { salvages, figures } = ledger
+  const state = keepState ? JSON.stringify(STORED.map(rows)) : null
   storage.close()
   const counted = { tasks: made, crashes: gateway.crashes(), salvaged: salvages.size, steps, ...figures() }
-  return { seed, complaint: judge.complaint(), figures: counted }
+  return { seed, complaint: judge.complaint(), figures: counted, state }
 }

@@ -1,9 +1,7 @@
-/** The disk: the real SQL over SQLite in memory, with commits that take time, fail, lie, or are the last thing a process does. */
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+/** The disk: the real SQL over SQLite, with commits that take time, fail, lie, or are the last thing a process does. */
 import { GatewayError } from '../src/engine/errors.ts'
-import { CONFLICT, type Row, type Sql, type Statement } from '../src/engine/ports.ts'
+import { CONFLICT, type Row, type Sql, type Statement, type Value } from '../src/engine/ports.ts'
 import { ended, type TaskState } from '../src/engine/state.ts'
-import { MIGRATIONS } from '../src/engine/store.ts'
 import type { Agenda } from './agenda.ts'
 import type { Faults, Kind, Write } from './faults.ts'
 import type { Random } from './random.ts'
@@ -15,7 +13,18 @@ export interface Change {
   readonly write: Write | null
 }
 
+/** SQLite with the schema in it, as a runtime has it. */
+export interface Database {
+  readonly read: (sql: string, params: readonly Value[]) => readonly Row[]
+  /** @returns how many rows it changed */
+  readonly run: (sql: string, params: readonly Value[]) => number
+  /** All of it or nothing. */
+  readonly together: (work: () => void) => void
+  readonly close: () => void
+}
+
 interface Parts {
+  readonly database: Database
   readonly agenda: Agenda
   readonly random: Random
   readonly faults: Faults
@@ -48,41 +57,19 @@ const writeOf = (before: TaskState | null, after: TaskState | null): Write | nul
   return was === 'sending' ? 'refused' : 'news'
 }
 
-const open = () => {
-  const database = new DatabaseSync(':memory:')
-  for (const migration of MIGRATIONS) for (const statement of migration) database.exec(statement)
-  const prepared = new Map<string, StatementSync>()
-  const statement = (sql: string): StatementSync => {
-    const known = prepared.get(sql) ?? database.prepare(sql)
-    prepared.set(sql, known)
-    return known
-  }
-  return { database, statement }
-}
-
 export type Storage = ReturnType<typeof storage>
 
-export const storage = ({ agenda, random, faults, committed, crash, refused }: Parts) => {
-  const { database, statement } = open()
+export const storage = ({ database, agenda, random, faults, committed, crash, refused }: Parts) => {
   /** Tasks as they are stored. */
   const kept = new Map<string, TaskState>()
 
   const run = ({ sql, params, changes }: Statement) => {
-    const done = statement(sql).run(...(params as SQLInputValue[]))
-    if (changes !== undefined && Number(done.changes) !== changes) throw new Error(CONFLICT)
+    const changed = database.run(sql, params)
+    if (changes !== undefined && changed !== changes) throw new Error(CONFLICT)
   }
 
   /** One commit, whole or not at all. */
-  const store = (statements: readonly Statement[]) => {
-    statement('BEGIN IMMEDIATE').run()
-    try {
-      for (const each of statements) run(each)
-      statement('COMMIT').run()
-    } catch (error) {
-      statement('ROLLBACK').run()
-      throw error
-    }
-  }
+  const store = (statements: readonly Statement[]) => database.together(() => statements.forEach(run))
 
   const changesOf = (statements: readonly Statement[]): Change[] =>
     statements.flatMap(({ sql, params }) => {
@@ -140,12 +127,11 @@ export const storage = ({ agenda, random, faults, committed, crash, refused }: P
 
   return {
     kept: kept as ReadonlyMap<string, TaskState>,
-    rows: (sql: string): readonly Row[] => statement(sql).all() as unknown as Row[],
+    rows: (sql: string): readonly Row[] => database.read(sql, []),
     port: (alive: Alive): Sql => ({
-      read: (sql, params) =>
-        alive.yes ? (statement(sql).all(...(params as SQLInputValue[])) as unknown as Row[]) : forever(),
+      read: (sql, params) => (alive.yes ? database.read(sql, params) : forever()),
       commit: (statements) => (alive.yes ? commit(statements, alive) : forever()),
     }),
-    close: () => database.close(),
+    close: database.close,
   }
 }

@@ -26,10 +26,11 @@ export const work = async (share: Share, tell: (told: Told) => void): Promise<vo
   const bug = BUGS.find(({ name }) => name === share.bug)
   if (bug !== undefined) plant(bug)
   const { run } = await import('./run.ts')
+  const { openSqlite } = await import('./sqlite.ts')
   const counts = new Map<string, number>()
   const until = performance.now() + share.seconds * 1000
   for (let number = share.first; number <= share.last; number += share.stride) {
-    const result = await run(`${share.name}/${number}`, share.tasks, counts)
+    const result = await run(`${share.name}/${number}`, share.tasks, counts, openSqlite())
     tell({ type: 'run', number, result })
     if ((share.hunting && result.complaint !== null) || performance.now() > until) break
   }

@@ -6,7 +6,7 @@ import { readConfig } from './platform/config.ts'
 import { type Reply, replying } from './platform/workers/remote.ts'
 import { webEntropy } from './platform/workers/secrets.ts'
 import { type Env, sandboxKey, settled, simulated, UPSTREAMS, variables } from './platform/workers/settings.ts'
-import { objectSql } from './platform/workers/sql.ts'
+import { objectRows, objectSql } from './platform/workers/sql.ts'
 import { adapters, mirrors } from './registry.ts'
 import { control } from './sandbox/control.ts'
 import { STUDIO_SCHEMA } from './sandbox/studio.ts'
@@ -26,7 +26,10 @@ const startStudio = async ({ storage }: DurableObjectState, env: Env) => {
     )
     await answer?.body?.cancel()
   }
-  const sql = objectSql(storage, STUDIO_SCHEMA)
+  const rows = objectRows(storage, STUDIO_SCHEMA)
+  // What was bought is counted before anything was.
+  rows.write('SELECT 1')
+  const sql = objectSql(storage, rows)
   const all = adapters.map((adapter) => {
     const origin = simulated(settings.publicUrl!, adapter)
     const mirror = played[adapter.id]!

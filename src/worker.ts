@@ -1,19 +1,58 @@
 /** The Workers entry: one app for every copy of the Worker, and the objects that it asks. */
 import manifest from '../package.json' with { type: 'json' }
+import { requireBootstrap } from './engine/keys/gate.ts'
 import { createApp } from './http/app.ts'
-import { hubObject } from './platform/workers/hub-object.ts'
+import { PREPARED, type Prepared, preparedDocs } from './http/docs/prepared.ts'
+import { bearer } from './http/headers.ts'
+import { fileOf, requiredFile, textOf } from './platform/workers/files.ts'
+import { type HubApi, hubObject } from './platform/workers/hub-object.ts'
+import { log } from './platform/workers/log.ts'
+import { hubOf } from './platform/workers/objects.ts'
+import { rebuildLists } from './platform/workers/rebuild.ts'
+import { NOT_SET_UP } from './platform/workers/remote.ts'
 import { surfaceOf } from './platform/workers/serve.ts'
 import { type Env, Misconfigured, UPSTREAMS } from './platform/workers/settings.ts'
 import { taskObject } from './platform/workers/task-object.ts'
-import { log, studioOf } from './platform/workers/world.ts'
+import { studioOf } from './platform/workers/world.ts'
 import { adapters } from './registry.ts'
 
 const build = { adapters, version: manifest.version }
 export const HubObject = hubObject(build)
 export const TaskObject = taskObject(build)
 
-const makeApp = async (env: Env) => createApp(await surfaceOf(env, build))
+const docsOf = async (env: Env) => {
+  const list = await fileOf(env, PREPARED)
+  if (list === null) return undefined
+  return preparedDocs(JSON.parse(textOf(list)) as Prepared, (name) => requiredFile(env, name))
+}
+
+const makeApp = async (env: Env) => {
+  const [surface, docs] = await Promise.all([surfaceOf(env, build), docsOf(env)])
+  const app = createApp({ ...surface, docs })
+  const rebuild = rebuildLists(env, hubOf<HubApi>(env).read)
+  app.post('/operator/lists', async (c) => {
+    requireBootstrap((await surface.authenticate(bearer(c.req.header('authorization')))).key, 'rebuilds lists')
+    return c.json(await rebuild(Number(c.req.query('after') ?? 0) || 0))
+  })
+  return app
+}
 const apps = new WeakMap<Env, ReturnType<typeof makeApp>>()
+
+/** With the encodings that the client takes: the network in front of us names its own. */
+const asAsked = (request: Request): Request => {
+  const taken = (request as { cf?: { clientAcceptEncoding?: string } }).cf?.clientAcceptEncoding
+  if (taken === undefined || !new URL(request.url).pathname.startsWith('/docs/')) return request
+  const headers = new Headers(request.headers)
+  headers.set('accept-encoding', taken)
+  return new Request(request, { headers })
+}
+
+/** What is packed already is sent as it is: by itself the runtime would pack it once more. */
+const asPacked = (answer: Response): Response => {
+  if (!answer.headers.has('content-encoding')) return answer
+  const { status, headers } = answer
+  return new Response(answer.body, { status, headers, encodeBody: 'manual' } as ResponseInit)
+}
 
 /** The operator is told what is wrong, and clients that something is. */
 const unavailable = (error: unknown): Response => {
@@ -24,7 +63,7 @@ const unavailable = (error: unknown): Response => {
     title: 'Storage unavailable',
     status: 503,
     code: 'storage_unavailable',
-    detail: 'This gateway is not set up as it should be: its operator finds the reason in the log',
+    detail: NOT_SET_UP,
     retryable: true,
     may_have_been_charged: false,
   }
@@ -45,7 +84,7 @@ export default {
       apps.set(env, app)
     }
     try {
-      return await (await app).fetch(request)
+      return asPacked(await (await app).fetch(asAsked(request)))
     } catch (error) {
       apps.delete(env)
       return unavailable(error)

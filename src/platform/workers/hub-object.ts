@@ -15,12 +15,13 @@ import { isConflict, MIGRATIONS, reader } from '../../engine/store.ts'
 import { DISPATCH } from '../../engine/webhooks/dispatcher.ts'
 import type { Facts, HubForTasks, Installation, Report } from './apis.ts'
 import { living } from './living.ts'
+import { log } from './log.ts'
 import { peers } from './peers.ts'
 import { newSecret } from './secrets.ts'
 import { allHeld, type Build, configOf, type Env, type History, settled } from './settings.ts'
-import { objectSql } from './sql.ts'
-import { objectTimers } from './timers.ts'
-import { log, worldOf } from './world.ts'
+import { objectRows, objectSql } from './sql.ts'
+import { objectTimers, TIMERS } from './timers.ts'
+import { worldOf } from './world.ts'
 
 /** How long a place is kept for a task that was let in and never reported, in milliseconds. */
 const PLACE_KEPT = 60_000
@@ -102,8 +103,9 @@ const doorFor = (hub: OwnHub) => {
 
 const startHub = async ({ storage }: DurableObjectState, env: Env, build: Build) => {
   const config = configOf(env, build)
-  const timing = objectTimers(storage, Date.now)
-  const sql = objectSql(storage, MIGRATIONS, timing.guard)
+  const rows = objectRows(storage, MIGRATIONS, [TIMERS])
+  const timing = objectTimers(storage, rows, Date.now)
+  const sql = objectSql(storage, rows, timing.guard)
   const secrets = await secretsIn(sql)
   await recognize(sql, await allHeld(settled(config).providers))
   const history = (await sql.read('SELECT credential, fingerprint FROM credential_names', [])) as unknown as History

@@ -1,8 +1,12 @@
 /** Durable Objects that begin by themselves: whatever asks first, or the alarm, starts what the object is. */
 import { DurableObject } from 'cloudflare:workers'
 import type { DurableObjectState } from '@cloudflare/workers-types'
+import { log } from './log.ts'
 import { type Api, carryOut, type Reply, replying } from './remote.ts'
 import type { Env } from './settings.ts'
+
+/** When an alarm that could not be heard rings again, in milliseconds. */
+const AGAIN = 30_000
 
 export interface Life {
   readonly api: Api
@@ -27,7 +31,13 @@ export const living = (start: (ctx: DurableObjectState, env: Env) => Promise<Lif
       return replying(async () => carryOut((await this.alive()).api, name, asked))
     }
 
+    /** Never throws: an alarm that keeps failing is given up by the platform, and this one has to be heard. */
     async alarm(): Promise<void> {
-      await (await this.alive()).ring()
+      try {
+        await (await this.alive()).ring()
+      } catch (error) {
+        log('error', 'alarm.failed', { message: (error as Error).message })
+        await this.ctx.storage.setAlarm(Date.now() + AGAIN)
+      }
     }
   }

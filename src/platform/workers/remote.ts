@@ -2,6 +2,8 @@
 import type { ErrorCode } from '../../canonical/error.ts'
 import { GatewayError } from '../../engine/errors.ts'
 import { CONFLICT } from '../../engine/ports.ts'
+import { log } from './log.ts'
+import { Misconfigured } from './settings.ts'
 
 interface Thrown {
   readonly code: ErrorCode
@@ -9,7 +11,14 @@ interface Thrown {
   readonly involved: GatewayError['involved']
   readonly retryAfter: number | undefined
 }
-export type Reply = { readonly value: unknown } | { readonly thrown: Thrown } | { readonly conflict: true }
+export type Reply =
+  | { readonly value: unknown }
+  | { readonly thrown: Thrown }
+  | { readonly conflict: true }
+  | { readonly broken: string }
+
+/** What clients are told where only the operator can help. */
+export const NOT_SET_UP = 'This gateway is not set up as it should be: its operator finds the reason in the log'
 
 /** What an object answers a call with: an error loses what it is on its way between objects. */
 export const replying = async (work: () => unknown): Promise<Reply> => {
@@ -20,8 +29,14 @@ export const replying = async (work: () => unknown): Promise<Reply> => {
       const { code, message, involved, retryAfter } = error
       return { thrown: { code, message, involved, retryAfter } }
     }
-    if (error instanceof Error && error.message === CONFLICT) return { conflict: true }
-    throw error
+    const { message, stack } = error as Error
+    if (message === CONFLICT) return { conflict: true }
+    if (error instanceof Misconfigured) {
+      log('error', 'misconfigured', { message })
+      return { thrown: { code: 'storage_unavailable', message: NOT_SET_UP, involved: {}, retryAfter: 30 } }
+    }
+    log('error', 'object.failed', { message, stack })
+    return { broken: message }
   }
 }
 
@@ -41,13 +56,10 @@ export type Remote<Of> = {
 
 type Call = (name: string, asked: readonly unknown[]) => Promise<Reply>
 
-const unreachable = (error: unknown) =>
-  new GatewayError(
-    'storage_unavailable',
-    `The object that holds this could not be reached: ${error instanceof Error ? error.message : 'unknown'}`,
-    {},
-    1,
-  )
+const unreachable = (error: unknown) => {
+  log('warn', 'object.unreachable', { message: error instanceof Error ? error.message : String(error) })
+  return new GatewayError('storage_unavailable', 'What holds this could not be reached: ask again', {}, 1)
+}
 
 /** An object as if it were here. */
 export const remote = <Of>(call: Call): Remote<Of> =>
@@ -62,6 +74,7 @@ export const remote = <Of>(call: Call): Remote<Of> =>
             })
             if ('value' in reply) return reply.value
             if ('conflict' in reply) throw new Error(CONFLICT)
+            if ('broken' in reply) throw new Error(reply.broken)
             const { code, message, involved, retryAfter } = reply.thrown
             throw new GatewayError(code, message, involved, retryAfter)
           },

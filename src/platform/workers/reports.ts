@@ -1,5 +1,4 @@
 /** What an object has to tell others of its changes: stored with each change, told in order, and again until it was heard. */
-import type { DurableObjectStorage } from '@cloudflare/workers-types'
 import type { NewEvent } from '../../engine/events.ts'
 import type { Changes } from '../../engine/hub.ts'
 import { taskOfOwn } from '../../engine/ids.ts'
@@ -8,12 +7,14 @@ import type { TaskState } from '../../engine/state.ts'
 import type { Report } from './apis.ts'
 import { hubOf, taskAt } from './objects.ts'
 import type { Env } from './settings.ts'
+import type { Rows } from './sql.ts'
 import { type Listed, listing } from './task-index.ts'
 
 /** The name of its timer. */
 export const REPORT = 'reports'
 
-const TABLE = 'CREATE TABLE IF NOT EXISTS reports (place INTEGER PRIMARY KEY, body TEXT NOT NULL)'
+/** Where they wait. */
+export const REPORTS = 'CREATE TABLE IF NOT EXISTS reports (place INTEGER PRIMARY KEY, body TEXT NOT NULL)'
 /** Told at once. */
 const BATCH = 20
 /** When it is tried again, in milliseconds. */
@@ -33,14 +34,7 @@ const listedOf = (report: Report): Listed =>
       : { task: report.after, events: report.events }
 
 /** @param isHere whether a task lives in this object */
-export const reporter = (
-  env: Env,
-  storage: DurableObjectStorage,
-  timers: Timers,
-  isHere: (task: string) => boolean,
-) => {
-  const { sql } = storage
-  sql.exec(TABLE)
+export const reporter = (env: Env, rows: Rows, timers: Timers, isHere: (task: string) => boolean) => {
   const index = listing(env)
 
   /** Tasks about something that another object has made: it keeps a copy. */
@@ -54,11 +48,11 @@ export const reporter = (
 
   const tellAll = async (): Promise<void> => {
     for (;;) {
-      const rows = sql.exec('SELECT place, body FROM reports ORDER BY place LIMIT ?', BATCH).toArray()
-      if (rows.length === 0) return
-      const reports = rows.map(({ body }) => JSON.parse(body as string) as Report)
+      const waiting = rows.read('SELECT place, body FROM reports ORDER BY place LIMIT ?', BATCH)
+      if (waiting.length === 0) return
+      const reports = waiting.map(({ body }) => JSON.parse(body as string) as Report)
       await Promise.all([hubOf(env).report(reports), index.feed(reports.map(listedOf)), ...reports.map(tellSubject)])
-      sql.exec('DELETE FROM reports WHERE place <= ?', rows.at(-1)!.place)
+      rows.write('DELETE FROM reports WHERE place <= ?', waiting.at(-1)!.place!)
     }
   }
 
@@ -79,7 +73,7 @@ export const reporter = (
 
   /** The subject of a task that is about to be deleted: its copy goes as well. */
   const subjectOf = (id: string): string | null =>
-    (sql.exec('SELECT subject FROM tasks WHERE id = ?', id).toArray()[0]?.subject as string | null | undefined) ?? null
+    (rows.read('SELECT subject FROM tasks WHERE id = ?', id)[0]?.subject as string | null | undefined) ?? null
 
   const changes: Changes = {
     begin: () => () => undefined,
@@ -104,15 +98,10 @@ export const reporter = (
     /** Tells of a task once more: for lists that were lost. */
     again: async (task: TaskState | null): Promise<boolean> => {
       if (task === null) return false
-      await index.feed([{ task, events: eventsIn(task) }])
+      const events = rows.read('SELECT seq, type FROM events WHERE task = ? ORDER BY seq', task.id)
+      await index.feed([{ task, events: events as unknown as NewEvent[] }])
       return true
     },
-  }
-
-  function eventsIn(task: TaskState): NewEvent[] {
-    return (
-      sql.exec('SELECT seq, type FROM events WHERE task = ? ORDER BY seq', task.id).toArray() as unknown as NewEvent[]
-    ).map((event) => ({ ...event, id: '' }))
   }
 }
 

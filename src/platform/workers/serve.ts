@@ -4,16 +4,18 @@ import { keyAdmin } from '../../engine/keys/admin.ts'
 import { keyring } from '../../engine/keys/keyring.ts'
 import type { ClientKey } from '../../engine/keys/rows.ts'
 import type { Sql } from '../../engine/ports.ts'
+import { SANDBOX_KEY } from '../welcome.ts'
+import { requiredFile, textOf } from './files.ts'
 import { workerGateway } from './gateway.ts'
 import type { HubApi } from './hub-object.ts'
+import { log } from './log.ts'
 import { hubOf } from './objects.ts'
 import type { Reply } from './remote.ts'
 import { sha256, webEntropy } from './secrets.ts'
 import { accessTo, type Build, configOf, type Env, settled } from './settings.ts'
-import { log, studioOf } from './world.ts'
+import { studioOf } from './world.ts'
 
-/** Everybody knows it; live mode refuses it. */
-export const SANDBOX_KEY = 'tutti_test_sandbox000000000000000000'
+export { SANDBOX_KEY }
 
 /** The switches of the simulated upstreams. */
 const switchesOf =
@@ -49,7 +51,7 @@ export const surfaceOf = async (env: Env, build: Build) => {
     engine: workerGateway({ env, access, entropy }),
     authenticate: keys.authenticate(settings.livemode),
     admin: keyAdmin(ports, keys, ids, settings.livemode),
-    document: async () => (await env.ASSETS.fetch('https://assets.internal/openapi.json')).text(),
+    document: async () => textOf(await requiredFile(env, 'openapi.json')),
     entropy,
     log,
     rates: {

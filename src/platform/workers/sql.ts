@@ -1,23 +1,64 @@
 /** SQL in a Durable Object: a commit is one transaction without anything awaited inside, and durable before it is told of. */
 import type { DurableObjectStorage } from '@cloudflare/workers-types'
 import { GatewayError } from '../../engine/errors.ts'
-import { CONFLICT, type Row, type Sql, type Statement } from '../../engine/ports.ts'
+import { CONFLICT, type Row, type Sql, type Statement, type Value } from '../../engine/ports.ts'
 
-/** Brings the object up to the newest schema. */
-const migrate = (storage: DurableObjectStorage, migrations: readonly (readonly string[])[]) => {
+/** The rows of an object. Its tables are made with the first of them: whoever only looks leaves nothing behind. */
+export interface Rows {
+  readonly read: (sql: string, ...params: readonly Value[]) => Row[]
+  readonly write: (sql: string, ...params: readonly Value[]) => void
+  /** All of it or nothing. */
+  readonly together: (work: () => void) => void
+}
+
+const VERSION = 'CREATE TABLE schema_version (version INTEGER NOT NULL)'
+
+/** @param others tables beside the schema, as statements that do nothing where they are there */
+export const objectRows = (
+  storage: DurableObjectStorage,
+  migrations: readonly (readonly string[])[],
+  others: readonly string[] = [],
+): Rows => {
   const { sql } = storage
-  sql.exec('CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)')
-  const at = (sql.exec('SELECT version FROM schema_version').toArray()[0]?.version as number | undefined) ?? 0
-  if (at > migrations.length)
-    throw new Error(
-      `This object was written by a newer version of Tutti (schema ${at}; this one knows ${migrations.length})`,
-    )
-  if (at === migrations.length) return
-  storage.transactionSync(() => {
-    for (const statements of migrations.slice(at)) for (const statement of statements) sql.exec(statement)
-    sql.exec('DELETE FROM schema_version')
-    sql.exec('INSERT INTO schema_version (version) VALUES (?)', migrations.length)
-  })
+  const exec = (text: string, ...params: readonly Value[]) => sql.exec(text, ...params).toArray() as Row[]
+  const isMade = () => exec("SELECT 1 FROM sqlite_master WHERE name = 'schema_version'").length > 0
+
+  const migrate = (at: number) => {
+    for (const statements of migrations.slice(at)) for (const statement of statements) exec(statement)
+    for (const statement of others) exec(statement)
+    exec('DELETE FROM schema_version')
+    exec('INSERT INTO schema_version (version) VALUES (?)', migrations.length)
+  }
+
+  let made = isMade()
+  if (made) {
+    const at = exec('SELECT version FROM schema_version')[0]!.version as number
+    if (at > migrations.length)
+      throw new Error(
+        `This object was written by a newer version of Tutti (schema ${at}; this one knows ${migrations.length}): deploy that one again`,
+      )
+    if (at < migrations.length) storage.transactionSync(() => migrate(at))
+  }
+
+  return {
+    read: (text, ...params) => (made ? exec(text, ...params) : []),
+    write: (text, ...params) => {
+      if (!made) {
+        exec(VERSION)
+        migrate(0)
+        made = true
+      }
+      exec(text, ...params)
+    },
+    together: (work) => {
+      try {
+        storage.transactionSync(work)
+      } catch (error) {
+        made = isMade()
+        throw error
+      }
+    },
+  }
 }
 
 /** Somebody else was first, or the disk refused: the same request can help later. */
@@ -27,27 +68,17 @@ const refusal = (error: unknown): unknown => {
 }
 
 /** @param committing is told in the turn of each commit, before anything of it is durable */
-export const objectSql = (
-  storage: DurableObjectStorage,
-  migrations: readonly (readonly string[])[],
-  committing: () => void = () => {},
-): Sql => {
-  migrate(storage, migrations)
-
+export const objectSql = (storage: DurableObjectStorage, rows: Rows, committing: () => void = () => {}): Sql => {
   const run = ({ sql, params, changes }: Statement) => {
-    storage.sql.exec(sql, ...params)
-    if (changes === undefined) return
-    const [row] = storage.sql.exec('SELECT changes() AS changed').toArray()
-    if (row?.changed !== changes) throw new Error(CONFLICT)
+    rows.write(sql, ...params)
+    if (changes !== undefined && rows.read('SELECT changes() AS changed')[0]?.changed !== changes)
+      throw new Error(CONFLICT)
   }
-
   return {
-    read: (sql, params) => storage.sql.exec(sql, ...params).toArray() as Row[],
+    read: (text, params) => rows.read(text, ...params),
     commit: async (statements) => {
       try {
-        storage.transactionSync(() => {
-          for (const statement of statements) run(statement)
-        })
+        rows.together(() => statements.forEach(run))
         committing()
         await storage.sync()
       } catch (error) {

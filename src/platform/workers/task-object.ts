@@ -4,16 +4,18 @@ import { eventReader, type StoredEvent } from '../../engine/events.ts'
 import { createHome } from '../../engine/home.ts'
 import { shows } from '../../engine/present.ts'
 import type { EventType, TaskState } from '../../engine/state.ts'
-import { MIGRATIONS, reader } from '../../engine/store.ts'
+import { reader } from '../../engine/store.ts'
 import { living } from './living.ts'
+import { log } from './log.ts'
 import { hubOf, stemOf, taskAt } from './objects.ts'
 import { beside } from './peers.ts'
 import { remoteHub } from './remote-hub.ts'
-import { REPORT, reporter } from './reports.ts'
+import { REPORT, REPORTS, reporter } from './reports.ts'
+import { taskSchema } from './schema.ts'
 import { type Build, configOf, type Env } from './settings.ts'
-import { objectSql } from './sql.ts'
-import { objectTimers } from './timers.ts'
-import { log, worldOf } from './world.ts'
+import { objectRows, objectSql } from './sql.ts'
+import { objectTimers, TIMERS } from './timers.ts'
+import { worldOf } from './world.ts'
 
 /** How long an answer waits until lists know of what it tells, in milliseconds. */
 const LISTED = 1000
@@ -27,35 +29,28 @@ export interface SentEvent extends Omit<StoredEvent, 'task'> {
 }
 const sent = ({ task, ...event }: StoredEvent): SentEvent => ({ ...event, state: task() })
 
+/** What an object is called: an alarm does not say it. */
 const NAME = 'CREATE TABLE IF NOT EXISTS own_name (name TEXT NOT NULL)'
 
-/** What this object is called: an alarm does not say it. */
-const nameOf = ({ storage: { sql }, id }: DurableObjectState): string => {
-  sql.exec(NAME)
-  const known = sql.exec('SELECT name FROM own_name').toArray()[0]?.name as string | undefined
-  if (known !== undefined) return known
-  if (id.name === undefined) throw new Error('This object was never given a name')
-  sql.exec('INSERT INTO own_name (name) VALUES (?)', id.name)
-  return id.name
-}
-
-const startTask = async (ctx: DurableObjectState, env: Env, build: Build) => {
-  const { storage } = ctx
-  const stem = nameOf(ctx)
+const startTask = async ({ storage, id: { name } }: DurableObjectState, env: Env, build: Build) => {
+  const named = name === undefined ? [] : [`INSERT INTO own_name (name) VALUES ('${name}')`]
+  const rows = objectRows(storage, taskSchema(), [TIMERS, REPORTS, ELSEWHERE, NAME, ...named])
+  const stem = name ?? (rows.read('SELECT name FROM own_name')[0]?.name as string | undefined)
+  if (stem === undefined) throw new Error('This object was never given a name')
   const config = configOf(env, build)
   const hub = hubOf(env)
   const { identity, history } = await hub.installation()
-  const timing = objectTimers(storage, Date.now)
-  const sql = objectSql(storage, MIGRATIONS, timing.guard)
-  storage.sql.exec(ELSEWHERE)
+  const timing = objectTimers(storage, rows, Date.now)
+  const sql = objectSql(storage, rows, timing.guard)
   const world = await worldOf(env, config, { sql, timers: timing.timers, identity, history })
   const isHere = (task: string) => stemOf(task) === stem
   const own = reader(sql)
-  const reports = reporter(env, storage, timing.timers, isHere)
+  const reports = reporter(env, rows, timing.timers, isHere)
   const home = createHome(world, {
     read: beside(env, own, isHere),
     hub: remoteHub(world, hub, reports),
     show: shows(world.access),
+    sweepEvery: Number.POSITIVE_INFINITY,
     keep: (task, types) => taskAt(env, task.id).keep(task, types),
   })
   const events = eventReader(sql)
@@ -97,16 +92,14 @@ const startTask = async (ctx: DurableObjectState, env: Env, build: Build) => {
 
     /** Where a call lives that this object is named by; takes it for `home` where nobody has, or where `instead` had it. */
     claim: async (id: string, home: string, instead: string | null): Promise<string> => {
-      const { sql: rows } = storage
-      if (instead !== null) rows.exec('UPDATE elsewhere SET home = ? WHERE id = ? AND home = ?', home, id, instead)
-      rows.exec('INSERT INTO elsewhere (id, home) VALUES (?, ?) ON CONFLICT DO NOTHING', id, home)
+      if (instead !== null) rows.write('UPDATE elsewhere SET home = ? WHERE id = ? AND home = ?', home, id, instead)
+      rows.write('INSERT INTO elsewhere (id, home) VALUES (?, ?) ON CONFLICT DO NOTHING', id, home)
       await storage.sync()
-      return rows.exec('SELECT home FROM elsewhere WHERE id = ?', id).one().home as string
+      return rows.read('SELECT home FROM elsewhere WHERE id = ?', id)[0]!.home as string
     },
     /** Where a task is that is not here; null where nobody has said so. */
     elsewhere: async (id: string): Promise<string | null> =>
-      (storage.sql.exec('SELECT home FROM elsewhere WHERE id = ?', id).toArray()[0]?.home as string | undefined) ??
-      null,
+      (rows.read('SELECT home FROM elsewhere WHERE id = ?', id)[0]?.home as string | undefined) ?? null,
     has: async (id: string): Promise<boolean> => (await own.task(id)) !== null,
 
     /** A copy of a task about something that was made here; null takes it away again. */
@@ -141,11 +134,12 @@ const startTask = async (ctx: DurableObjectState, env: Env, build: Build) => {
     /** A task as it is stored, of this project. */
     stored: async (project: string, id: string): Promise<TaskState> => home.own(project, id),
 
-    /** Tells the lists of it once more. @returns false where there is nothing */
-    relist: async (): Promise<boolean> => reports.again(await own.task(`task_${stem}0`)),
+    /** Tells the lists of a task once more. @returns false where it is not here */
+    relist: async (id: string): Promise<boolean> => reports.again(await own.task(id)),
   }
 
-  await recover()
+  // Where nothing was ever stored there is nothing to take up.
+  if (rows.read('SELECT 1 FROM own_name').length > 0) await recover()
   reports.flush()
   const ring = () =>
     timing.ring(

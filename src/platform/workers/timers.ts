@@ -1,19 +1,22 @@
 /** Timers of a Durable Object: a table of them behind its one alarm. */
 import type { DurableObjectStorage } from '@cloudflare/workers-types'
 import type { Clock, Timers } from '../../engine/ports.ts'
+import type { Rows } from './sql.ts'
 
 /** When an object is woken again whatever happens to it meanwhile, in milliseconds. */
 const SAFETY = 90_000
 /** When something that failed is tried again. */
 const STUMBLED = 5_000
 
-const TABLE = 'CREATE TABLE IF NOT EXISTS timers (name TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID'
+/** Where they stand. */
+export const TIMERS =
+  'CREATE TABLE IF NOT EXISTS timers (name TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID'
 
-export const objectTimers = (storage: DurableObjectStorage, clock: Clock) => {
-  storage.sql.exec(TABLE)
+export const objectTimers = (storage: DurableObjectStorage, rows: Rows, clock: Clock) => {
   /** When the alarm is set for, as far as this life of the object knows. */
   let armed: number | null = null
-  let ringing = false
+  /** While the alarm rings, when a crash would be noticed. */
+  let watched: number | null = null
 
   const arm = (at: number | null) => {
     if (at === armed) return
@@ -24,17 +27,18 @@ export const objectTimers = (storage: DurableObjectStorage, clock: Clock) => {
   }
 
   const soonest = (): number | null =>
-    (storage.sql.exec('SELECT min(at) AS at FROM timers').toArray()[0]?.at as number | null) ?? null
+    (rows.read('SELECT min(at) AS at FROM timers')[0]?.at as number | null | undefined) ?? null
 
-  /** While the alarm rings it stands where a crash would be noticed. */
   const rearm = () => {
-    if (!ringing) arm(soonest())
+    const at = soonest()
+    arm(watched === null ? at : Math.min(watched, at ?? watched))
   }
 
   const timers: Timers = {
     set: (name, at) => {
-      if (at === null) storage.sql.exec('DELETE FROM timers WHERE name = ?', name)
-      else storage.sql.exec('INSERT OR REPLACE INTO timers (name, at) VALUES (?, ?)', name, Math.ceil(at))
+      if (at !== null) rows.write('INSERT OR REPLACE INTO timers (name, at) VALUES (?, ?)', name, Math.ceil(at))
+      else if (rows.read('SELECT 1 FROM timers WHERE name = ?', name).length > 0)
+        rows.write('DELETE FROM timers WHERE name = ?', name)
       rearm()
     },
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -50,15 +54,15 @@ export const objectTimers = (storage: DurableObjectStorage, clock: Clock) => {
 
     /** The alarm went off, perhaps not for the first time. Never throws: an alarm that does is given up in the end. */
     ring: async (wake: (name: string) => Promise<void>, stumbled: (name: string, error: Error) => void) => {
-      ringing = true
       armed = null
-      arm(clock() + SAFETY)
+      watched = clock() + SAFETY
+      arm(watched)
       try {
-        const due = storage.sql.exec('SELECT name FROM timers WHERE at <= ?', clock()).toArray()
+        const due = rows.read('SELECT name FROM timers WHERE at <= ?', clock())
         await Promise.all(
           due.map(async (row) => {
             const name = row.name as string
-            storage.sql.exec('DELETE FROM timers WHERE name = ?', name)
+            rows.write('DELETE FROM timers WHERE name = ?', name)
             try {
               await wake(name)
             } catch (error) {
@@ -68,7 +72,7 @@ export const objectTimers = (storage: DurableObjectStorage, clock: Clock) => {
           }),
         )
       } finally {
-        ringing = false
+        watched = null
         rearm()
       }
     },

@@ -1,13 +1,11 @@
 /** The ports of the engine, as an object carries them out. */
 import type { Sql, Timers, World } from '../../engine/ports.ts'
 import type { Config } from '../config.ts'
-import { jsonLog } from '../log.ts'
+import { log } from './log.ts'
 import { fetchOutside } from './outside.ts'
 import { webEntropy } from './secrets.ts'
 import { accessTo, type Env, type History, settled, UPSTREAMS } from './settings.ts'
 import { fetchTransport } from './transport.ts'
-
-export const log = jsonLog((line) => console.log(line), Date.now)
 
 const STUDIO = 'studio'
 
