@@ -90,7 +90,7 @@ export const errors: ErrorTable = {
     { at: 'record', status: 'fail', source: 'apibox.md 6.24' },
     {
       at: 'callback',
-      operations: ['createVideo', 'startVoice', 'confirmVoice'],
+      operations: ['createVideo', 'startVoice', 'renewPhrase', 'confirmVoice'],
       code: 400,
       source: 'apibox.md 7.5: without words to object to it is a failure',
     },

@@ -5,6 +5,7 @@ import { uploadAudio, uploadFromUrl } from '../dialects/suno-relay/uploads.ts'
 import { addInstrumental } from './addInstrumental.ts'
 import { addVocals } from './addVocals.ts'
 import { alignLyrics } from './alignLyrics.ts'
+import { checkVoice } from './checkVoice.ts'
 import { confirmVoice } from './confirmVoice.ts'
 import { convertToWav } from './convertToWav.ts'
 import { coverMusic } from './coverMusic.ts'
@@ -20,6 +21,7 @@ import { generateMusic } from './generateMusic.ts'
 import { generateSound } from './generateSound.ts'
 import { mashupMusic } from './mashupMusic.ts'
 import { recoverTrack } from './recoverTrack.ts'
+import { renewPhrase } from './renewPhrase.ts'
 import { replaceAudioSection } from './replaceAudioSection.ts'
 import { replaceSection } from './replaceSection.ts'
 import { separateStems } from './separateStems.ts'
@@ -72,9 +74,11 @@ export const apibox = defineAdapter({
     createVideo,
     createCoverArt,
     startVoice,
+    renewPhrase,
     confirmVoice,
     recoverTrack,
     createPersona,
+    checkVoice,
     enhanceStyle,
     uploadAudio,
     uploadFromUrl,

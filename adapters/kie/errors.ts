@@ -89,7 +89,7 @@ export const errors: ErrorTable = {
     { at: 'record', status: 'processing_validate_fail', source: 'kie.md 10' },
     { at: 'record', status: 'fail', source: 'kie.md 10' },
     { at: 'record', status: 'success', source: 'kie.md 10: the voice id `fail`' },
-    { at: 'callback', operations: ['startVoice', 'confirmVoice'], code: 400, source: 'kie.md 12.7' },
+    { at: 'callback', operations: ['startVoice', 'renewPhrase', 'confirmVoice'], code: 400, source: 'kie.md 12.7' },
     { at: 'callback', code: 200, status: 'success', source: 'kie.md 10: the voice id `fail`' },
   ],
   provider_timeout: [

@@ -5,6 +5,7 @@ import { uploadAudio, uploadFromUrl } from '../dialects/suno-relay/uploads.ts'
 import { addInstrumental } from './addInstrumental.ts'
 import { addVocals } from './addVocals.ts'
 import { alignLyrics } from './alignLyrics.ts'
+import { checkVoice } from './checkVoice.ts'
 import { confirmVoice } from './confirmVoice.ts'
 import { convertToWav } from './convertToWav.ts'
 import { coverMusic } from './coverMusic.ts'
@@ -20,11 +21,16 @@ import { generateMusic } from './generateMusic.ts'
 import { generateSound } from './generateSound.ts'
 import { mashupMusic } from './mashupMusic.ts'
 import { recoverTrack } from './recoverTrack.ts'
+import { renewPhrase } from './renewPhrase.ts'
 import { replaceAudioSection } from './replaceAudioSection.ts'
 import { replaceSection } from './replaceSection.ts'
+import { separateAudio } from './separateAudio.ts'
 import { separateStems } from './separateStems.ts'
 import { startVoice } from './startVoice.ts'
 import { writeLyrics } from './writeLyrics.ts'
+
+/** Of the endpoint, whichever form it is asked in (kie.md 2). */
+const separationPrice = { field: 'separation', words: { vocals: 10, stems: 50, stem: 20 } } as const
 
 export const kie = defineAdapter({
   id: 'kie',
@@ -55,7 +61,8 @@ export const kie = defineAdapter({
       alignLyrics: 0.5,
       writeLyrics: 0.4,
       convertToWav: 0.4,
-      separateStems: { field: 'separation', words: { vocals: 10, stems: 50, stem: 20 } },
+      separateStems: separationPrice,
+      separateAudio: separationPrice,
       createVideo: 2,
       createCoverArt: 0,
       createPersona: 0,
@@ -80,13 +87,16 @@ export const kie = defineAdapter({
     writeLyrics,
     convertToWav,
     separateStems,
+    separateAudio,
     createMidi,
     createVideo,
     createCoverArt,
     startVoice,
+    renewPhrase,
     confirmVoice,
     recoverTrack,
     createPersona,
+    checkVoice,
     enhanceStyle,
     uploadAudio,
     uploadFromUrl,

@@ -13,11 +13,9 @@ const separations = vocabulary(Separation, {
 })
 
 /** The names of single stems are ours too; that they are always required is contradicted (kie.md 9.4). */
-const submission = fields(SeparateStemsSubmission, {
-  ...trackRows,
-  separation: ['type', separations],
-  stem: 'stemName',
-})
+export const separationRows = { separation: ['type', separations], stem: 'stemName' } as const
+
+const submission = fields(SeparateStemsSubmission, { ...trackRows, ...separationRows })
 
 export const separateStems: TaskBinding<Submissions['separateStems']> = {
   submit: submitTo('/api/v1/vocal-removal/generate', submission),

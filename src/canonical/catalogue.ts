@@ -2,10 +2,11 @@
 import * as z from 'zod'
 import { AddInstrumentalRequest } from './addInstrumental.ts'
 import { AddVocalsRequest } from './addVocals.ts'
+import { CheckVoiceRequest, VoiceCheck } from './checkVoice.ts'
 import { ConvertToWavRequest } from './convertToWav.ts'
 import { COVER_RULES, CoverMusicRequest } from './coverMusic.ts'
 import { CreateCoverArtRequest } from './createCoverArt.ts'
-import { CreateMidiRequest } from './createMidi.ts'
+import { CreateMidiRequest, MIDI_FORMATS, type MidiFormat, MidiResult, TranscribeStemsRequest } from './createMidi.ts'
 import { CreatePersonaRequest, Persona } from './createPersona.ts'
 import { CreateVideoRequest } from './createVideo.ts'
 import { EnhancedStyle, EnhanceStyleRequest } from './enhanceStyle.ts'
@@ -37,10 +38,11 @@ import { CapabilityList, CreditsList, ProviderList } from './provider.ts'
 import { RecoverTrackRequest } from './recoverTrack.ts'
 import { ReplaceSectionRequest, SECTION_RULES } from './replaceSection.ts'
 import type { Rule } from './rule.ts'
-import { SeparateStemsRequest, STEM_RULES } from './separateStems.ts'
+import { SeparateAudioRequest, SeparateStemsRequest, STEM_RULES } from './separateStems.ts'
 import { Task, TaskList, Track } from './task.ts'
+import { DeletedTask } from './tombstone.ts'
 import { Upload, UploadAudioRequest, UploadFile } from './uploadAudio.ts'
-import { ConfirmVoiceRequest, StartVoiceRequest, VOICE_RULES, Voice } from './voice.ts'
+import { ConfirmVoiceRequest, RenewPhraseRequest, StartVoiceRequest, VOICE_RULES, Voice } from './voice.ts'
 import { WAVEFORM_FORMATS, Waveform, type WaveformFormat } from './waveform.ts'
 import {
   CreateWebhookEndpointRequest,
@@ -91,6 +93,8 @@ export interface Operation {
   readonly headers: readonly ('Idempotency-Key' | 'Prefer' | 'If-None-Match' | 'Cancel-After' | 'Last-Event-ID')[]
   /** The same as server-sent events, to who accepts `text/event-stream`. */
   readonly streams?: true
+  /** All of them as JSON lines, to who accepts `application/jsonl`. */
+  readonly exports?: true
   /** Answers with 302 to where it is, and with nothing else. */
   readonly redirects?: true
   /** What `?format=` can name, each with its media type; another is 406. The first is JSON. */
@@ -132,6 +136,7 @@ const IDEMPOTENCY = [
   'idempotency_key_invalid',
   'idempotency_key_reused',
   'idempotency_key_expired',
+  'task_deleted',
 ] as const satisfies readonly ErrorCode[]
 
 const BODY = ['malformed_json', 'payload_too_large', 'validation_failed'] as const satisfies readonly ErrorCode[]
@@ -209,7 +214,7 @@ export const catalogue = {
     summary: 'Make two tracks from an idea or from exact lyrics',
     body: GenerateMusicRequest,
     rules: GENERATE_MUSIC_RULES,
-    errors: [...CREATE, 'provider_pinned_unavailable'],
+    errors: [...CREATE, 'not_ready', 'provider_pinned_unavailable'],
     example: {
       mode: 'compose',
       title: 'Rain on the Wire',
@@ -320,12 +325,33 @@ export const catalogue = {
     rules: STEM_RULES,
     example: { separation: 'vocals' },
   }),
+  separateAudio: derives({
+    path: '/v1/stems',
+    tag: 'Follow-ups',
+    summary: 'Any audio taken apart into voices and instruments',
+    description:
+      'Audio by URL or upload goes to any provider that takes it. A track is taken apart by the provider that made it, or by its audio at another. Every request is charged by the provider, also for the same audio.',
+    body: SeparateAudioRequest,
+    rules: STEM_RULES,
+    example: { source: { audio_url: 'https://cdn.example.com/demo.mp3' }, separation: 'vocals' },
+  }),
   createMidi: follows({
     path: '/v1/tracks/{track_id}/midi',
     summary: 'The notes of a track',
-    description: 'Needs a finished separateStems task of the same track: without it, 422 `prerequisite_required`.',
+    description:
+      'Needs a finished separateStems or separateAudio task of the same track: without it, 422 `prerequisite_required`. getMidi has the notes as a file.',
     body: CreateMidiRequest,
     errors: ['prerequisite_required'],
+    example: { stems_task_id: 'task_01JD3W8Q4T7X2M5N9P6R0S1V30' },
+  }),
+  transcribeStems: creates({
+    path: '/v1/midi',
+    tag: 'Follow-ups',
+    summary: 'The notes of stems, whatever they were separated from',
+    description:
+      'For stems of audio that is no track here; createMidi does the same for a track. Only the provider that separated them can do this, with the key it was done with. getMidi has the notes as a file.',
+    body: TranscribeStemsRequest,
+    errors: [...CREATE, 'not_ready', 'provider_pinned_unavailable'],
     example: { stems_task_id: 'task_01JD3W8Q4T7X2M5N9P6R0S1V30' },
   }),
   createVideo: follows({
@@ -356,6 +382,18 @@ export const catalogue = {
     rules: VOICE_RULES,
     example: { source: { audio_url: 'https://cdn.example.com/singing.mp3' }, start_seconds: 0, end_seconds: 20 },
   }),
+  renewPhrase: creates({
+    path: '/v1/voices/{voice_id}/phrase',
+    tag: 'Voices',
+    params: voice,
+    summary: 'Another phrase to sing for a custom voice',
+    description:
+      'For a phrase that is hard to sing or read. The task ends with the new one, and confirmVoice then takes a recording of that one. Only the provider that began the voice can do this, with the key it was begun with.',
+    body: RenewPhraseRequest,
+    bodyOptional: true,
+    errors: ['not_found', ...CREATE, 'not_ready', 'provider_pinned_unavailable'],
+    example: {},
+  }),
   confirmVoice: creates({
     path: '/v1/voices/{voice_id}/recording',
     tag: 'Voices',
@@ -371,11 +409,28 @@ export const catalogue = {
     path: '/v1/voices/{voice_id}',
     tag: 'Voices',
     summary: 'A custom voice as it is now',
-    description: 'Once it is `ready`, generateMusic, extendMusic and coverMusic take it as `voice_id`.',
+    description:
+      'Once it is `ready`, generateMusic, extendMusic and coverMusic take it as `voice_id`. Reading never calls a provider: `available` is what checkVoice heard last.',
     params: voice,
     result: Voice,
     headers: [],
-    errors: ['not_found'],
+    errors: ['not_found', 'task_deleted'],
+  },
+  checkVoice: {
+    kind: 'call',
+    method: 'post',
+    path: '/v1/voices/{voice_id}/checks',
+    tag: 'Voices',
+    summary: 'Ask whether the provider still has a custom voice',
+    description:
+      'A call to the provider that made the voice, which is waited for; nobody publishes what it costs. The same Idempotency-Key gives the same answer again: ask anew with another one, or with none.',
+    params: voice,
+    body: CheckVoiceRequest,
+    bodyOptional: true,
+    result: VoiceCheck,
+    headers: ['Idempotency-Key'],
+    errors: ['not_found', ...SENT, ...IDEMPOTENCY, 'not_ready', 'provider_pinned_unavailable', ...ASKED],
+    example: {},
   },
   createPersona: {
     kind: 'call',
@@ -460,7 +515,41 @@ export const catalogue = {
     params: task,
     result: Task,
     headers: ['Prefer', 'If-None-Match'],
-    errors: ['not_found'],
+    errors: ['not_found', 'task_deleted'],
+  },
+  deleteTask: {
+    kind: 'read',
+    scope: 'create',
+    method: 'delete',
+    path: '/v1/tasks/{task_id}',
+    tag: 'Tasks',
+    summary: 'Delete what a task holds, for good',
+    description:
+      'Its request, tracks, result, events and messages, and the timed lyrics of its tracks, are gone when this is answered; files lie at the provider until it deletes them. What it cost is kept for 90 days, and so is its Idempotency-Key: it buys nothing more. A task that has not ended is 409 `task_not_ended`. Deleting it again is 404.',
+    params: task,
+    result: DeletedTask,
+    headers: [],
+    errors: ['not_found', ...BODY, 'task_not_ended'],
+  },
+  getMidi: {
+    kind: 'read',
+    method: 'get',
+    path: '/v1/tasks/{task_id}/midi',
+    tag: 'Follow-ups',
+    summary: 'The notes of a createMidi or transcribeStems task, also as a MIDI file',
+    description:
+      'Free, and kept as long as the task. As a Standard MIDI File of format 1 by `?format=mid`, or by `Accept: audio/midi`: a track for each instrument, with times to the millisecond. 409 `not_ready` until the task has ended, 422 `midi_unavailable` where no note was found.',
+    params: task,
+    query: z.strictObject({
+      format: z
+        .enum(Object.keys(MIDI_FORMATS) as [MidiFormat, ...MidiFormat[]])
+        .optional()
+        .describe('Wins over `Accept`'),
+    }),
+    formats: MIDI_FORMATS,
+    result: MidiResult,
+    headers: [],
+    errors: ['not_found', 'task_deleted', 'validation_failed', 'not_acceptable', 'not_ready', 'midi_unavailable'],
   },
   listTasks: {
     kind: 'read',
@@ -468,7 +557,9 @@ export const catalogue = {
     path: '/v1/tasks',
     tag: 'Tasks',
     summary: 'Tasks, newest first',
-    description: 'Pages by an opaque cursor. There are no totals.',
+    description:
+      'Pages by an opaque cursor. There are no totals. With `Accept: application/jsonl` all of them in one answer, a task a line, as they are read: `limit` is then how many at most. Should it break off, its last line is a problem in place of a task, or the connection breaks.',
+    exports: true,
     query: z.strictObject({
       limit: limit.optional().describe('Default 20'),
       cursor: z.string().optional().describe('`next_cursor` of the page before'),
@@ -491,7 +582,19 @@ export const catalogue = {
     params: task,
     result: Task,
     headers: [],
-    errors: ['not_found', 'not_cancelable'],
+    errors: [...BODY, 'not_found', 'task_deleted', 'not_cancelable'],
+  },
+  getTombstone: {
+    kind: 'read',
+    method: 'get',
+    path: '/v1/tasks/{task_id}/tombstone',
+    tag: 'Tasks',
+    summary: 'What is kept of a deleted task',
+    description: 'What it cost, and at whom. For 90 days after the deletion; 404 for a task that was not deleted.',
+    params: task,
+    result: DeletedTask,
+    headers: [],
+    errors: ['not_found'],
   },
   listTaskEvents: {
     kind: 'read',
@@ -505,7 +608,7 @@ export const catalogue = {
     result: TaskEventList,
     streams: true,
     headers: ['Last-Event-ID'],
-    errors: ['not_found'],
+    errors: ['not_found', 'task_deleted', 'validation_failed'],
   },
   listEvents: {
     kind: 'read',
@@ -534,7 +637,7 @@ export const catalogue = {
     params: track,
     result: Track,
     headers: [],
-    errors: ['not_found'],
+    errors: ['not_found', 'task_deleted'],
   },
   getTrackAudio: {
     kind: 'read',
@@ -548,7 +651,7 @@ export const catalogue = {
     result: z.unknown(),
     redirects: true,
     headers: [],
-    errors: ['not_found', 'not_ready', 'asset_expired'],
+    errors: ['not_found', 'task_deleted', 'not_ready', 'asset_expired'],
   },
   alignLyrics: {
     kind: 'call',
@@ -589,7 +692,7 @@ export const catalogue = {
     formats: LYRIC_FORMATS,
     result: TimestampedLyrics,
     headers: [],
-    errors: ['not_found', 'validation_failed', 'not_acceptable', 'not_ready', 'lyrics_unavailable'],
+    errors: ['not_found', 'task_deleted', 'validation_failed', 'not_acceptable', 'not_ready', 'lyrics_unavailable'],
   },
   getWaveform: {
     kind: 'read',
@@ -611,6 +714,7 @@ export const catalogue = {
     headers: [],
     errors: [
       'not_found',
+      'task_deleted',
       'validation_failed',
       'not_acceptable',
       'not_ready',
@@ -757,7 +861,7 @@ export const catalogue = {
     params: delivery,
     result: WebhookDelivery,
     headers: [],
-    errors: ['not_found', ...BODY, 'webhook_endpoint_disabled'],
+    errors: ['not_found', 'task_deleted', ...BODY, 'webhook_endpoint_disabled'],
   },
   getOwnKey: {
     kind: 'read',
@@ -810,7 +914,7 @@ export const catalogue = {
     bodyOptional: true,
     result: KeyWithSecret,
     headers: [],
-    errors: ['not_found', ...SENT],
+    errors: ['not_found', 'not_ready', ...SENT],
     example: { overlap_seconds: 3600 },
   },
   revokeKey: {

@@ -1,4 +1,4 @@
-/** createMidi: the notes of separated stems. */
+/** createMidi and transcribeStems: the notes of separated stems, told as notes and as a file. */
 import * as z from 'zod'
 import { followed, submitted, text } from './creation.ts'
 import { TaskId } from './id.ts'
@@ -10,15 +10,26 @@ export const CreateMidiSubmission = z.object({
 })
 export type CreateMidiSubmission = z.infer<typeof CreateMidiSubmission>
 
+const stem = text.optional().describe('Only this stem, by its name in the result of that task. Default all of them')
+
 export const CreateMidiRequest = z
   .strictObject({
     stems_task_id: TaskId.optional().describe(
-      'A finished separateStems task of this track; it is needed and never bought in silence',
+      'A finished separateStems or separateAudio task of this track; it is needed and never bought in silence',
     ),
-    stem: text.optional().describe('Only this stem, by its name in the result of that task. Default all of them'),
+    stem,
     ...followed,
   })
   .meta({ id: 'CreateMidiRequest' })
+
+/** The same of stems whose song is no track here. */
+export const TranscribeStemsRequest = z
+  .strictObject({
+    stems_task_id: TaskId.describe('A finished separateAudio or separateStems task'),
+    stem,
+    ...followed,
+  })
+  .meta({ id: 'TranscribeStemsRequest' })
 
 export const MidiReport = z.object({
   instruments: z.array(
@@ -36,3 +47,11 @@ export const MidiReport = z.object({
   ),
 })
 export type MidiReport = z.infer<typeof MidiReport>
+
+/** The same as tasks show it. */
+export const MidiResult = z.object({ object: z.literal('midi'), ...MidiReport.shape }).meta({ id: 'MidiResult' })
+export type MidiResult = z.infer<typeof MidiResult>
+
+/** Every format of notes and its media type. */
+export const MIDI_FORMATS = { json: 'application/json', mid: 'audio/midi' } as const
+export type MidiFormat = keyof typeof MIDI_FORMATS

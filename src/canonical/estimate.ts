@@ -10,6 +10,7 @@ import { GenerateMusicRequest } from './generateMusic.ts'
 import { GenerateSoundRequest } from './generateSound.ts'
 import { MashupMusicRequest } from './mashupMusic.ts'
 import { ReplaceSectionRequest } from './replaceSection.ts'
+import { SeparateAudioRequest } from './separateStems.ts'
 import { Warning } from './task.ts'
 import { HealthState, Model, Reason } from './words.ts'
 import { WriteLyricsRequest } from './writeLyrics.ts'
@@ -29,6 +30,7 @@ export const EstimateRequest = z
     of('replaceSection', ReplaceSectionRequest),
     of('mashupMusic', MashupMusicRequest),
     of('generateSound', GenerateSoundRequest),
+    of('separateAudio', SeparateAudioRequest),
     of('writeLyrics', WriteLyricsRequest),
     of('enhanceStyle', EnhanceStyleRequest),
   ])

@@ -69,7 +69,7 @@ export const CreateKeyRequest = z
     operations: operations.optional().describe('Of what may cost money, only these. Default all'),
     providers: z.array(ProviderId).min(1).max(16).optional().describe('Only these are asked. Default all'),
     limits: KeyLimits.optional().describe('Default none'),
-    expires_at: Instant.optional().describe('Default never'),
+    expires_at: Instant.optional().describe('In the future. Default never'),
   })
   .meta({ id: 'CreateKeyRequest' })
 export type CreateKeyRequest = z.infer<typeof CreateKeyRequest>

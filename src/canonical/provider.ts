@@ -44,7 +44,9 @@ export const Provider = z
     credentials: z
       .array(
         z.object({
-          credential: z.string().describe('A fingerprint of the key'),
+          credential: z
+            .string()
+            .describe('The key, by its name such as `<provider>:<name>`, or by a fingerprint where it has none'),
           state: HealthState,
           ...health,
           credits,
@@ -81,7 +83,7 @@ export const CapabilityList = z.object({ data: z.array(Capability) }).meta({ id:
 export const Credits = z
   .object({
     provider: z.string(),
-    credential: z.string().describe('A fingerprint of the key that was asked with'),
+    credential: z.string().describe('The key that was asked with, by its name or a fingerprint'),
     remaining: z.number().nullable().describe("In the provider's own credits; null where it could not be read"),
     usd: z.number().nullable().describe('By the documented price of a credit; null where it is not known'),
     error: z.string().nullable().describe('The error code, where it could not be read'),

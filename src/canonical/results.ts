@@ -1,6 +1,7 @@
 /** What a task has made where that is no track: `result` of the task, told apart by `object`. */
 import * as z from 'zod'
-import { MidiReport } from './createMidi.ts'
+import { VoiceCheck } from './checkVoice.ts'
+import { MidiResult } from './createMidi.ts'
 import { EnhancedStyle } from './enhanceStyle.ts'
 import { PersonaId, TrackId, UploadId, VoiceId } from './id.ts'
 import { Instant } from './instant.ts'
@@ -25,7 +26,7 @@ export const Result = z
         ),
       })
       .meta({ id: 'StemsResult' }),
-    z.object({ object: z.literal('midi'), ...MidiReport.shape }).meta({ id: 'MidiResult' }),
+    MidiResult,
     z
       .object({ object: z.literal('images'), images: z.array(z.object({ url: z.string(), expires_at })) })
       .meta({ id: 'ImagesResult' }),
@@ -51,6 +52,7 @@ export const Result = z
     z.object({ object: z.literal('persona'), persona_id: PersonaId }).meta({ id: 'PersonaResult' }),
     z.object({ object: z.literal('upload'), upload_id: UploadId }).meta({ id: 'UploadResult' }),
     EnhancedStyle,
+    VoiceCheck,
   ])
   .meta({ id: 'Result' })
 export type Result = z.infer<typeof Result>

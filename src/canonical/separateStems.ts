@@ -1,7 +1,8 @@
-/** separateStems: a song taken apart into its voices and instruments. */
+/** separateStems and separateAudio: a song taken apart into its voices and instruments. */
 import * as z from 'zod'
-import { followed } from './creation.ts'
+import { carried, followed } from './creation.ts'
 import type { Rule } from './rule.ts'
+import { Source } from './source.ts'
 import { Separation, StemName } from './words.ts'
 
 export const separation = {
@@ -10,6 +11,10 @@ export const separation = {
 }
 
 export const SeparateStemsRequest = z.strictObject({ ...separation, ...followed }).meta({ id: 'SeparateStemsRequest' })
+
+export const SeparateAudioRequest = z
+  .strictObject({ source: Source, ...separation, ...carried })
+  .meta({ id: 'SeparateAudioRequest' })
 
 export const STEM_RULES = [
   { when: { separation: 'stem' }, require: 'stem', source: 'docs/design.md, follow-ups' },

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { AddInstrumentalRequest } from './addInstrumental.ts'
 import { AddVocalsRequest } from './addVocals.ts'
 import { CoverMusicRequest } from './coverMusic.ts'
+import { TranscribeStemsRequest } from './createMidi.ts'
 import { CreatePersonaRequest } from './createPersona.ts'
 import { credits } from './createVideo.ts'
 import { followed } from './creation.ts'
@@ -18,7 +19,7 @@ import { MashupMusicRequest } from './mashupMusic.ts'
 import { CALL_OPERATIONS, TASK_OPERATIONS } from './operations.ts'
 import { ReplaceSectionRequest } from './replaceSection.ts'
 import { Result } from './results.ts'
-import { separation } from './separateStems.ts'
+import { SeparateAudioRequest, separation } from './separateStems.ts'
 import { UploadAudioRequest } from './uploadAudio.ts'
 import { ConfirmVoiceRequest, StartVoiceRequest } from './voice.ts'
 import { AttemptState, Charged, ChosenBy, Model, Stage, TaskStatus, TrackStatus } from './words.ts'
@@ -95,6 +96,8 @@ const FollowUpEcho = z
   })
   .meta({ id: 'FollowUpEcho' })
 const RecordingEcho = z.object({ voice_id: VoiceId, ...ConfirmVoiceRequest.shape }).meta({ id: 'RecordingEcho' })
+/** Another phrase, or a check, of the voice in its path. */
+const VoiceEcho = z.object({ voice_id: VoiceId, ...followed }).meta({ id: 'VoiceEcho' })
 /** An upload of a file: the file itself is not shown. */
 const FileEcho = z.object({ size_bytes: z.number(), file_name: z.string().optional() }).meta({ id: 'FileEcho' })
 
@@ -113,12 +116,15 @@ const Request = z
     echo('MashupMusic', MashupMusicRequest),
     echo('GenerateSound', GenerateSoundRequest),
     echo('WriteLyrics', WriteLyricsRequest),
+    echo('SeparateAudio', SeparateAudioRequest),
+    echo('TranscribeStems', TranscribeStemsRequest),
     echo('StartVoice', StartVoiceRequest),
     echo('CreatePersona', CreatePersonaRequest),
     echo('EnhanceStyle', EnhanceStyleRequest),
     echo('ImportTrack', ImportTrackRequest),
     echo('UploadAudio', UploadAudioRequest),
     RecordingEcho,
+    VoiceEcho,
     FollowUpEcho,
     FileEcho,
   ])

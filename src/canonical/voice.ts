@@ -1,4 +1,4 @@
-/** Custom voices: a phrase to sing, its recording, a voice. */
+/** Custom voices: a phrase to sing, another one, its recording, a voice. */
 import * as z from 'zod'
 import { carried, followed, submitted, text } from './creation.ts'
 import { TaskId, VoiceId } from './id.ts'
@@ -21,6 +21,15 @@ export type StartVoiceSubmission = z.infer<typeof StartVoiceSubmission>
 export const StartVoiceRequest = z
   .strictObject({ source: Source.describe('Singing of the voice'), ...sample, ...carried })
   .meta({ id: 'StartVoiceRequest' })
+
+/** Another phrase for the same voice. */
+export const RenewPhraseSubmission = z.object({
+  provider_task_id: z.string().min(1).describe('Of the phrase before'),
+  callback_url: submitted.callback_url,
+})
+export type RenewPhraseSubmission = z.infer<typeof RenewPhraseSubmission>
+
+export const RenewPhraseRequest = z.strictObject({ ...followed }).meta({ id: 'RenewPhraseRequest' })
 
 export const VOICE_RULES = [
   { span: [1, null], field: 'end_seconds', from: 'start_seconds', source: 'kie.md 10' },
@@ -55,10 +64,13 @@ export const Voice = z
     object: z.literal('voice'),
     status: z
       .enum(['preparing', 'awaiting_recording', 'processing', 'ready', 'failed'])
-      .describe('`awaiting_recording`: sing `phrase` and send it to confirmVoice'),
+      .describe('`preparing`: a phrase is on its way; `awaiting_recording`: sing `phrase` and send it to confirmVoice'),
     provider: z.string().nullable().describe('Only this provider can use it'),
-    phrase: z.string().nullable(),
+    phrase: z.string().nullable().describe('To be sung: the last one there is'),
+    available: z.boolean().nullable().describe('What checkVoice heard last; null where nobody has asked yet'),
+    checked_at: Instant.nullable(),
     start_task_id: TaskId,
+    phrase_task_id: TaskId.describe('The task that `phrase` is of: that of startVoice, or of renewPhrase'),
     confirm_task_id: TaskId.nullable(),
     created_at: Instant,
   })

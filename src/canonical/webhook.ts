@@ -162,7 +162,9 @@ export const WebhookProviderEvent = z
     timestamp: Instant,
     data: z.object({
       provider: z.string(),
-      credential: z.string().describe('A fingerprint of the key'),
+      credential: z
+        .string()
+        .describe('The key, by its name such as `<provider>:<name>`, or by a fingerprint where it has none'),
       state: HealthState,
       was: HealthState,
       why: z.string().nullable().describe('The error code that led to it'),

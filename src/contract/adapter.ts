@@ -1,4 +1,5 @@
 /** What an adapter is: one provider's dialect as tables. Pure data and pure functions; the engine does the rest. */
+import type { AvailabilityReport } from '../canonical/checkVoice.ts'
 import type { PersonaReport } from '../canonical/createPersona.ts'
 import type { StyleReport } from '../canonical/enhanceStyle.ts'
 import type { Alignment } from '../canonical/lyrics.ts'
@@ -55,6 +56,7 @@ export interface CallBinding<Request, Response> {
 export interface Reports {
   readonly alignLyrics: Alignment
   readonly createPersona: PersonaReport
+  readonly checkVoice: AvailabilityReport
   readonly enhanceStyle: StyleReport
   readonly uploadAudio: UploadReport
   readonly uploadFromUrl: UploadReport

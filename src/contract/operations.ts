@@ -16,10 +16,12 @@ export const TASK_FORMS = [
   'writeLyrics',
   'convertToWav',
   'separateStems',
+  'separateAudio',
   'createMidi',
   'createVideo',
   'createCoverArt',
   'startVoice',
+  'renewPhrase',
   'confirmVoice',
   'recoverTrack',
 ] as const
@@ -29,6 +31,7 @@ export type TaskForm = (typeof TASK_FORMS)[number]
 export const CALL_FORMS = [
   'alignLyrics',
   'createPersona',
+  'checkVoice',
   'enhanceStyle',
   'uploadAudio',
   'uploadFromUrl',

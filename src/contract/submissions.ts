@@ -16,7 +16,7 @@ import { Section, SectionWithModel } from '../canonical/replaceSection.ts'
 import { separation } from '../canonical/separateStems.ts'
 import { AudioUrl } from '../canonical/source.ts'
 import { UploadFromUrlSubmission, UploadSubmission } from '../canonical/uploadAudio.ts'
-import { ConfirmVoiceSubmission, StartVoiceSubmission } from '../canonical/voice.ts'
+import { ConfirmVoiceSubmission, RenewPhraseSubmission, StartVoiceSubmission } from '../canonical/voice.ts'
 import { Model } from '../canonical/words.ts'
 import { WriteLyricsSubmission } from '../canonical/writeLyrics.ts'
 import { TaskReference, TrackReference } from './shapes.ts'
@@ -37,6 +37,7 @@ export const ReplaceAudioSectionSubmission = z.object({ audio_url: AudioUrl, ...
 /** All that a follow-up of a track needs to say. */
 export const TrackSubmission = z.object({ ...track, ...callback })
 export const SeparateStemsSubmission = z.object({ ...track, ...separation, ...callback })
+export const SeparateAudioSubmission = z.object({ audio_url: AudioUrl, ...separation, ...callback })
 export const CreateVideoSubmission = z.object({ ...track, ...credits, ...callback })
 export const CreatePersonaSubmission = z.object({ ...track, ...persona })
 /** All tracks of a task at once. */
@@ -65,14 +66,17 @@ export const SUBMISSIONS = {
   writeLyrics: WriteLyricsSubmission,
   convertToWav: TrackSubmission,
   separateStems: SeparateStemsSubmission,
+  separateAudio: SeparateAudioSubmission,
   createMidi: CreateMidiSubmission,
   createVideo: CreateVideoSubmission,
   createCoverArt: WholeTaskSubmission,
   startVoice: StartVoiceSubmission,
+  renewPhrase: RenewPhraseSubmission,
   confirmVoice: ConfirmVoiceSubmission,
   recoverTrack: WholeTaskSubmission,
   alignLyrics: TrackReference,
   createPersona: CreatePersonaSubmission,
+  checkVoice: TaskReference,
   enhanceStyle: EnhanceStyleSubmission,
   uploadAudio: UploadSubmission,
   uploadFromUrl: UploadFromUrlSubmission,

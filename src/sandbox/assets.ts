@@ -15,13 +15,16 @@ interface File {
 
 const wav = (body: File['body']): File => ({ type: 'audio/wav', body })
 
+const stem = wav((job, index) => {
+  const { request, source } = job as Job<'separateStems' | 'separateAudio'>
+  return stemAudio(source!, stemsOf(request)[index]!)
+})
+
 /** Files of what is no song; all but the pictures are made of the source alone. */
 const FILES: { readonly [F in TaskForm]?: File } = {
   convertToWav: wav((job) => audioOf(job.source!.recording)),
-  separateStems: wav((job, index) => {
-    const { request, source } = job as Job<'separateStems'>
-    return stemAudio(source!, stemsOf(request)[index]!)
-  }),
+  separateStems: stem,
+  separateAudio: stem,
   createVideo: {
     type: 'video/mp4',
     body: ({ source }) => stillVideo(source!.recording.seed, source!.recording.duration_seconds),

@@ -116,6 +116,12 @@ export const recordingOf = <F extends MusicForm>(
   }
 }
 
+/** What is heard in audio of anybody's: nobody knows, so it is made up from its address. */
+export const foreignRecording = (url: string): Recording => {
+  const lyrics = lyricsFrom('Somebody sings of home')
+  return { title: nameFor(url), lyrics, style: STYLE, duration_seconds: secondsOf(lyrics), seed: url }
+}
+
 const sung = ({ lyrics, duration_seconds, seed }: Recording): SungWord[] => songWords(lyrics, duration_seconds, seed)
 const songOf = (recording: Recording): Song => ({
   words: sung(recording),

@@ -34,7 +34,10 @@ interface Made<Submission> {
 const one = () => 1
 
 const SPLIT = ['Vocals', 'Drums', 'Bass', 'Keyboard']
-export const stemsOf = ({ separation, stem }: Submissions['separateStems']): readonly string[] =>
+export const stemsOf = ({
+  separation,
+  stem,
+}: Pick<Submissions['separateStems'], 'separation' | 'stem'>): readonly string[] =>
   ({ vocals: ['Vocals', 'Instrumental'], stems: SPLIT, stem: [stem ?? 'Lead Vocal'] })[separation]
 
 const DRUMS =
@@ -53,7 +56,25 @@ const PHRASES = [
   'I walked the harbour home by heart',
   'Tell the lanterns I was here tonight',
 ] as const
-const phraseFor = (seed: string) => PHRASES[Math.floor(randomFrom(`${seed}/phrase`)() * PHRASES.length)]!
+export const phraseFor = (seed: string) => PHRASES[Math.floor(randomFrom(`${seed}/phrase`)() * PHRASES.length)]!
+
+/** Another phrase than the one before. */
+export const phraseAfter = (phrase: string) =>
+  PHRASES[((PHRASES as readonly string[]).indexOf(phrase) + 1) % PHRASES.length]!
+
+/** Stems of a song, and of audio that is nobody's. */
+const separated: Making<Submissions['separateStems'] | Submissions['separateAudio']> = {
+  seconds: 90,
+  count: (request) => stemsOf(request).length,
+  report: ({ request, ids, source, at }) => ({
+    stems: stemsOf(request).map((name, index) => ({
+      name,
+      url: at(`${ids[index]}.wav`),
+      provider_stem_id: ids[index],
+      duration_seconds: source.recording.duration_seconds,
+    })),
+  }),
+}
 
 type Makings = { readonly [F in ResultForm]: Making<Submissions[F]> }
 const MAKINGS: Makings = {
@@ -74,18 +95,8 @@ const MAKINGS: Makings = {
     count: () => 2,
     report: ({ ids, at }) => ({ images: ids.map((id) => at(`${id}.png`)) }),
   },
-  separateStems: {
-    seconds: 90,
-    count: (request) => stemsOf(request).length,
-    report: ({ request, ids, source, at }) => ({
-      stems: stemsOf(request).map((name, index) => ({
-        name,
-        url: at(`${ids[index]}.wav`),
-        provider_stem_id: ids[index],
-        duration_seconds: source.recording.duration_seconds,
-      })),
-    }),
-  },
+  separateStems: separated,
+  separateAudio: separated,
   createMidi: {
     seconds: 5,
     report: ({ source: { recording, stems } }) => ({
@@ -98,6 +109,8 @@ const MAKINGS: Makings = {
     }),
   },
   startVoice: { seconds: 30, report: ({ request }) => ({ phrase: phraseFor(request.audio_url) }) },
+  // The title of a phrase is the phrase.
+  renewPhrase: { seconds: 30, report: ({ source: { recording } }) => ({ phrase: phraseAfter(recording.title) }) },
   confirmVoice: { seconds: 60, count: one, report: ({ ids }) => ({ provider_voice_id: ids[0] }) },
   recoverTrack: {
     seconds: 15,

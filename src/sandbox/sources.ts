@@ -1,10 +1,11 @@
 /** What a request is about: the song, task, stems or phrase it names, as far as they are the studio's own. */
 import type { CallForm, Form, TaskForm } from '../contract/operations.ts'
-import { type Source, stemsOf } from './results.ts'
+import { foreignRecording } from './recording.ts'
+import { phraseAfter, phraseFor, type Source, stemsOf } from './results.ts'
 import { isSong, type Job, recordingAt, type Studio } from './studio.ts'
 
 /** What a form has to name. A form that is not listed takes audio of anybody's, or none. */
-const SUBJECTS: { readonly [F in Form]?: 'track' | 'songs' | 'stems' | 'phrase' } = {
+const SUBJECTS: { readonly [F in Form]?: 'track' | 'songs' | 'stems' | 'phrase' | 'voice' } = {
   extendMusic: 'track',
   replaceSection: 'track',
   convertToWav: 'track',
@@ -15,7 +16,9 @@ const SUBJECTS: { readonly [F in Form]?: 'track' | 'songs' | 'stems' | 'phrase' 
   createCoverArt: 'songs',
   recoverTrack: 'songs',
   createMidi: 'stems',
+  renewPhrase: 'phrase',
   confirmVoice: 'phrase',
+  checkVoice: 'voice',
 }
 
 /** Every place of a request that can name a source. */
@@ -48,19 +51,29 @@ const song = (job: Job, at: number): Source | null =>
 const isOf = <F extends TaskForm>(job: Job, form: F): job is Job<F> => job.form === form
 
 const stems = (job: Job, { provider_stem_id: id }: Naming): Source | null => {
-  if (!isOf(job, 'separateStems') || job.source === null) return null
+  if (!(isOf(job, 'separateStems') || isOf(job, 'separateAudio')) || job.source === null) return null
   const names = stemsOf(job.request).filter((_, index) => id === undefined || job.made[index] === id)
   return names.length === 0 ? null : { ...job.source, stems: names }
 }
 
-/** A phrase is no song: that it is there is all there is to know. */
-const SILENCE = { title: '', lyrics: null, style: '', duration_seconds: 0, seed: '' }
+/** Neither a phrase nor a voice is a song: that it is there, and what it says, is all there is to know. */
+const silence = (title: string): Source => ({
+  recording: { title, lyrics: null, style: '', duration_seconds: 0, seed: '' },
+  made: [],
+  stems: [],
+})
+
+const phrase = (job: Job): Source | null => {
+  if (isOf(job, 'startVoice')) return silence(phraseFor(job.request.audio_url))
+  return isOf(job, 'renewPhrase') ? silence(phraseAfter(job.source?.recording.title ?? '')) : null
+}
 
 const PICKS = {
   track: (job: Job, named: Naming) => song(job, placeOf(job, named)),
   songs: (job: Job) => song(job, 0),
   stems,
-  phrase: (job: Job): Source | null => (isOf(job, 'startVoice') ? { recording: SILENCE, made: [], stems: [] } : null),
+  phrase,
+  voice: (job: Job): Source | null => (isOf(job, 'confirmVoice') ? silence('') : null),
 }
 
 const ASSET = /\/assets\/([0-9a-f-]{32,36})(?:\.\w+)?$/
@@ -76,7 +89,11 @@ export const finder = (studio: Studio, origin: string) => {
   return async (form: TaskForm | CallForm, request: unknown): Promise<Found> => {
     const named = request as Naming
     const subject = SUBJECTS[form]
-    if (subject === undefined) return linked(named.audio_url)
+    if (subject === undefined) {
+      const found = await linked(named.audio_url)
+      if (form !== 'separateAudio' || found.source !== null) return found
+      return { ...found, source: { recording: foreignRecording(named.audio_url ?? ''), made: [], stems: [] } }
+    }
     const { provider_task_id: task, provider_track_id: track } = named
     const job = task !== undefined ? await studio.job(task) : track !== undefined ? await studio.maker(track) : null
     const source = job === null ? null : PICKS[subject](job, named)

@@ -128,6 +128,12 @@ export const createUpstream = (world: UpstreamWorld) => {
       const report = { provider_persona_id: hex(entropy.bytes(16)), name, description }
       return say.sealed('createPersona', call, 'done', report)
     },
+    checkVoice: async (request, { call }) => {
+      const { known, finished } = await find('checkVoice', request)
+      if (!known) return say.special('checkVoice', 'unknown_track') ?? say.refusal('checkVoice', 'invalid')
+      // Nobody says that it costs anything.
+      return say.sealed('checkVoice', call, 'done', { available: finished })
+    },
     enhanceStyle: async ({ style }, { call }) => {
       await studio.charge('enhanceStyle', priceOf('enhanceStyle'))
       return say.sealed('enhanceStyle', call, 'done', { style: enhanced(style) })

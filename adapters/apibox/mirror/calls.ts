@@ -6,6 +6,11 @@ import alignLyricsInvalid from '../fixtures/alignLyrics/call-response-invalid.js
 import alignLyricsNoCredits from '../fixtures/alignLyrics/call-response-no-credits.json' with { type: 'json' }
 import alignLyricsUnauthorized from '../fixtures/alignLyrics/call-response-unauthorized.json' with { type: 'json' }
 import alignLyricsUnknownTrack from '../fixtures/alignLyrics/call-response-unknown-track.json' with { type: 'json' }
+import checkVoiceDone from '../fixtures/checkVoice/call-response-done.json' with { type: 'json' }
+import checkVoiceInvalid from '../fixtures/checkVoice/call-response-invalid.json' with { type: 'json' }
+import checkVoiceNoCredits from '../fixtures/checkVoice/call-response-no-credits.json' with { type: 'json' }
+import checkVoiceUnauthorized from '../fixtures/checkVoice/call-response-unauthorized.json' with { type: 'json' }
+import checkVoiceUnknownTrack from '../fixtures/checkVoice/call-response-unknown-voice.json' with { type: 'json' }
 import createPersonaDone from '../fixtures/createPersona/call-response-done.json' with { type: 'json' }
 import createPersonaInvalid from '../fixtures/createPersona/call-response-invalid.json' with { type: 'json' }
 import createPersonaNoCredits from '../fixtures/createPersona/call-response-no-credits.json' with { type: 'json' }
@@ -26,6 +31,7 @@ import uploadFromUrlInvalid from '../fixtures/uploadFromUrl/call-response-invali
 import uploadFromUrlNoCredits from '../fixtures/uploadFromUrl/call-response-no-credits.json' with { type: 'json' }
 import uploadFromUrlUnauthorized from '../fixtures/uploadFromUrl/call-response-unauthorized.json' with { type: 'json' }
 import alignLyricsCallSchema from '../wire/alignLyrics.call.json' with { type: 'json' }
+import checkVoiceCallSchema from '../wire/checkVoice.call.json' with { type: 'json' }
 import createPersonaCallSchema from '../wire/createPersona.call.json' with { type: 'json' }
 import enhanceStyleCallSchema from '../wire/enhanceStyle.call.json' with { type: 'json' }
 import getCreditsCallSchema from '../wire/getCredits.call.json' with { type: 'json' }
@@ -52,6 +58,16 @@ export const calls = {
       unauthorized: createPersonaUnauthorized,
       no_credits: createPersonaNoCredits,
       unknown_track: createPersonaUnknownTrack,
+    },
+  },
+  checkVoice: {
+    call: checkVoiceCallSchema,
+    replies: {
+      done: checkVoiceDone,
+      invalid: checkVoiceInvalid,
+      unauthorized: checkVoiceUnauthorized,
+      no_credits: checkVoiceNoCredits,
+      unknown_track: checkVoiceUnknownTrack,
     },
   },
   enhanceStyle: {

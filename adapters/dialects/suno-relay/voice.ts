@@ -1,12 +1,15 @@
 /** Custom voices in the suno-relay dialect: kie.md 10, 12.7; apibox.md 6.24. */
 import * as z from 'zod'
+import { AvailabilityReport } from '../../../src/canonical/checkVoice.ts'
 import {
   ConfirmVoiceSubmission,
   PhraseReport,
+  RenewPhraseSubmission,
   StartVoiceSubmission,
   VoiceReport,
 } from '../../../src/canonical/voice.ts'
 import { fields } from '../../../src/contract/codec.ts'
+import { TaskReference } from '../../../src/contract/shapes.ts'
 import { callback, type Family, record } from './made.ts'
 
 /** Languages and skills go by the same words as ours. */
@@ -17,6 +20,16 @@ export const phraseRequest = fields(StartVoiceSubmission, {
   language: 'language',
   callback_url: 'callBackUrl',
 })
+
+/** With one l, as both pages print it. */
+export const renewalRequest = fields(RenewPhraseSubmission, {
+  provider_task_id: 'taskId',
+  callback_url: 'calBackUrl',
+})
+
+/** In snake_case, unlike its siblings; of the task that made the voice. */
+export const checkRequest = fields(TaskReference, { provider_task_id: 'task_id' })
+export const availability = fields(AvailabilityReport, { available: 'isAvailable' })
 
 export const voiceRequest = fields(ConfirmVoiceSubmission, {
   provider_task_id: 'taskId',

@@ -87,6 +87,21 @@ import recoverTrackUnauthorized from '../fixtures/recoverTrack/submit-response-u
 import recoverTrackUnknownSource from '../fixtures/recoverTrack/submit-response-unknown-record.json' with {
   type: 'json',
 }
+import separateAudioCallbackComplete from '../fixtures/separateAudio/callback-complete.json' with { type: 'json' }
+import separateAudioCallbackFailed from '../fixtures/separateAudio/callback-failed.json' with { type: 'json' }
+import separateAudioComplete from '../fixtures/separateAudio/poll-response-complete.json' with { type: 'json' }
+import separateAudioFailed from '../fixtures/separateAudio/poll-response-failed.json' with { type: 'json' }
+import separateAudioSubmitted from '../fixtures/separateAudio/poll-response-submitted.json' with { type: 'json' }
+import separateAudioUnknownTask from '../fixtures/separateAudio/poll-response-unknown-task.json' with { type: 'json' }
+import separateAudioAccepted from '../fixtures/separateAudio/submit-response-accepted.json' with { type: 'json' }
+import separateAudioInvalid from '../fixtures/separateAudio/submit-response-invalid.json' with { type: 'json' }
+import separateAudioMaintenance from '../fixtures/separateAudio/submit-response-maintenance.json' with { type: 'json' }
+import separateAudioNoCredits from '../fixtures/separateAudio/submit-response-no-credits.json' with { type: 'json' }
+import separateAudioRateLimited from '../fixtures/separateAudio/submit-response-rate-limited.json' with { type: 'json' }
+import separateAudioServerError from '../fixtures/separateAudio/submit-response-server-error.json' with { type: 'json' }
+import separateAudioUnauthorized from '../fixtures/separateAudio/submit-response-unauthorized.json' with {
+  type: 'json',
+}
 import separateStemsCallbackComplete from '../fixtures/separateStems/callback-complete.json' with { type: 'json' }
 import separateStemsCallbackFailed from '../fixtures/separateStems/callback-failed.json' with { type: 'json' }
 import separateStemsComplete from '../fixtures/separateStems/poll-response-complete.json' with { type: 'json' }
@@ -129,6 +144,8 @@ import createVideoPollSchema from '../wire/createVideo.poll.json' with { type: '
 import createVideoSubmitSchema from '../wire/createVideo.submit.json' with { type: 'json' }
 import recoverTrackPollSchema from '../wire/recoverTrack.poll.json' with { type: 'json' }
 import recoverTrackSubmitSchema from '../wire/recoverTrack.submit.json' with { type: 'json' }
+import separateAudioPollSchema from '../wire/separateAudio.poll.json' with { type: 'json' }
+import separateAudioSubmitSchema from '../wire/separateAudio.submit.json' with { type: 'json' }
 import separateStemsPollSchema from '../wire/separateStems.poll.json' with { type: 'json' }
 import separateStemsSubmitSchema from '../wire/separateStems.submit.json' with { type: 'json' }
 import writeLyricsPollSchema from '../wire/writeLyrics.poll.json' with { type: 'json' }
@@ -193,6 +210,25 @@ export const followUps = {
       unknown_task: separateStemsUnknownTask,
       callback_complete: separateStemsCallbackComplete,
       callback_failed: separateStemsCallbackFailed,
+    },
+  },
+  separateAudio: {
+    submit: separateAudioSubmitSchema,
+    poll: separateAudioPollSchema,
+    replies: {
+      accepted: separateAudioAccepted,
+      invalid: separateAudioInvalid,
+      unauthorized: separateAudioUnauthorized,
+      no_credits: separateAudioNoCredits,
+      rate_limited: separateAudioRateLimited,
+      server_error: separateAudioServerError,
+      maintenance: separateAudioMaintenance,
+      submitted: separateAudioSubmitted,
+      complete: separateAudioComplete,
+      failed: separateAudioFailed,
+      unknown_task: separateAudioUnknownTask,
+      callback_complete: separateAudioCallbackComplete,
+      callback_failed: separateAudioCallbackFailed,
     },
   },
   createMidi: {

@@ -16,6 +16,20 @@ import confirmVoiceUnauthorized from '../fixtures/confirmVoice/submit-response-u
 import confirmVoiceUnknownSource from '../fixtures/confirmVoice/submit-response-unknown-record.json' with {
   type: 'json',
 }
+import renewPhraseCallbackComplete from '../fixtures/renewPhrase/callback-complete.json' with { type: 'json' }
+import renewPhraseCallbackFailed from '../fixtures/renewPhrase/callback-failed.json' with { type: 'json' }
+import renewPhraseComplete from '../fixtures/renewPhrase/poll-response-complete.json' with { type: 'json' }
+import renewPhraseFailed from '../fixtures/renewPhrase/poll-response-failed.json' with { type: 'json' }
+import renewPhraseSubmitted from '../fixtures/renewPhrase/poll-response-submitted.json' with { type: 'json' }
+import renewPhraseUnknownTask from '../fixtures/renewPhrase/poll-response-unknown-task.json' with { type: 'json' }
+import renewPhraseAccepted from '../fixtures/renewPhrase/submit-response-accepted.json' with { type: 'json' }
+import renewPhraseInvalid from '../fixtures/renewPhrase/submit-response-invalid.json' with { type: 'json' }
+import renewPhraseMaintenance from '../fixtures/renewPhrase/submit-response-maintenance.json' with { type: 'json' }
+import renewPhraseNoCredits from '../fixtures/renewPhrase/submit-response-no-credits.json' with { type: 'json' }
+import renewPhraseRateLimited from '../fixtures/renewPhrase/submit-response-rate-limited.json' with { type: 'json' }
+import renewPhraseServerError from '../fixtures/renewPhrase/submit-response-server-error.json' with { type: 'json' }
+import renewPhraseUnauthorized from '../fixtures/renewPhrase/submit-response-unauthorized.json' with { type: 'json' }
+import renewPhraseUnknownSource from '../fixtures/renewPhrase/submit-response-unknown-record.json' with { type: 'json' }
 import startVoiceCallbackComplete from '../fixtures/startVoice/callback-complete.json' with { type: 'json' }
 import startVoiceCallbackFailed from '../fixtures/startVoice/callback-failed.json' with { type: 'json' }
 import startVoiceComplete from '../fixtures/startVoice/poll-response-complete.json' with { type: 'json' }
@@ -31,6 +45,8 @@ import startVoiceServerError from '../fixtures/startVoice/submit-response-server
 import startVoiceUnauthorized from '../fixtures/startVoice/submit-response-unauthorized.json' with { type: 'json' }
 import confirmVoicePollSchema from '../wire/confirmVoice.poll.json' with { type: 'json' }
 import confirmVoiceSubmitSchema from '../wire/confirmVoice.submit.json' with { type: 'json' }
+import renewPhrasePollSchema from '../wire/renewPhrase.poll.json' with { type: 'json' }
+import renewPhraseSubmitSchema from '../wire/renewPhrase.submit.json' with { type: 'json' }
 import startVoicePollSchema from '../wire/startVoice.poll.json' with { type: 'json' }
 import startVoiceSubmitSchema from '../wire/startVoice.submit.json' with { type: 'json' }
 
@@ -52,6 +68,26 @@ export const voice = {
       unknown_task: startVoiceUnknownTask,
       callback_complete: startVoiceCallbackComplete,
       callback_failed: startVoiceCallbackFailed,
+    },
+  },
+  renewPhrase: {
+    submit: renewPhraseSubmitSchema,
+    poll: renewPhrasePollSchema,
+    replies: {
+      accepted: renewPhraseAccepted,
+      invalid: renewPhraseInvalid,
+      unauthorized: renewPhraseUnauthorized,
+      no_credits: renewPhraseNoCredits,
+      rate_limited: renewPhraseRateLimited,
+      server_error: renewPhraseServerError,
+      maintenance: renewPhraseMaintenance,
+      unknown_source: renewPhraseUnknownSource,
+      submitted: renewPhraseSubmitted,
+      complete: renewPhraseComplete,
+      failed: renewPhraseFailed,
+      unknown_task: renewPhraseUnknownTask,
+      callback_complete: renewPhraseCallbackComplete,
+      callback_failed: renewPhraseCallbackFailed,
     },
   },
   confirmVoice: {
