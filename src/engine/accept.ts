@@ -1,11 +1,11 @@
 /** Accepting a task: everything that can be known before spending is judged, then it is stored. */
 import { catalogue, type Operation } from '../canonical/catalogue.ts'
 import type { TaskOperation } from '../canonical/operations.ts'
+import type { Routing } from '../canonical/routing.ts'
 import { brokenRules } from '../contract/rules.ts'
 import { GatewayError } from './errors.ts'
 import type { Hub } from './hub.ts'
-import { type Accepted, type Caller, fingerprintOf, ownerOf, replay } from './idempotency.ts'
-import { taskId } from './ids.ts'
+import { type Accepted, type Caller, earlier, fingerprintOf, idFor, ownerOf, replay, winner } from './idempotency.ts'
 import type { materials } from './material.ts'
 import type { World } from './ports.ts'
 import { candidatesFor, isPinned } from './route.ts'
@@ -28,7 +28,7 @@ export const refuseBroken = (operation: keyof typeof catalogue, request: Request
 export const newTask = (
   known: Pick<
     WorkTask,
-    'id' | 'project' | 'operation' | 'request' | 'fingerprint' | 'livemode' | 'subject' | 'signer' | 'account'
+    'id' | 'project' | 'operation' | 'request' | 'fingerprint' | 'livemode' | 'subject' | 'signer' | 'account' | 'trace'
   >,
   now: number,
   plan: Pick<WorkTask, 'material' | 'candidates'>,
@@ -73,16 +73,16 @@ export const acceptTasks = (
     subject: string | null,
     cancelAfter: number | null,
   ): Promise<Accepted<WorkTask>> => {
-    const { project, idempotencyKey } = caller
-    const id = await taskId(entropy, clock(), project, operation, idempotencyKey)
+    const { project } = caller
+    const id = await idFor(entropy, clock(), caller, operation)
     const fingerprint = await fingerprintOf(entropy, caller, request)
-    const known = idempotencyKey === null ? null : await read.task(id)
+    const known = await earlier(read, caller, id, clock())
     if (known !== null) return replay(known as WorkTask, fingerprint, clock())
     refuseBroken(operation, request)
     await permitted(request)
     const material = await lookUp(operation, project, request, subject)
     const providers = caller.key?.providers ?? null
-    await hub.refresh()
+    await hub.refresh((request.routing as Routing | undefined)?.sort)
     const able = candidatesFor(all, { operation, request, material, providers }, hub.strategies, id)
     if (able.length === 1 && isPinned(able[0]!, material)) await hub.refusePinned(able[0]!)
     const owner = ownerOf(caller)
@@ -96,6 +96,6 @@ export const acceptTasks = (
     const deadline = cancelAfter === null ? {} : { deadline_at: now + cancelAfter }
     const task = { ...newTask(own, now, { material, candidates }), ...deadline }
     if (await tasks.create(task, ['task.queued'])) return { task, replayed: false }
-    return replay((await read.task(id)) as WorkTask, fingerprint, now)
+    return replay((await winner(read, caller, id, now)) as WorkTask, fingerprint, now)
   }
 }

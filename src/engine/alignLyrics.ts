@@ -4,8 +4,8 @@ import { trackStatus } from '../contract/shapes.ts'
 import { type calls, NOT_READY_PAUSE, type Plan, pinned } from './calls.ts'
 import { GatewayError, raise, taskError } from './errors.ts'
 import { finder } from './finder.ts'
-import { type Caller, fingerprintOf, ownerOf, replay, requireProvider } from './idempotency.ts'
-import { taskId, taskOfTrack } from './ids.ts'
+import { type Caller, earlier, fingerprintOf, idFor, ownerOf, replay, requireProvider } from './idempotency.ts'
+import { taskOfTrack } from './ids.ts'
 import type { World } from './ports.ts'
 import { lookAgain } from './present.ts'
 import { ended } from './state.ts'
@@ -129,8 +129,8 @@ export const lyricsAligner = (
   const attempt = async (caller: Caller, track_id: string): Promise<Aligned> => {
     const target = await findTrack(read, caller.project, track_id)
     const fingerprint = await fingerprintOf(entropy, caller, { track_id })
-    const id = await taskId(entropy, clock(), caller.project, OPERATION, caller.idempotencyKey)
-    const known = caller.idempotencyKey === null ? null : await read.task(id)
+    const id = await idFor(entropy, clock(), caller, OPERATION)
+    const known = await earlier(read, caller, id, clock())
     if (known !== null) replay(known, fingerprint, clock())
     const answer = (alignment: Alignment): Aligned => ({
       lyrics: timestampedLyrics(track_id, alignment),

@@ -35,6 +35,8 @@ export interface Plan<Submission, Response> {
   readonly submission: Submission
   /** Whose limits it counts for. */
   readonly account?: Account
+  /** Of the request that it is made for. */
+  readonly trace?: string
 }
 
 /** The credential that something was made with. @throws GatewayError provider_pinned_unavailable, capability_unsupported */
@@ -62,7 +64,7 @@ export const calls = (world: World, tasks: TaskStore, hub: Hub) => {
 
   const intent = <S, R>(plan: Plan<S, R>, access: Access): CallTask => {
     const now = clock()
-    const { id, project, operation, request, fingerprint, subject, candidate, provider_task_id, account } = plan
+    const { id, project, operation, request, fingerprint, subject, candidate, provider_task_id, account, trace } = plan
     return {
       kind: 'call',
       id,
@@ -84,6 +86,7 @@ export const calls = (world: World, tasks: TaskStore, hub: Hub) => {
       next: null,
       next_at: null,
       ...(account === undefined ? {} : { account }),
+      ...(trace === undefined ? {} : { trace }),
       attempts: [
         {
           ...candidate,
@@ -171,7 +174,7 @@ export const calls = (world: World, tasks: TaskStore, hub: Hub) => {
       if (entered instanceof Promise) await entered
       if (!(await tasks.create(task))) return taken()
       await hub.begin(candidate)
-      const said = await askPaid(world, asked, candidate.form, plan.call, plan.submission, 'pooled')
+      const said = await askPaid(world, asked, candidate.form, plan.call, plan.submission, 'pooled', task)
       const outcome = said.class === 'accepted' ? believed(said, asked.access) : said
       await hub.done(candidate, { kind: 'calls', outcome, credits })
       return settle(task, outcome)

@@ -99,7 +99,9 @@ export const operationsOf = (adapter: Adapter): string[] => {
   const has = (form: Form) => adapter.operations[form] !== undefined
   return [
     ...TASK_OPERATIONS.filter((operation) => FORMS[operation].some(has)),
-    ...(['alignLyrics', 'createPersona', 'enhanceStyle', 'uploadAudio', 'getCredits'] as const).filter(has),
+    ...(['alignLyrics', 'createPersona', 'checkVoice', 'enhanceStyle', 'uploadAudio', 'getCredits'] as const).filter(
+      has,
+    ),
     ...(has('generateMusic') ? ['importTrack'] : []),
   ]
 }

@@ -57,6 +57,19 @@ export const insertEvent = (task: TaskState, { seq, type }: NewEvent, body: stri
   changes: 1,
 })
 
+/**
+ * Forgets the events of a task. The place of the newest of all is never given again, as it would be if its row were gone: that
+ * row stays, empty and in no feed, until another is the newest.
+ */
+export const forgetEvents = (task: string): Statement[] => [
+  { sql: 'DELETE FROM events WHERE task = ? AND place < (SELECT max(place) FROM events)', params: [task] },
+  { sql: "UPDATE events SET project = '', body = '' WHERE task = ?", params: [task] },
+]
+export const sweepEvents: Statement = {
+  sql: "DELETE FROM events WHERE project = '' AND place < (SELECT max(place) FROM events)",
+  params: [],
+}
+
 const event = (row: Row): StoredEvent => {
   const [task, seq] = [row.task as string, row.seq as number]
   return {
@@ -77,23 +90,24 @@ const COLUMNS = `place, task, seq, project, type, at,
   CASE body WHEN '' THEN (SELECT body FROM tasks WHERE id = task) ELSE body END AS body`
 
 /** The task and number that an event's id is made of. */
-const readId = (id: string): { task: string; seq: number } | null => {
+export const readEventId = (id: string): { task: string; seq: number } | null => {
   const match = /^evt_([0-9A-HJKMNP-TV-Z]{25})([0-9A-HJKMNP-TV-Z])([0-9A-HJKMNP-TV-Z])$/.exec(id)
   if (match === null) return null
   const [, stem, high, low] = match
   return { task: `task_${stem}0`, seq: ALPHABET.indexOf(high!) * 32 + ALPHABET.indexOf(low!) }
 }
 
+export type EventReader = ReturnType<typeof eventReader>
+
 /** Reads of stored events, oldest first. */
 export const eventReader = (sql: Sql) => ({
   /** Those of a task after the one with this number. */
   ofTask: async (task: string, after: number, limit: number): Promise<StoredEvent[]> =>
     (
-      await sql.read(`SELECT ${COLUMNS} FROM events WHERE task = ? AND seq > ? ORDER BY seq LIMIT ?`, [
-        task,
-        after,
-        limit,
-      ])
+      await sql.read(
+        `SELECT ${COLUMNS} FROM events WHERE task = ? AND seq > ? AND project <> '' ORDER BY seq LIMIT ?`,
+        [task, after, limit],
+      )
     ).map(event),
 
   /** Those of a project after a place. */
@@ -107,10 +121,25 @@ export const eventReader = (sql: Sql) => ({
     ).map(event),
 
   byId: async (id: string): Promise<StoredEvent | null> => {
-    const known = readId(id)
+    const known = readEventId(id)
     if (known === null) return null
-    const [row] = await sql.read(`SELECT ${COLUMNS} FROM events WHERE task = ? AND seq = ?`, [known.task, known.seq])
+    const [row] = await sql.read(`SELECT ${COLUMNS} FROM events WHERE task = ? AND seq = ? AND project <> ''`, [
+      known.task,
+      known.seq,
+    ])
     return row === undefined ? null : event(row)
+  },
+
+  /** The place of an event of a project, also after it was deleted; null where there was none. */
+  placeOf: async (project: string, id: string): Promise<number | null> => {
+    const known = readEventId(id)
+    if (known === null) return null
+    const [row] = await sql.read(
+      `SELECT place FROM events WHERE task = ? AND seq = ? AND project = ?
+        UNION ALL SELECT json_extract(places, ?) FROM tombstones WHERE id = ? AND project = ?`,
+      [known.task, known.seq, project, `$."${known.seq}"`, known.task, project],
+    )
+    return (row?.place as number | null | undefined) ?? null
   },
 
   /** Those of a project before a place, newest first. */

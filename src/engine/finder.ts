@@ -7,10 +7,14 @@ export interface Asked {
   readonly credential: Credential
 }
 
+/** Whether this is the credential that an id was once given to. */
+export const answersTo = ({ id, formerly }: Credential, stored: string): boolean =>
+  id === stored || (formerly?.includes(stored) ?? false)
+
 export const finder =
   (all: readonly Access[]) =>
   ({ provider, credential }: Pin): Asked | null => {
     const access = all.find(({ adapter }) => adapter.id === provider)
-    const own = access?.credentials.find(({ id }) => id === credential)
+    const own = access?.credentials.find((each) => answersTo(each, credential))
     return access === undefined || own === undefined ? null : { access, credential: own }
   }

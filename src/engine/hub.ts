@@ -3,6 +3,7 @@
  * change. In one process it stands beside the tasks; where every task is an object of its own, it is one more that they ask.
  */
 import type { Task } from '../canonical/task.ts'
+import type { Sort } from '../canonical/words.ts'
 import { type Admission, admissions } from './admit.ts'
 import { creditBook } from './credits.ts'
 import { GatewayError } from './errors.ts'
@@ -20,6 +21,7 @@ import type { Account, Candidate, Pin, TaskState, WorkTask } from './state.ts'
 import type { Reader } from './store.ts'
 import { type Strategies, strategies } from './strategy.ts'
 import { watcher } from './watch.ts'
+import { forgetTask } from './webhooks/rows.ts'
 import { webhooks } from './webhooks/webhooks.ts'
 
 type Maybe<Value> = Value | Promise<Value>
@@ -30,6 +32,8 @@ export interface Changes {
   readonly begin: (task: TaskState) => () => void
   /** What else is to be stored in the commit of a change; null stands for a task that is not there. */
   readonly of: (before: TaskState | null, after: TaskState | null, events: readonly NewEvent[]) => readonly Statement[]
+  /** What is to be stored in the commit that deletes a task: of who is told of it, and not of what it cost. */
+  readonly gone: (id: string) => readonly Statement[]
   /** It is stored. */
   readonly stored: (before: TaskState | null, after: TaskState | null) => void
   /** A stored task is taken up after a start. */
@@ -61,7 +65,7 @@ export interface Hub {
   readonly strategies: Strategies
   readonly changes: Changes
   /** What strategies go by is as new as it has to be. */
-  readonly refresh: () => Maybe<void>
+  readonly refresh: (sort?: Sort) => Maybe<void>
   /** Candidates that a task can pay for. @throws GatewayError concurrency_limited, spend_limit_reached */
   readonly enter: (entry: Entry) => Maybe<readonly Candidate[]>
   /** Whom a task is sent to now: where somebody is, the request counts as begun. */
@@ -125,6 +129,7 @@ const changesFor = (
       ...spendingOf(before, after),
       ...(after === null ? [] : hooks.outbox.of(after, events)),
     ],
+    gone: forgetTask,
     stored: (before, after) => {
       if (before !== null || after === null || !placed.delete(after.id)) queue.changed(before, after)
       ledger.stored(before, after)

@@ -2,8 +2,8 @@
 import { type Snapshot, trackStatus } from '../contract/shapes.ts'
 import { newTask, refuseBroken } from './accept.ts'
 import { GatewayError } from './errors.ts'
-import { type Caller, fingerprintOf, replay, requireProvider } from './idempotency.ts'
-import { randomId, taskId } from './ids.ts'
+import { type Caller, earlier, fingerprintOf, idFor, replay, requireProvider, winner } from './idempotency.ts'
+import { randomId } from './ids.ts'
 import { believable, faulty } from './links.ts'
 import { judgeRead } from './outcome.ts'
 import type { Access, Credential, World } from './ports.ts'
@@ -91,10 +91,10 @@ export const trackImporter = (world: World, read: Reader, tasks: TaskStore) => {
   }
 
   return async (caller: Caller, request: Request): Promise<{ task: WorkTask; replayed: boolean }> => {
-    const { project, idempotencyKey } = caller
-    const id = await taskId(entropy, clock(), project, OPERATION, idempotencyKey)
+    const { project } = caller
+    const id = await idFor(entropy, clock(), caller, OPERATION)
     const fingerprint = await fingerprintOf(entropy, caller, request)
-    const known = idempotencyKey === null ? null : await read.task(id)
+    const known = await earlier(read, caller, id, clock())
     if (known !== null) return replay(known as WorkTask, fingerprint, clock())
     refuseBroken(OPERATION, request)
     const wanted = request as unknown as Wanted
@@ -142,6 +142,6 @@ export const trackImporter = (world: World, read: Reader, tasks: TaskStore) => {
       accepted_at: now,
     }
     if (await tasks.create(task, ['task.succeeded'])) return { task, replayed: false }
-    return replay((await read.task(id)) as WorkTask, fingerprint, now)
+    return replay((await winner(read, caller, id, now)) as WorkTask, fingerprint, now)
   }
 }

@@ -1,4 +1,5 @@
 /** Calls that are answered with what they made: personas, styles, uploads. One key is one of them. */
+import type { AvailabilityReport, VoiceCheck } from '../canonical/checkVoice.ts'
 import type { Persona, PersonaReport } from '../canonical/createPersona.ts'
 import type { StyleReport } from '../canonical/enhanceStyle.ts'
 import type { CallOperation } from '../canonical/operations.ts'
@@ -12,9 +13,11 @@ import { refuseBroken } from './accept.ts'
 import { type calls, pinned } from './calls.ts'
 import { GatewayError, raise } from './errors.ts'
 import { finder } from './finder.ts'
+import { voiceBegun } from './getVoice.ts'
+import { unknownIn } from './gone.ts'
 import type { Hub } from './hub.ts'
-import { type Caller, fingerprintOf, heldBy, ownerOf, replay, requireProvider } from './idempotency.ts'
-import { ownId, taskId } from './ids.ts'
+import { type Caller, earlier, fingerprintOf, heldBy, idFor, ownerOf, replay, requireProvider } from './idempotency.ts'
+import { ownId } from './ids.ts'
 import { audioLink } from './links.ts'
 import { policy } from './policy.ts'
 import type { World } from './ports.ts'
@@ -25,6 +28,9 @@ import type { Reader } from './store.ts'
 import { lookUpTrack, nativeTrack, requireNamed } from './tracks.ts'
 
 type MadeOperation = Exclude<CallOperation, 'importTrack' | 'alignLyrics'>
+
+/** What only the provider that made the material can be asked for. */
+const ONE_PROVIDER = new Set<MadeOperation>(['createPersona', 'checkVoice'])
 
 /** What is about to be asked for. */
 interface Order<F extends CallForm> {
@@ -60,9 +66,10 @@ export const makers = (
 
   /** What a key has made before, or null. */
   const before = async (caller: Caller, operation: MadeOperation, request: Request) => {
-    const id = await taskId(entropy, clock(), caller.project, operation, caller.idempotencyKey)
+    await hub.refresh()
+    const id = await idFor(entropy, clock(), caller, operation)
     const fingerprint = await fingerprintOf(entropy, caller, request)
-    const known = caller.idempotencyKey === null ? null : await read.task(id)
+    const known = await earlier(read, caller, id, clock())
     if (known !== null) replay(known, fingerprint, clock())
     if (known?.status === 'failed') raise(known.error!, known.id)
     if (known !== null && !ended(known))
@@ -92,7 +99,7 @@ export const makers = (
         if (!(error instanceof GatewayError)) throw error
         const unwell = error.code === 'provider_pinned_unavailable'
         const gone = (unwell || policy[error.code].elsewhere) && (await read.task(id)) === null
-        if (last && unwell && order.operation !== 'createPersona')
+        if (last && unwell && !ONE_PROVIDER.has(order.operation))
           throw new GatewayError('no_provider_available', error.message, error.involved, error.retryAfter)
         if (last || !gone) throw error
       }
@@ -131,6 +138,13 @@ export const makers = (
     }
   }
 
+  const check = (task: CallTask): VoiceCheck => ({
+    object: 'voice_check',
+    voice_id: task.subject!,
+    available: (task.result as AvailabilityReport).available,
+    checked_at: new Date(task.updated_at).toISOString(),
+  })
+
   const provider = (task: CallTask) => currentAttempt(task)!.provider
 
   return {
@@ -141,10 +155,7 @@ export const makers = (
       const { track_id, metadata: _, ...words } = request as { track_id: string; metadata?: unknown }
       const found = await lookUpTrack(read, caller.project, track_id)
       const pointer = '/track_id'
-      if (found === null)
-        throw new GatewayError('validation_failed', `There is no track ${track_id}`, {
-          errors: [{ pointer, code: 'track_unknown', detail: `there is no track ${track_id}` }],
-        })
+      if (found === null) throw await unknownIn(read, caller.project, track_id, pointer, 'track')
       if (trackStatus(found.task.tracks[found.index]!) !== 'ready')
         throw ended(found.task)
           ? new GatewayError('validation_failed', `${track_id} was never finished`, {
@@ -172,6 +183,29 @@ export const makers = (
       }
       const task = await ordered(caller, order, ids)
       return { made: persona(task), provider: by, replayed: false }
+    },
+
+    checkVoice: async (caller: Caller, request: Request) => {
+      const { voice_id } = request as { voice_id: string }
+      await voiceBegun(read, caller.project, voice_id)
+      const { known, ...ids } = await before(caller, 'checkVoice', request)
+      if (known !== null) return { made: check(known), provider: provider(known), replayed: true }
+      const confirmed = await read.lastAbout(voice_id, 'confirmVoice', 'succeeded')
+      const attempt = confirmed === null ? undefined : currentAttempt(confirmed)
+      if (attempt === undefined || attempt.provider_task_id === null)
+        throw new GatewayError('not_ready', `${voice_id} is not finished: see getVoice for what is missing`, {}, 10)
+      const { provider: by, credential, provider_task_id } = attempt
+      requireProvider(caller, by)
+      pinned(find, { provider: by, credential }, 'checkVoice', all)
+      const order: Order<'checkVoice'> = {
+        operation: 'checkVoice',
+        request,
+        subject: voice_id,
+        provider_task_id,
+        candidates: [{ provider: by, credential, form: 'checkVoice', model: null, chosen_by: 'own' }],
+        submission: { provider_task_id },
+      }
+      return { made: check(await ordered(caller, order, ids)), provider: by, replayed: false }
     },
 
     enhanceStyle: async (caller: Caller, request: Request) => {

@@ -9,6 +9,8 @@ import { trackStatus } from '../contract/shapes.ts'
 import { pinned } from './calls.ts'
 import { GatewayError } from './errors.ts'
 import { finder } from './finder.ts'
+import { phraseTask, voiceBegun } from './getVoice.ts'
+import { unknownIn } from './gone.ts'
 import { taskOfOwn } from './ids.ts'
 import { audioLink, faulty } from './links.ts'
 import { FORMS, TAKES } from './operations.ts'
@@ -23,6 +25,10 @@ const pinOf = (task: TaskState): Pin => {
   const { provider, credential } = currentAttempt(task)!
   return { provider, credential }
 }
+
+/** The track that a separation took apart, where it is one of ours. */
+const separatedTrack = ({ subject, request }: TaskState): string | null =>
+  subject ?? (request.source as { track_id?: string } | undefined)?.track_id ?? null
 
 const has = (request: Request, ...fields: string[]) => fields.some((field) => request[field] !== undefined)
 
@@ -43,7 +49,7 @@ export const materials = (world: World, read: Reader, retention: Retention) => {
 
   const trackAt = async (project: string, id: string, pointer: string): Promise<FoundTrack> => {
     const found = await lookUpTrack(read, project, id)
-    if (found === null) throw faulty(pointer, 'track_unknown', `there is no track ${id}`)
+    if (found === null) throw await unknownIn(read, project, id, pointer, 'track')
     requireReady(found, pointer)
     return found
   }
@@ -51,7 +57,7 @@ export const materials = (world: World, read: Reader, retention: Retention) => {
   const uploadAt = async (project: string, id: string, pointer: string): Promise<string> => {
     const task = await read.task(taskOfOwn(id))
     if (task?.operation !== 'uploadAudio' || task.project !== project || task.result === null)
-      throw faulty(pointer, 'upload_unknown', `there is no upload ${id}`)
+      throw await unknownIn(read, project, id, pointer, 'upload')
     if (clock() >= uploadExpiry(task, retention))
       throw new GatewayError('upload_expired', `The provider has deleted ${id}: upload the file again`, {
         errors: [{ pointer, code: 'upload_expired', detail: 'Upload the file again' }],
@@ -92,14 +98,14 @@ export const materials = (world: World, read: Reader, retention: Retention) => {
     if (persona_id !== undefined) {
       const task = await read.task(taskOfOwn(persona_id))
       if (task?.operation !== 'createPersona' || task.project !== project || task.result === null)
-        throw faulty('/persona_id', 'persona_unknown', `there is no persona ${persona_id}`)
+        throw await unknownIn(read, project, persona_id, '/persona_id', 'persona')
       const { provider_persona_id: id } = task.result as PersonaReport
       return { persona: { ...pinOf(task), id, kind: 'style' } }
     }
     if (voice_id === undefined) return {}
     const begun = await read.task(taskOfOwn(voice_id))
     if (begun?.operation !== 'startVoice' || begun.project !== project)
-      throw faulty('/voice_id', 'voice_unknown', `there is no voice ${voice_id}`)
+      throw await unknownIn(read, project, voice_id, '/voice_id', 'voice')
     const task = await read.lastAbout(voice_id, 'confirmVoice', 'succeeded')
     if (task === null && ended(begun) && begun.status !== 'succeeded')
       throw faulty('/voice_id', 'task_failed', 'this voice failed before it had a phrase: start another')
@@ -129,9 +135,10 @@ export const materials = (world: World, read: Reader, retention: Retention) => {
     return operation === 'coverMusic' && !own ? words(track, request.instrumental === true) : { mode: 'compose' }
   }
 
-  const stemsOf = async (project: string, found: FoundTrack, request: Request): Promise<Material['stems']> => {
-    const { stems_task_id, stem } = request as { stems_task_id?: string; stem?: string }
-    if (stems_task_id === undefined) {
+  /** @param found the track that they are to be of; null where they may be of anything */
+  const stemsOf = async (project: string, found: FoundTrack | null, request: Request): Promise<Material['stems']> => {
+    const { stems_task_id, stem } = request as { stems_task_id: string; stem?: string }
+    if (found !== null && stems_task_id === undefined) {
       // Nobody is sent to buy stems that no notes can be read of.
       const own = pinned(finder(access), pinOf(found.task), 'createMidi', access).access.adapter
       const { credits, usd } = priceOf(own, 'separateStems', null, { separation: 'vocals' })
@@ -141,16 +148,17 @@ export const materials = (world: World, read: Reader, retention: Retention) => {
         'prerequisite_required',
         `Notes are read from separated stems: POST /v1/tracks/${found.track_id}/stems first (${cost}), then send its task as stems_task_id`,
         {
-          errors: [
-            { pointer: '/stems_task_id', code: 'required', detail: 'A finished separateStems task of this track' },
-          ],
+          errors: [{ pointer: '/stems_task_id', code: 'required', detail: 'A finished separation of this track' }],
           link: `/v1/tracks/${found.track_id}/stems`,
         },
       )
     }
     const task = await read.task(stems_task_id)
-    if (task?.operation !== 'separateStems' || task.project !== project || task.subject !== found.track_id)
-      throw faulty('/stems_task_id', 'task_unknown', `is no separateStems task of ${found.track_id}`)
+    const separates = task?.operation === 'separateStems' || task?.operation === 'separateAudio'
+    if (!separates || task.project !== project || (found !== null && separatedTrack(task) !== found.track_id)) {
+      const of = found === null ? '' : ` of ${found.track_id}`
+      throw faulty('/stems_task_id', 'task_unknown', `is no separateStems or separateAudio task${of}`)
+    }
     if (!ended(task))
       throw new GatewayError(
         'not_ready',
@@ -172,9 +180,7 @@ export const materials = (world: World, read: Reader, retention: Retention) => {
   }
 
   const phraseOf = async (project: string, voice: string): Promise<Material['phrase']> => {
-    const task = await read.task(taskOfOwn(voice))
-    if (task?.operation !== 'startVoice' || task.project !== project)
-      throw new GatewayError('not_found', `There is no voice ${voice}`)
+    const task = await phraseTask(read, voice, await voiceBegun(read, project, voice))
     if (!ended(task))
       throw new GatewayError(
         'not_ready',
@@ -227,7 +233,8 @@ export const materials = (world: World, read: Reader, retention: Retention) => {
       ...(track === undefined || !isNamed(track) ? {} : { track: nativeTrack(track) }),
       ...(found.length === 0 ? {} : { audio_urls: urls }),
       ...(moded ? { fields: modeOf(operation, request, track) } : {}),
-      ...(operation === 'confirmVoice'
+      ...(operation === 'transcribeStems' ? { stems: (await stemsOf(project, null, request))! } : {}),
+      ...(operation === 'confirmVoice' || operation === 'renewPhrase'
         ? { phrase: (await phraseOf(project, subject!))! }
         : await persona(project, request)),
     }

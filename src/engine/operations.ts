@@ -16,10 +16,13 @@ export const FORMS: { readonly [Id in TaskOperation]: readonly TaskForm[] } = {
   writeLyrics: ['writeLyrics'],
   convertToWav: ['convertToWav'],
   separateStems: ['separateStems'],
+  separateAudio: ['separateStems', 'separateAudio'],
   createMidi: ['createMidi'],
+  transcribeStems: ['createMidi'],
   createVideo: ['createVideo'],
   createCoverArt: ['createCoverArt'],
   startVoice: ['startVoice'],
+  renewPhrase: ['renewPhrase'],
   confirmVoice: ['confirmVoice'],
   recoverTrack: ['recoverTrack'],
 }
@@ -75,6 +78,7 @@ export const TAKES: { readonly [F in TaskForm]: Taking } = {
   writeLyrics: nothing,
   convertToWav: track,
   separateStems: track,
+  separateAudio: audio,
   createMidi: {
     pin: ({ stems }) => stems,
     fields: ({ stems }) =>
@@ -88,6 +92,10 @@ export const TAKES: { readonly [F in TaskForm]: Taking } = {
   createVideo: track,
   createCoverArt: wholeTask,
   startVoice: audio,
+  renewPhrase: {
+    pin: ({ phrase }) => phrase,
+    fields: ({ phrase }) => (phrase === undefined ? null : { provider_task_id: phrase.provider_task_id }),
+  },
   confirmVoice: {
     pin: ({ phrase }) => phrase,
     fields: ({ phrase, audio_urls }) =>

@@ -90,12 +90,23 @@ export interface Entropy {
   readonly fraction: () => number
 }
 
-/** One line of the log. Values are ids, codes, sizes and times: never lyrics, keys or tokens. */
-export type Log = (
-  level: 'info' | 'warn' | 'error',
-  event: string,
-  facts: Readonly<Record<string, string | number | boolean | null | undefined>>,
-) => void
+/** Ids, codes, sizes and times: never lyrics, keys or tokens. */
+export type Facts = Readonly<Record<string, string | number | boolean | null | undefined>>
+
+/** One line of the log. */
+export type Log = (level: 'info' | 'warn' | 'error', event: string, facts: Facts) => void
+
+/** Something that is being done. `context` is its `traceparent`, for what is done on its behalf. */
+export interface Span {
+  readonly context: string
+  readonly end: (facts: Facts, failed: boolean) => void
+}
+
+/** Tells operators what was done for which request. Nothing of it is sent to providers. */
+export interface Tracer {
+  /** @param above the `traceparent` of what it is done for; anything else begins a trace */
+  readonly begin: (name: string, kind: 'server' | 'client', above: string | null | undefined, facts: Facts) => Span
+}
 
 /** A provider as configured here: where it is, and the keys to call it with, in order. */
 export interface Access {
@@ -108,10 +119,12 @@ export interface Access {
   readonly credentials: readonly Credential[]
 }
 
-/** `id` is a fingerprint that is safe to store and show; a track stays with the credential that made it. */
+/** `id` is a name or a fingerprint, safe to store and show; a track stays with the credential that made it. */
 export interface Credential {
   readonly id: string
   readonly key: string
+  /** Ids under which things made with it may be stored, from before it had this name. */
+  readonly formerly?: readonly string[]
 }
 
 /** Times in milliseconds. */
@@ -131,6 +144,8 @@ export interface Settings {
   readonly taskTimeout: number
   /** How long an accepted task may be without news before it is said to be stalled. */
   readonly stallAfter: number
+  /** How long ended tasks are kept, null for ever. */
+  readonly retention?: number | null
   /** Queued tasks a project may have. */
   readonly queueLimit: number
   /** Tasks are accepted and kept, and nothing is submitted. */
@@ -151,4 +166,6 @@ export interface World {
   readonly settings: Settings
   /** Without it nobody is told of anything by webhook. */
   readonly outside?: Outside
+  /** Without it nothing is traced. */
+  readonly tracer?: Tracer
 }

@@ -1,4 +1,6 @@
 /** What clients see of a stored task: the one task object of every answer. */
+
+import type { AvailabilityReport } from '../canonical/checkVoice.ts'
 import type { FileReport } from '../canonical/convertToWav.ts'
 import type { ImagesReport } from '../canonical/createCoverArt.ts'
 import type { MidiReport } from '../canonical/createMidi.ts'
@@ -7,12 +9,15 @@ import type { RecoveryReport } from '../canonical/recoverTrack.ts'
 import type { Result } from '../canonical/results.ts'
 import type { StemsReport } from '../canonical/separateStems.ts'
 import type { Task, Track } from '../canonical/task.ts'
+import type { DeletedTask } from '../canonical/tombstone.ts'
 import type { PhraseReport, VoiceReport } from '../canonical/voice.ts'
 import type { WrittenLyrics } from '../canonical/writeLyrics.ts'
 import type { Form } from '../contract/operations.ts'
 import { trackStatus } from '../contract/shapes.ts'
 import { ownId, taskOfTrack, trackId } from './ids.ts'
+import type { Access } from './ports.ts'
 import { type Attempt, currentAttempt, ended, type TaskState, type TrackState, type WorkTask } from './state.ts'
+import { TOMBSTONES_KEPT, type Tombstone } from './tombstone.ts'
 
 const DAY = 86_400_000
 
@@ -73,21 +78,25 @@ type Shown<Report> = (report: Report, task: WorkTask, expires_at: string) => Res
 
 const file: Shown<FileReport> = ({ url }, _, expires_at) => ({ object: 'file', url, expires_at })
 
+const stemsResult: Shown<StemsReport> = ({ stems }, _, expires_at) => ({
+  object: 'stems',
+  stems: stems.map(({ name, url, duration_seconds }) => ({ name, url, duration_seconds, expires_at })),
+})
+
 /** Reports of forms as results: what is the provider's own is left out, and files say when they end. */
 const RESULTS: { readonly [F in Form]?: Shown<never> } = {
   writeLyrics: (report: WrittenLyrics) => ({ object: 'lyrics', ...report }),
   convertToWav: file,
   createVideo: file,
-  separateStems: ({ stems }: StemsReport, _, expires_at) => ({
-    object: 'stems',
-    stems: stems.map(({ name, url, duration_seconds }) => ({ name, url, duration_seconds, expires_at })),
-  }),
+  separateStems: stemsResult,
+  separateAudio: stemsResult,
   createMidi: (report: MidiReport) => ({ object: 'midi', ...report }),
   createCoverArt: ({ images }: ImagesReport, _, expires_at) => ({
     object: 'images',
     images: images.map((url) => ({ url, expires_at })),
   }),
   startVoice: ({ phrase }: PhraseReport, task) => ({ object: 'voice', voice_id: ownId('voice', task.id), phrase }),
+  renewPhrase: ({ phrase }: PhraseReport, { subject }) => ({ object: 'voice', voice_id: subject!, phrase }),
   confirmVoice: (_: VoiceReport, { subject }) => ({ object: 'voice', voice_id: subject!, phrase: null }),
   recoverTrack: ({ tracks }: RecoveryReport, task, expires_at) => ({
     object: 'recovery',
@@ -103,6 +112,13 @@ const resultOf = (task: TaskState, retention: Retention): Result | null => {
   const attempt = currentAttempt(task)
   if (task.result === null || attempt === undefined) return null
   if (task.operation === 'createPersona') return { object: 'persona', persona_id: ownId('persona', task.id) }
+  if (task.operation === 'checkVoice')
+    return {
+      object: 'voice_check',
+      voice_id: task.subject!,
+      ...(task.result as AvailabilityReport),
+      checked_at: time(task.updated_at),
+    }
   if (task.operation === 'uploadAudio') return { object: 'upload', upload_id: ownId('upload', task.id) }
   if (task.operation === 'enhanceStyle') return { object: 'style', ...(task.result as StyleReport) }
   const show = RESULTS[attempt.form] as Shown<unknown> | undefined
@@ -111,7 +127,9 @@ const resultOf = (task: TaskState, retention: Retention): Result | null => {
 }
 
 /** Money counts over all attempts: the worst that may have happened is what is said. */
-const billing = (task: TaskState): Task['billing'] => {
+const billing = (task: {
+  readonly attempts: readonly Pick<Attempt, 'provider' | 'charged' | 'credits' | 'usd'>[]
+}): Task['billing'] => {
   const paid = task.attempts.filter(({ charged }) => charged !== 'no')
   const charged =
     (['unknown', 'yes', 'refunded'] as const).find((word) => paid.some((each) => each.charged === word)) ?? 'no'
@@ -163,6 +181,48 @@ export const presentTask = (task: TaskState, retention: Retention): Task => {
   }
 }
 
+export const presentTombstone = (stone: Tombstone): DeletedTask => ({
+  id: stone.id,
+  object: 'task',
+  deleted: true,
+  project: stone.project,
+  operation: stone.operation,
+  status: stone.status,
+  livemode: stone.livemode,
+  key: stone.key,
+  billing: billing(stone),
+  attempts: stone.attempts.map(({ created_at, ...each }) => ({ ...each, created_at: time(created_at) })),
+  created_at: time(stone.created_at),
+  deleted_at: time(stone.deleted_at),
+  deleted_by: stone.deleted_by,
+  kept_until: time(stone.deleted_at + TOMBSTONES_KEPT),
+})
+
 /** Seconds after which a look at this task can show something new; null once it has ended. */
 export const lookAgain = (task: TaskState, now: number): number | null =>
   ended(task) ? null : Math.min(Math.max(Math.ceil(((task.next_at ?? now) - now) / 1000), 1), 60)
+
+/** How stored tasks are shown, and how long what they made is kept. */
+export interface Show {
+  readonly present: (task: TaskState) => Task
+  readonly retention: Retention
+}
+
+export const shows = (access: readonly Access[]): Show => {
+  const adapters = access.map(({ adapter }) => adapter)
+  const retention: Retention = (provider, form) => {
+    const kept = adapters.find(({ id }) => id === provider)?.retention
+    if (form === 'uploadAudio' || form === 'uploadFromUrl') return kept?.uploadDays ?? 0
+    return kept?.days?.[form] ?? kept?.audioDays ?? 0
+  }
+  const shown = new WeakMap<TaskState, Task>()
+  return {
+    retention,
+    /** A stored task never changes, a new version is a new object: each is rendered once. */
+    present: (task) => {
+      const known = shown.get(task) ?? presentTask(task, retention)
+      shown.set(task, known)
+      return known
+    },
+  }
+}

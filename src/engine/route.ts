@@ -8,6 +8,7 @@ import type { CallForm, Form, TaskForm } from '../contract/operations.ts'
 import { brokenRules, ignoredFields } from '../contract/rules.ts'
 import { capabilityOf } from './capabilities.ts'
 import { GatewayError } from './errors.ts'
+import { answersTo } from './finder.ts'
 import { providerForbidden } from './idempotency.ts'
 import { FORMS, pinsOf, TAKES } from './operations.ts'
 import type { Access, Credential } from './ports.ts'
@@ -116,7 +117,7 @@ const judgeForm = (access: Access, form: Form, errand: Errand): Able | Excluded 
   if (isTaskForm(form) && TAKES[form].byName && (request.model ?? 'auto') === 'auto') return null
   const pins = pinsFor(form, material)
   const credentials = access.credentials.filter((own) =>
-    pins.every((pin) => pin.provider === id && pin.credential === own.id),
+    pins.every((pin) => pin.provider === id && answersTo(own, pin.credential)),
   )
   if (credentials.length === 0)
     return lacking(id, '', 'pinned', `did not make what this request is about: ${pins[0]?.provider} did`)
@@ -222,7 +223,8 @@ const refuseLostPin = (all: readonly Access[], errand: Errand) => {
   const forms = formsOf(errand)
   const lost = (pin: Pin) =>
     !all.some(
-      ({ adapter, credentials }) => adapter.id === pin.provider && credentials.some(({ id }) => id === pin.credential),
+      ({ adapter, credentials }) =>
+        adapter.id === pin.provider && credentials.some((each) => answersTo(each, pin.credential)),
     )
   const pins = forms.map((form) => pinsFor(form, errand.material).find(lost))
   const pin = pins.find((each) => each !== undefined)

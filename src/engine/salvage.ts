@@ -7,7 +7,7 @@ import { taskId } from './ids.ts'
 import { believable } from './links.ts'
 import { judgeRead } from './outcome.ts'
 import type { World } from './ports.ts'
-import type { Attempt, WorkTask } from './state.ts'
+import type { Attempt, EventType, WorkTask } from './state.ts'
 import type { Reader } from './store.ts'
 import type { TaskStore } from './tasks.ts'
 import { send, upstreamRequest } from './upstream.ts'
@@ -29,13 +29,17 @@ interface Late {
   readonly tries: number
 }
 
+/** Stores a new task; false where it was stored before. */
+export type Keep = (task: WorkTask, types: readonly EventType[]) => Promise<boolean>
+
 /** `later`: it is not there yet, or could not be read. */
 type Found = Snapshot | 'nothing' | 'later'
 
 const isReady = ({ tracks, result }: Snapshot) =>
   result != null || tracks.some((track) => trackStatus(track) === 'ready')
 
-export const salvager = (world: World, read: Reader, tasks: TaskStore) => {
+/** @param keep where what was salvaged is stored: it is a task of its own */
+export const salvager = (world: World, read: Reader, tasks: TaskStore, keep: Keep = tasks.create) => {
   const { access: all, clock, entropy, settings, sql, timers, log } = world
   const find = finder(all)
   let next = Number.POSITIVE_INFINITY
@@ -56,7 +60,7 @@ export const salvager = (world: World, read: Reader, tasks: TaskStore) => {
     return isReady(reading.response) ? reading.response : 'nothing'
   }
 
-  const keep = async (task: WorkTask, attempt: Attempt, provider_task_id: string | null, snapshot: Snapshot) => {
+  const salvage = async (task: WorkTask, attempt: Attempt, provider_task_id: string | null, snapshot: Snapshot) => {
     const now = clock()
     // However often it is told: one attempt is one salvage.
     const id = await taskId(entropy, now, task.project, 'salvage', attempt.id)
@@ -78,7 +82,9 @@ export const salvager = (world: World, read: Reader, tasks: TaskStore) => {
       next_at: null,
       accepted_at: now,
     }
-    if (await tasks.create(kept, ['track.salvaged']))
+    // Whose task was deleted wants no more of it.
+    const wanted = async () => (await read.task(task.id)) !== null && keep(kept, ['track.salvaged'])
+    if (await tasks.inTurn(task.id, wanted))
       log('info', 'track.salvaged', { task: id, from: task.id, provider: attempt.provider, tracks: kept.tracks.length })
   }
 
@@ -92,7 +98,7 @@ export const salvager = (world: World, read: Reader, tasks: TaskStore) => {
 
   const lookAt = async (task: WorkTask, attempt: Attempt, { provider_task_id, since, tries }: Late): Promise<void> => {
     const found = await recordOf(attempt, provider_task_id)
-    if (typeof found === 'object') await keep(task, attempt, provider_task_id, found)
+    if (typeof found === 'object') await salvage(task, attempt, provider_task_id, found)
     const givenUp = found === 'later' && clock() - since >= AGAIN.until
     if (givenUp) log('warn', 'salvage.given_up', { task: task.id, provider: attempt.provider })
     if (found !== 'later' || givenUp) return forget(attempt.id)
@@ -132,7 +138,7 @@ export const salvager = (world: World, read: Reader, tasks: TaskStore) => {
         const access = find(attempt)?.access
         const alone = access?.adapter.operations[attempt.form as TaskForm]?.callbackNamesNoTask === true
         if (!alone || told?.stage !== 'complete' || !isReady(told)) return
-        if (believable([told.tracks, told.result], access.origin)) await keep(task, attempt, null, told)
+        if (believable([told.tracks, told.result], access.origin)) await salvage(task, attempt, null, told)
         return
       }
       const now = clock()

@@ -104,6 +104,8 @@ interface Common {
   readonly next_at: number | null
   /** Whose limits it counts for; absent for the bootstrap key, and for what costs nothing more. */
   readonly account?: Account
+  /** The `traceparent` of the request that made it, where requests are traced. */
+  readonly trace?: string
 }
 
 /** Carried out in minutes: submitted, polled, ended. */

@@ -2,10 +2,13 @@
 import type { ErrorCode } from '../canonical/error.ts'
 import type { Alignment } from '../canonical/lyrics.ts'
 import type { TaskStatus } from '../canonical/words.ts'
+import { CREDENTIAL_TABLES } from './credentials.ts'
+import { taskOfTrack } from './ids.ts'
 import { KEY_TABLES } from './keys/rows.ts'
 import { ACCOUNT_TABLES } from './keys/spending.ts'
 import { CONFLICT, type Row, type Sql, type Statement, type Value } from './ports.ts'
-import type { LyricsTask, TaskState } from './state.ts'
+import { ended, type LyricsTask, type TaskState } from './state.ts'
+import { readTombstone, TOMBSTONE_TABLES, type Tombstone } from './tombstone.ts'
 import { WEBHOOK_TABLES } from './webhooks/rows.ts'
 
 /** Applied in order; the position is the schema version. */
@@ -45,20 +48,43 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     'CREATE INDEX late_results_due ON late_results (at)',
   ],
   [...KEY_TABLES, ...ACCOUNT_TABLES],
+  CREDENTIAL_TABLES,
+  TOMBSTONE_TABLES,
 ]
 
-/** A new task; it conflicts where the id is taken, or another call for the same track is under way. */
+const endOf = (task: TaskState): number | null => (ended(task) ? task.updated_at : null)
+
+/** What has to be there still when a task is stored: timed lyrics are deleted with their song. */
+const rootOf = ({ id, operation, subject }: TaskState): string =>
+  operation === 'alignLyrics' && subject !== null ? taskOfTrack(subject) : id
+
+/**
+ * A new task; it conflicts where the id is taken, or was until its task was deleted, or where another call for the same track is
+ * under way.
+ */
 export const insertTask = (task: TaskState, body = JSON.stringify(task)): Statement => ({
-  sql: `INSERT INTO tasks (id, project, operation, status, created_at, version, subject, body)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-  params: [task.id, task.project, task.operation, task.status, task.created_at, task.version, task.subject, body],
+  sql: `INSERT INTO tasks (id, project, operation, status, created_at, version, subject, body, ended_at)
+      SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM tombstones WHERE id IN (?, ?)) ON CONFLICT DO NOTHING`,
+  params: [
+    task.id,
+    task.project,
+    task.operation,
+    task.status,
+    task.created_at,
+    task.version,
+    task.subject,
+    body,
+    endOf(task),
+    task.id,
+    rootOf(task),
+  ],
   changes: 1,
 })
 
 /** The next version of a task; it conflicts where the stored one is not the one before. */
 export const updateTask = (task: TaskState, body = JSON.stringify(task)): Statement => ({
-  sql: 'UPDATE tasks SET status = ?, version = ?, body = ? WHERE id = ? AND version = ?',
-  params: [task.status, task.version, body, task.id, task.version - 1],
+  sql: `UPDATE tasks SET status = ?, ended_at = coalesce(ended_at, ?), version = ?, body = ? WHERE id = ? AND version = ?`,
+  params: [task.status, endOf(task), task.version, body, task.id, task.version - 1],
   changes: 1,
 })
 
@@ -89,7 +115,10 @@ const REMEMBERED = 1000
 /** Committed tasks as they are, the longest unused forgotten first. Whoever commits a task remembers it here. */
 const memory = () => {
   const tasks = new Map<string, TaskState>()
+  let forgotten = 0
   return {
+    /** How often something was forgotten: what was read before that may be what was forgotten. */
+    forgotten: () => forgotten,
     recall: (id: string): TaskState | undefined => {
       const known = tasks.get(id)
       if (known !== undefined) {
@@ -105,6 +134,7 @@ const memory = () => {
       return state
     },
     forget: (id: string): void => {
+      forgotten += 1
       tasks.delete(id)
     },
   }
@@ -118,9 +148,21 @@ export const reader = (sql: Sql, kept = memory()) => ({
   task: async (id: string): Promise<TaskState | null> => {
     const known = kept.recall(id)
     if (known !== undefined) return known
+    const before = kept.forgotten()
     const found = task((await sql.read('SELECT body FROM tasks WHERE id = ?', [id]))[0])
     // A commit may have been quicker than this read.
-    return found === null ? null : (kept.recall(id) ?? kept.remember(found))
+    if (found === null) return null
+    return kept.recall(id) ?? (kept.forgotten() === before ? kept.remember(found) : found)
+  },
+
+  /** What is left of a task that was deleted. */
+  tombstone: async (id: string): Promise<Tombstone | null> => readTombstone(sql, id),
+
+  /** Every alignment of these tracks, whatever became of it. */
+  alignments: async (tracks: readonly string[]): Promise<TaskState[]> => {
+    const marks = tracks.map(() => '?').join(', ')
+    const where = `subject IN (${marks}) AND subject IS NOT NULL AND operation = 'alignLyrics'`
+    return (await sql.read(`SELECT body FROM tasks WHERE ${where}`, tracks)).map((row) => task(row)!)
   },
 
   /** The stored alignment of a track. */

@@ -1,8 +1,6 @@
 /** In which order those that can do it are asked: OpenRouter's words, over prices, times and balances as they are known. */
 import type { Reason, Sort } from '../canonical/words.ts'
-import type { CreditBook } from './credits.ts'
 import type { Access, Settings } from './ports.ts'
-import type { Watch } from './watch.ts'
 
 /** What a place is decided by. */
 export interface Ranked {
@@ -34,7 +32,16 @@ const middle = (scores: readonly (number | null)[]): number => {
 
 export type Strategies = ReturnType<typeof strategies>
 
-export const strategies = ({ routing }: Settings, watch: Watch, book: CreditBook) => {
+/** What was seen of providers. */
+export interface Seen {
+  readonly observed: (provider: string) => { readonly latency: () => number | null }
+}
+export interface Balances {
+  readonly refresh: () => void
+  readonly balance: (access: Access) => number | null
+}
+
+export const strategies = ({ routing }: Settings, watch: Seen, book: Balances) => {
   const weights = routing?.weights ?? {}
 
   /** Less is better. `seed` is the task: the same task is weighed the same way; without one the heaviest is first. */

@@ -144,6 +144,22 @@ export const taskStore = (world: World, read: Reader, changes: Changes) => {
       read.forget(task.id)
     },
 
+    /** Nothing happens to a task meanwhile. */
+    inTurn,
+
+    /** Takes tasks out of the store, all in one commit. */
+    erase: async (ids: readonly string[], statements: readonly Statement[]): Promise<void> => {
+      try {
+        await committed(ids[0]!, [...statements, ...ids.flatMap(changes.gone)], (stored) => stored === null)
+      } finally {
+        for (const id of ids) {
+          doubted.delete(id)
+          read.forget(id)
+        }
+      }
+      for (const id of ids) for (const wake of waiters.get(id) ?? []) wake()
+    },
+
     /** Lets something happen to a task. Answers it as it is then, or null where there is none. */
     happen: (id: string, happening: Happening): Promise<WorkTask | null> =>
       inTurn(id, async () => {

@@ -2,8 +2,8 @@
 import type { Event } from '../canonical/event.ts'
 import type { Task } from '../canonical/task.ts'
 import { GatewayError } from './errors.ts'
-import { eventReader, type StoredEvent } from './events.ts'
-import type { World } from './ports.ts'
+import { type EventReader, eventId, type StoredEvent } from './events.ts'
+import type { Clock } from './ports.ts'
 import { time } from './present.ts'
 import { ended, type TaskState } from './state.ts'
 import type { TaskStore } from './tasks.ts'
@@ -26,14 +26,14 @@ const unknownEvent = (id: string) =>
     ],
   })
 
+/** @param read may be of another place: so may be the waiting */
 export const telling = (
-  world: World,
-  tasks: TaskStore,
+  clock: Clock,
+  read: EventReader,
+  tasks: Pick<TaskStore, 'released' | 'changed' | 'stirred'>,
   own: (project: string, id: string) => Promise<TaskState>,
   present: (task: TaskState) => Task,
 ) => {
-  const { clock, sql } = world
-  const read = eventReader(sql)
   const rendered = new Map<string, Event>()
 
   const render = (stored: StoredEvent): Event => {
@@ -86,9 +86,15 @@ export const telling = (
         last?.seq ?? 0,
         (after) => read.ofTask(task, after, BATCH),
         ({ seq }) => seq,
-        async () => ended(await own(project, task)),
+        // One that was deleted meanwhile has nothing more to tell.
+        () => own(project, task).then(ended, () => true),
         (after, milliseconds) => tasks.changed(task, ({ seq }) => seq > after, milliseconds),
       )
+    },
+
+    /** Nothing of a task that is gone is remembered. */
+    forget: ({ id, seq }: TaskState): void => {
+      for (let each = 1; each <= seq; each++) rendered.delete(eventId(id, each))
     },
 
     /** Newest first, before a place. */
@@ -97,10 +103,10 @@ export const telling = (
 
     /** All events of a project: from now on, or from the one after `lastId`. */
     followAll: async (project: string, lastId: string | null): Promise<Told> => {
-      const last = lastId === null ? null : await read.byId(lastId)
-      if (lastId !== null && last?.project !== project) throw unknownEvent(lastId)
+      const place = lastId === null ? await read.newest(project) : await read.placeOf(project, lastId)
+      if (place === null) throw unknownEvent(lastId!)
       return follow(
-        last?.place ?? (await read.newest(project)),
+        place,
         (after) => read.ofProject(project, after, BATCH),
         ({ place }) => place,
         async () => false,

@@ -1,6 +1,7 @@
 /** Finding a track: its id names its task and its place. */
 import type { RecoveryReport } from '../canonical/recoverTrack.ts'
 import { GatewayError } from './errors.ts'
+import { deletedOr } from './gone.ts'
 import { indexOfTrack, taskOfTrack, trackId } from './ids.ts'
 import { audioExpiry, fileExpiry, type Retention } from './present.ts'
 import { type Attempt, currentAttempt, type NativeTrack, type WorkTask } from './state.ts'
@@ -23,10 +24,13 @@ export const lookUpTrack = async (read: Reader, project: string, track_id: strin
   return { track_id, index, task, attempt }
 }
 
-/** @throws GatewayError not_found, also for a track of another project */
+/** @throws GatewayError task_deleted; not_found, also for a track of another project */
 export const findTrack = async (read: Reader, project: string, track_id: string): Promise<FoundTrack> => {
   const found = await lookUpTrack(read, project, track_id)
-  if (found === null) throw new GatewayError('not_found', `There is no track ${track_id}`)
+  if (found === null) {
+    const unknown = new GatewayError('not_found', `There is no track ${track_id}`)
+    throw await deletedOr(read, project, taskOfTrack(track_id), unknown)
+  }
   return found
 }
 

@@ -1,6 +1,6 @@
 /** The watch over the providers' keys: what their answers say of them, kept in memory. After a start every key is well. */
 import type { ErrorCode } from '../canonical/error.ts'
-import type { Asked } from './finder.ts'
+import { type Asked, answersTo } from './finder.ts'
 import {
   heard,
   type Look,
@@ -169,7 +169,7 @@ export const watcher = ({ access, clock, entropy, settings, log }: World, change
         refunded: attempt.charged === 'refunded',
       })
       const at = access.find(({ adapter }) => adapter.id === attempt.provider)
-      const credential = at?.credentials.find(({ id }) => id === attempt.credential)
+      const credential = at?.credentials.find((each) => answersTo(each, attempt.credential))
       const late = !good && attempt.state === 'accepted' && attempt.error !== null
       if (late && at !== undefined && credential !== undefined && policy[attempt.error.code].health === 'fault')
         hear({ access: at, credential }, 'creates', newsOf(attempt.error.code))

@@ -72,7 +72,7 @@ export const work = (world: World, read: Reader, tasks: TaskStore, hub: Hub) => 
     const started = await tasks.happen(task.id, { type: 'sending', attempt })
     if (started === null || currentAttempt(started)?.id !== attempt.id) return null
     const submission = submissionFor(adapter, candidate, task.request, task.material, ours)
-    const outcome = await askPaid(world, asked, form, binding.submit, submission, 'fresh')
+    const outcome = await askPaid(world, asked, form, binding.submit, submission, 'fresh', started)
     if (outcome.class !== 'accepted')
       log('warn', `submit.${outcome.class}`, {
         task: task.id,

@@ -173,7 +173,7 @@ export const keyAdmin = (
         await sql.commit([rotateSecret(before, hint, hash, until)])
       } catch (error) {
         throw isConflict(error)
-          ? new GatewayError('storage_unavailable', 'This key was changed at the same moment: look at it and try again')
+          ? new GatewayError('not_ready', 'This key was changed at the same moment: look at it and try again', {}, 1)
           : error
       } finally {
         keys.forget()

@@ -21,7 +21,15 @@ interface Window {
   used: number
 }
 
-export type RequestRates = ReturnType<typeof requestRates>
+type Maybe<Value> = Value | Promise<Value>
+
+/** Who counts: here, or in another place. */
+export interface RateLimits {
+  /** Takes a place for a request; null where the key has no limit. */
+  readonly take: (key: ClientKey) => Maybe<RateState | null>
+  /** The same without taking one. */
+  readonly look: (key: ClientKey) => Maybe<RateState | null>
+}
 
 export const requestRates = (clock: Clock) => {
   const windows = new Map<string, Window>()

@@ -164,6 +164,9 @@ export const webhookDispatcher = (world: World, endpoints: Endpoints) => {
       await pump()
     },
 
+    /** What ended long ago is forgotten, also where nobody is told of anything any more. */
+    tidy: (): Promise<void> => sweep(clock()),
+
     /** Takes up what is stored. */
     start: async (): Promise<void> => {
       for (const { host, soonest } of await read.hosts()) expect(host, soonest)

@@ -85,6 +85,9 @@ export const deliveryLog = (world: World, endpoints: Endpoints, stored: (hosts: 
     /** The same message once more, by itself: what it was delivered as before stays in the log. */
     redeliver: async (project: string, id: string) => {
       const { endpoint, signer, task, event, type, seq, url } = await own(project, id)
+      // Messages outlive the log.
+      if (task !== null && (await read.payload(event)) === null)
+        throw new GatewayError('task_deleted', 'The task that this message was about was deleted', { task_id: task })
       const known = endpoint === null ? null : endpoints.get(endpoint)
       if (endpoint !== null && known === null)
         throw new GatewayError('webhook_endpoint_disabled', `The endpoint ${endpoint} was deleted`)

@@ -125,6 +125,22 @@ export const giveUpLane = (lane: string, ended: string): Statement => ({
   params: [ended, lane],
 })
 
+/**
+ * The same for a task that is deleted, with the text of its messages. The log stays: of a URL that came with the request, only
+ * its host. Rows are kept because deliveries under way know them by their place.
+ */
+export const forgetTask = (task: string): Statement[] => {
+  const events = `evt_${task.slice('task_'.length, -1)}`
+  return [
+    {
+      sql: `UPDATE webhook_deliveries SET url = iif(endpoint IS NULL, 'https://' || host || '/', url),
+        ended = iif(${OPEN}, 'task_deleted', ended), next_at = NULL, status = iif(${OPEN}, 'dead', status) WHERE task = ?`,
+      params: [task],
+    },
+    { sql: 'DELETE FROM webhook_payloads WHERE event >= ? AND event < ?', params: [events, `${events}~`] },
+  ]
+}
+
 /** An endpoint has moved: so does what it is still to be told. */
 export const moveEndpoint = (endpoint: string, url: string, host: string): Statement => ({
   sql: `UPDATE webhook_deliveries SET url = ?, host = ? WHERE endpoint = ? AND ${OPEN}`,
