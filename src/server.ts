@@ -1,7 +1,6 @@
 /** The Node entry: reads the environment, decides between sandbox and live, starts the gateway and says how to use it. */
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import document from '../openapi/gateway.json' with { type: 'json' }
 import manifest from '../package.json' with { type: 'json' }
 import { createApp } from './http/app.ts'
 import type { Guide } from './http/docs/material.ts'
@@ -13,6 +12,8 @@ import { DATABASE, type Gateway, type GatewayOptions, openDatabase, openGateway 
 import { nodeEntropy } from './platform/node/keys.ts'
 import { openSqlite } from './platform/node/sqlite.ts'
 import { freePort, listenUpstream, postJson } from './platform/node/upstreams.ts'
+import { startedFacts } from './platform/started.ts'
+import { SANDBOX_KEY, welcome } from './platform/welcome.ts'
 import { adapters, mirrors } from './registry.ts'
 import { control } from './sandbox/control.ts'
 import { simulate } from './sandbox/simulate.ts'
@@ -23,10 +24,11 @@ const say = (line = '') => process.stdout.write(`${line}\n`)
 
 /** Made by the build, beside the built server: the sources serve the pages of the last build. */
 const DOCS = ['docs', '../dist/docs'].map((folder) => join(import.meta.dirname, folder))
+/** The document beside the built server, else as it is checked in. A part of the script, it would be compiled at each start. */
+const DOCUMENT = ['openapi.json', '../openapi/gateway.json'].map((file) => join(import.meta.dirname, file))
+const readDocument = () => readFileSync(DOCUMENT.find(existsSync)!, 'utf8')
 const SANDBOX_DATABASE = 'sandbox.db'
 const STUDIO_DATABASE = 'studio.db'
-/** Everybody knows it; live mode refuses it. */
-const SANDBOX_KEY = 'tutti_test_sandbox000000000000000000'
 /** A simulated song takes eight seconds instead of eighty. */
 const SANDBOX_PACE = 0.1
 
@@ -45,15 +47,34 @@ const wantsSandbox = async ({ sandbox, providers, host, dataDir }: Config): Prom
 }
 
 const surface =
-  (livemode: boolean, sandbox?: (request: Request) => Promise<Response>): GatewayOptions['surface'] =>
-  (engine, { entropy, ready, keys, admin }) => {
+  (config: Config, livemode: boolean, sandbox?: (request: Request) => Promise<Response>): GatewayOptions['surface'] =>
+  (engine, { entropy, ready, keys, admin, tracer }) => {
     const authenticate = keys.authenticate(livemode)
-    const text = JSON.stringify(document)
+    const origins = config.corsOrigins ?? undefined
+    const https = config.settings.publicUrl?.startsWith('https:') ?? false
+    const text = readDocument()
     const built = readDocs<Guide>(DOCS)
     const docs = built && createDocs(text, built)
-    const app = createApp({ engine, authenticate, admin, document: text, docs, entropy, log, ready, sandbox })
+    const parts = {
+      engine,
+      authenticate,
+      admin,
+      document: text,
+      docs,
+      entropy,
+      log,
+      ready,
+      sandbox,
+      origins,
+      https,
+      tracer,
+    }
+    const app = createApp(parts)
     return { fetch: (request) => app.fetch(request) }
   }
+
+/** A host as URLs write it. */
+const hostOf = ({ host }: Config) => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host)
 
 const live = async (config: Config): Promise<Gateway> => {
   const gateway = await openGateway({
@@ -61,14 +82,19 @@ const live = async (config: Config): Promise<Gateway> => {
     database: DATABASE,
     providers: config.providers,
     settings: { ...config.settings, livemode: true, localUrls: config.localUrls ?? false },
-    surface: surface(true),
+    surface: surface(config, true),
+    proxy: config.proxy,
+    telemetry: config.telemetry,
     log,
   })
   const { keys } = gateway
   if (config.apiKey !== null) await keys.replaceBootstrap(config.apiKey)
   const made = config.apiKey === null && !(await keys.hasBootstrap()) ? await keys.renewBootstrap() : null
   const port = await gateway.listen(config.host, config.port)
-  say(`Tutti ${manifest.version} at http://${config.host}:${port}`)
+  const address = `${hostOf(config)}:${port}`
+  const { recovered } = gateway
+  log('info', 'started', startedFacts(config, { version: manifest.version, livemode: true, address, recovered }))
+  say(`Tutti ${manifest.version} at http://${address}`)
   const used = config.providers.filter((each) => each.keys.length > 0).map(({ adapter }) => adapter.id)
   say(
     used.length > 0
@@ -78,9 +104,6 @@ const live = async (config: Config): Promise<Gateway> => {
   if (made !== null) say(`Your API key, shown this once (npm run key makes a new one): ${made}`)
   return gateway
 }
-
-const EXAMPLE =
-  '{"mode":"compose","title":"Rain on the Wire","style":"indie folk","lyrics":"[Verse]\\nRain on the wire\\nhome by the light"}'
 
 const sandbox = async (config: Config): Promise<Gateway> => {
   const { settings, host, dataDir } = config
@@ -99,7 +122,8 @@ const sandbox = async (config: Config): Promise<Gateway> => {
     post: postJson,
     pace,
   })
-  const here = `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`
+  const address = `${hostOf(config)}:${port}`
+  const here = `http://${address}`
   const gateway = await openGateway({
     dataDir,
     database: SANDBOX_DATABASE,
@@ -111,20 +135,15 @@ const sandbox = async (config: Config): Promise<Gateway> => {
       livemode: false,
       localUrls: config.localUrls ?? true,
     },
-    surface: surface(false, control(simulated)),
+    surface: surface(config, false, control(simulated)),
+    telemetry: config.telemetry,
     log,
   })
   await gateway.keys.replaceBootstrap(SANDBOX_KEY)
   await gateway.listen(host, port)
-  say(`Tutti ${manifest.version} (sandbox: nothing is bought) at ${here}`)
-  say(`Test key: ${SANDBOX_KEY}`)
-  say()
-  say('Paste this into another terminal:')
-  say()
-  say(
-    `curl -s ${here}/v1/music/generations -H 'Authorization: Bearer ${SANDBOX_KEY}' -H 'Content-Type: application/json' -H 'Prefer: wait=30' -d '${EXAMPLE}'`,
-  )
-  say()
+  const { recovered } = gateway
+  log('info', 'started', startedFacts(config, { version: manifest.version, livemode: false, address, recovered }))
+  for (const line of welcome(manifest.version, here)) say(line)
   return {
     ...gateway,
     stop: async () => {

@@ -5,19 +5,20 @@ import { bodyLimit } from 'hono/body-limit'
 import { etag } from 'hono/etag'
 import { catalogue, type Operation, type OperationId } from '../canonical/catalogue.ts'
 import { ERROR_CODES, type ErrorCode } from '../canonical/error.ts'
-import type { Engine } from '../engine/engine.ts'
+import type { Served } from '../engine/engine.ts'
 import { GatewayError } from '../engine/errors.ts'
 import { randomId } from '../engine/ids.ts'
 import type { KeyAdmin } from '../engine/keys/admin.ts'
 import { requireAllowed, requireScope } from '../engine/keys/gate.ts'
 import type { Principal } from '../engine/keys/keyring.ts'
-import { type RateState, requestRates } from '../engine/keys/rate.ts'
+import { type RateLimits, type RateState, requestRates } from '../engine/keys/rate.ts'
 import { policy } from '../engine/policy.ts'
-import type { Entropy, Log } from '../engine/ports.ts'
+import type { Entropy, Log, Span, Tracer } from '../engine/ports.ts'
+import { crossOrigin, type Origins, protection, RETAINED } from './browsers.ts'
 import { type Docs, serveDocs } from './docs/serve.ts'
 import { FILE_LIMIT, isMultipart } from './files.ts'
 import { handlers } from './handlers.ts'
-import { bearer } from './headers.ts'
+import { bearer, wantsLines } from './headers.ts'
 import { answerProblem, pointerOf } from './problems.ts'
 import { register } from './routes.ts'
 
@@ -25,26 +26,35 @@ const BODY_LIMIT = 64 * 1024
 const CALLBACK_LIMIT = 256 * 1024
 
 export interface Surface {
-  readonly engine: Engine
+  readonly engine: Served
   /** Whose key this is. @throws GatewayError invalid_api_key, key_expired */
   readonly authenticate: (key: string) => Promise<Principal> | Principal
   readonly admin: KeyAdmin
   /** openapi/gateway.json, as text. */
-  readonly document: string
+  readonly document: string | (() => Promise<string>)
   /** Pages for people; a gateway may go without. */
   readonly docs?: Docs
   readonly entropy: Entropy
   readonly log: Log
+  /** How often keys are used; counted here without this. */
+  readonly rates?: RateLimits
   /** False once the server is going down. */
   readonly ready: () => boolean
   /** The switches of the sandbox, where there is one. */
   readonly sandbox?: (request: Request) => Promise<Response>
+  /** Whose pages may call from a browser; nobody's without this. */
+  readonly origins?: Origins
+  /** Whether the gateway is known by an https address. */
+  readonly https?: boolean
+  /** Who is told of requests; nobody without this. */
+  readonly tracer?: Tracer | undefined
 }
 
 interface Variables {
   operation?: OperationId
   requestId: string
   principal: Principal
+  span?: Span
 }
 
 const operations = Object.entries(catalogue) as [OperationId, Operation][]
@@ -85,12 +95,15 @@ const limited = (bytes: number): MiddlewareHandler => {
   }
 }
 
+/** What everybody may read may be kept for a while. */
+const KEPT = { 'cache-control': 'public, max-age=300' }
+
 const limitBody = limited(BODY_LIMIT)
 /** A file, and the parts around it. */
 const limitFile = limited(FILE_LIMIT + BODY_LIMIT)
 
 /** What is answered is its own tag; a task's own is quicker to make. */
-const tagged = etag({ retainedHeaders: ['cache-control', 'etag', 'link', 'request-id', 'x-content-type-options'] })
+const tagged = etag({ retainedHeaders: RETAINED })
 const isTagged = (id: OperationId, { headers }: Operation) => id !== 'getTask' && headers.includes('If-None-Match')
 
 /** A key that JSON allows and JavaScript objects lose. */
@@ -171,9 +184,10 @@ const describeError = (code: ErrorCode) => {
 }
 
 export const createApp = (surface: Surface) => {
-  const { engine, authenticate, admin, document, docs, entropy, log, ready, sandbox } = surface
+  const { engine, authenticate, admin, document, docs, entropy, log, ready, sandbox, origins, tracer } = surface
+  const protect = protection(surface.https ?? false)
   const app = new OpenAPIHono<{ Variables: Variables }>()
-  const rates = requestRates(Date.now)
+  const rates: RateLimits = surface.rates ?? requestRates(Date.now)
   const taken = (path: string) => (docs?.serves(path) ? ['GET', 'HEAD'] : allowed(path))
 
   const problem = (c: Context<{ Variables: Variables }>, error: GatewayError) => {
@@ -181,14 +195,14 @@ export const createApp = (surface: Surface) => {
     return answerProblem(c, error, c.get('requestId'))
   }
 
-  app.onError((error, c) => {
-    if (error instanceof GatewayError) return problem(c, error)
-    log('error', 'internal_error', { request: c.get('requestId'), message: error.message, stack: error.stack })
-    return problem(
-      c,
-      new GatewayError('internal_error', 'Something went wrong here. Name the request_id when you report it'),
-    )
-  })
+  /** A fault of ours is logged, and told without what it was. */
+  const tellable = (request: string, error: Error): GatewayError => {
+    if (error instanceof GatewayError) return error
+    log('error', 'internal_error', { request, message: error.message, stack: error.stack })
+    return new GatewayError('internal_error', 'Something went wrong here. Name the request_id when you report it')
+  }
+
+  app.onError((error, c) => problem(c, tellable(c.get('requestId'), error)))
 
   app.notFound((c) => {
     if (taken(c.req.path).length > 0)
@@ -200,13 +214,17 @@ export const createApp = (surface: Surface) => {
     const id = randomId(entropy, 'req')
     c.set('requestId', id)
     c.header('request-id', id)
-    c.header('x-content-type-options', 'nosniff')
+    protect(c)
     const since = performance.now()
     await next()
     const operation = c.get('operation') ?? 'none'
     engine.meter.count('tutti_http_requests_total', { operation, status: String(c.res.status) })
+    const request = { 'http.response.status_code': c.res.status, 'tutti.request_id': id }
+    c.get('span')?.end(request, c.res.status >= 500)
     engine.meter.observe('tutti_http_request_seconds', { operation }, (performance.now() - since) / 1000)
   })
+
+  if (origins !== undefined) app.use(crossOrigin(origins))
 
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', (c) =>
@@ -214,15 +232,16 @@ export const createApp = (surface: Surface) => {
       ? c.json({ status: 'ready' })
       : problem(c, new GatewayError('shutting_down', 'The server is going down', {}, 5)),
   )
-  app.get('/openapi.json', (c) => c.body(document, 200, { 'content-type': 'application/json' }))
-  app.get('/.well-known/webhook-jwks.json', (c) =>
-    c.json(engine.webhookKeys(), 200, { 'cache-control': 'public, max-age=300' }),
-  )
+  app.get('/openapi.json', async (c) => {
+    const text = typeof document === 'string' ? document : await document()
+    return c.body(text, 200, { ...KEPT, 'content-type': 'application/json' })
+  })
+  app.get('/.well-known/webhook-jwks.json', async (c) => c.json(await engine.webhookKeys(), 200, KEPT))
   if (docs !== undefined) serveDocs(app, docs)
   app.get('/errors/:code', (c) => {
     const code = ERROR_CODES.find((each) => each === c.req.param('code'))
     if (code === undefined) throw new GatewayError('not_found', `There is no error code ${c.req.param('code')}`)
-    return c.text(describeError(code))
+    return c.text(describeError(code), 200, KEPT)
   })
 
   app.post('/cb/:provider/:token', limited(CALLBACK_LIMIT), async (c) => {
@@ -235,7 +254,7 @@ export const createApp = (surface: Surface) => {
   const principalOf = async (c: Context): Promise<Principal> => {
     const principal = await authenticate(bearer(c.req.header('authorization')))
     if (!ready()) throw new GatewayError('shutting_down', 'The server is going down: ask again', {}, 5)
-    const rate = rates.take(principal.key)
+    const rate = await rates.take(principal.key)
     if (rate === null) return principal
     tellRate(c, rate)
     if (rate.allowed) return principal
@@ -250,19 +269,29 @@ export const createApp = (surface: Surface) => {
   if (sandbox !== undefined)
     app.on(['GET', 'PUT'], ['/sandbox', '/sandbox/:provider'], async (c) => {
       requireScope((await principalOf(c)).key, 'providers')
-      return sandbox(c.req.raw)
+      const answer = await sandbox(c.req.raw)
+      return c.newResponse(answer.body, answer.status as 200, Object.fromEntries(answer.headers))
     })
 
-  const handle = handlers(engine, admin, rates)
+  const handle = handlers(engine, admin, rates, tellable)
   const guard = new Hono<{ Variables: Variables }>()
   for (const [id, operation] of operations) {
     const path = operation.path.replace(/\{([^}]+)\}/g, ':$1')
-    guard.on(operation.method.toUpperCase(), path, async (c, next) => {
+    const method = operation.method.toUpperCase()
+    const name = `${method} ${operation.path}`
+    const named = { 'http.request.method': method, 'http.route': operation.path, 'tutti.operation': id }
+    guard.on(method, path, async (c, next) => {
       c.set('operation', id)
+      if (tracer !== undefined) c.set('span', tracer.begin(name, 'server', c.req.header('traceparent'), named))
       const principal = await principalOf(c)
       requireAllowed(principal.key, id)
       c.set('principal', principal)
-      if (operation.method === 'get') return isTagged(id, operation) ? tagged(c, next) : next()
+      if (operation.method === 'get') {
+        // What is as long as all there is, is not held to be tagged.
+        if (!isTagged(id, operation) || (operation.exports && wantsLines(c.req.header('accept')))) return next()
+        c.header('cache-control', 'private, no-cache')
+        return tagged(c, next)
+      }
       const limit = operation.multipart !== undefined && isMultipart(c) ? limitFile : limitBody
       return limit(c, async () => {
         await checkBody(c, operation)

@@ -2,14 +2,16 @@
 import { TASK_OPERATIONS } from '../canonical/operations.ts'
 import type { Capability } from '../canonical/provider.ts'
 import type { Adapter } from '../contract/adapter.ts'
+import type { TaskForm } from '../contract/operations.ts'
 import { capabilities, operationsOf } from '../engine/capabilities.ts'
-import { FORMS } from '../engine/operations.ts'
+import { FORMS, TAKES } from '../engine/operations.ts'
 
 /** Operations in the order of the page, each with its forms. */
 const ROWS: readonly (readonly [operation: string, forms: readonly string[]])[] = [
   ...TASK_OPERATIONS.map((operation) => [operation, FORMS[operation]] as const),
   ['alignLyrics', ['alignLyrics']],
   ['createPersona', ['createPersona']],
+  ['checkVoice', ['checkVoice']],
   ['enhanceStyle', ['enhanceStyle']],
   ['uploadAudio', ['uploadAudio', 'uploadFromUrl']],
   ['importTrack', []],
@@ -20,14 +22,24 @@ const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
   [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n')
 
+/** Whether a provider takes only tracks of its own where others take any audio. */
+const ownOnly = ({ operations }: Adapter, forms: readonly string[]): boolean => {
+  const open = (form: string) => TAKES[form as TaskForm] !== undefined && TAKES[form as TaskForm].pin === undefined
+  const has = forms.filter((form) => operations[form as TaskForm] !== undefined)
+  return has.length > 0 && !has.some(open) && forms.some(open)
+}
+
 /** Operations by providers. */
 export const operationTable = (adapters: readonly Adapter[]): string => {
   const having = new Map(adapters.map((adapter) => [adapter, operationsOf(adapter)]))
   return table(
     ['operation', ...adapters.map(({ id }) => id)],
-    ROWS.map(([operation]) => [
+    ROWS.map(([operation, forms]) => [
       `\`${operation}\``,
-      ...adapters.map((adapter) => (having.get(adapter)!.includes(operation) ? 'yes' : '–')),
+      ...adapters.map((adapter) => {
+        if (!having.get(adapter)!.includes(operation)) return '–'
+        return ownOnly(adapter, forms) ? 'own tracks' : 'yes'
+      }),
     ]),
   )
 }
@@ -81,12 +93,20 @@ const section = (form: string, adapters: readonly Adapter[], all: readonly Capab
 /** The whole page. */
 export const capabilityPage = (adapters: readonly Adapter[]): string => {
   const all = capabilities(adapters)
-  const sections = ROWS.flatMap(([, forms]) => forms).map((form) => section(form, adapters, all))
+  const sections = [...new Set(ROWS.flatMap(([, forms]) => forms))].map((form) => section(form, adapters, all))
   return [
     '# Capabilities',
     '',
-    'Written by `npm run openapi` from the same tables that requests are translated with. *exact*: said as you said it; *emulated*: said in',
-    'another way to the same effect; *lossy*: said with less precision; *unsupported*: the provider has no place for it, and you are warned.',
+    '<!-- Written by `npm run openapi` from the tables that requests are translated with. -->',
+    'What each provider can do, how exactly it takes what you ask for, and within which limits. You need none of this to begin: leave `routing` out,',
+    'and a provider is chosen that has a place for every field you send. `GET /v1/capabilities` tells programs the same.',
+    '',
+    'Where one has no place for a field, the task says so in `warnings`; with `require_parameters: true` that provider is not asked. In the tables below:',
+    '',
+    '- *exact*: told to the provider as you said it',
+    '- *emulated*: told in another way, to the same effect',
+    '- *lossy*: told with less precision',
+    '- *unsupported*: the provider has no place for it',
     '',
     '## Operations',
     '',

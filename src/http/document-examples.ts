@@ -13,6 +13,7 @@ import { TASK_OPERATIONS, type TaskOperation } from '../canonical/operations.ts'
 import type { Capability } from '../canonical/provider.ts'
 import type { Result } from '../canonical/results.ts'
 import type { Task, Track } from '../canonical/task.ts'
+import type { DeletedTask } from '../canonical/tombstone.ts'
 import type { Upload } from '../canonical/uploadAudio.ts'
 import type { Voice } from '../canonical/voice.ts'
 import { GatewayError } from '../engine/errors.ts'
@@ -121,6 +122,14 @@ const furtherRequests: Readonly<Partial<Record<OperationId, Examples>>> = {
     },
   },
   separateStems: { stem: { summary: 'One instrument', value: { separation: 'stem', stem: 'Bass' } } },
+  separateAudio: {
+    track: { summary: 'A track, wherever it was made', value: { source: { track_id: TRACK }, separation: 'stems' } },
+    stem: {
+      summary: 'One instrument of an upload',
+      value: { source: { upload_id: UPLOAD }, separation: 'stem', stem: 'Bass' },
+    },
+  },
+  transcribeStems: { stem: { summary: 'One stem of them', value: { stems_task_id: TASK, stem: 'Vocals' } } },
   createMidi: { stem: { summary: 'One stem of them', value: { stems_task_id: TASK, stem: 'Vocals' } } },
   importTrack: {
     named: {
@@ -303,6 +312,37 @@ export const streamExamples: Examples = {
       'retry: 3000\n\nid: evt_01JD3W8Q4T7X2M5N9P6R0S1V302\nevent: task.canceled\ndata: {"id":"evt_01JD3W8Q4T7X2M5N9P6R0S1V302", …}\n\n',
   },
 }
+const tombstone: DeletedTask = {
+  id: TASK,
+  object: 'task',
+  deleted: true,
+  project: 'radio-nord',
+  operation: 'generateMusic',
+  status: 'succeeded',
+  livemode: true,
+  key: 'key_01JD3W8Q4T7X2M5N9P6R0S1V3G',
+  billing: succeeded.billing,
+  attempts: succeeded.attempts.map(({ id, provider, model, state, provider_task_id, charged, created_at }) => ({
+    id,
+    provider,
+    credential: `${provider}:main`,
+    model,
+    state,
+    provider_task_id,
+    charged,
+    credits: succeeded.billing.credits,
+    usd: succeeded.billing.usd,
+    created_at,
+  })),
+  created_at: CREATED,
+  deleted_at: '2026-12-21T09:30:00.000Z',
+  deleted_by: 'client',
+  kept_until: '2027-03-21T09:30:00.000Z',
+}
+
+export const lineExamples: Examples = {
+  lines: { summary: 'Two tasks', value: `${JSON.stringify(succeeded)}\n${JSON.stringify(failed)}\n` },
+}
 const events = [eventOf(accepted, 'task.queued'), eventOf(canceled, 'task.canceled')]
 
 const word = (raw: string, start_seconds: number, end_seconds: number): Alignment['words'][number] => ({
@@ -421,7 +461,10 @@ const voice: Voice = {
   status: 'awaiting_recording',
   provider: PROVIDER,
   phrase: 'The river keeps the morning light',
+  available: null,
+  checked_at: null,
   start_task_id: SECOND_TASK,
+  phrase_task_id: SECOND_TASK,
   confirm_task_id: null,
   created_at: CREATED,
 }
@@ -450,7 +493,7 @@ const estimate: Estimate = {
 /** A task of another operation than generateMusic, as it is accepted and as it ends. */
 const taskOf = (operation: TaskOperation, task: Task): Task => {
   const { example, params, body }: Operation = catalogue[operation]
-  const about = params === undefined ? {} : operation === 'confirmVoice' ? { voice_id: voice.id } : { track_id: TRACK }
+  const about = params === undefined ? {} : 'voice_id' in params.shape ? { voice_id: voice.id } : { track_id: TRACK }
   const { title = null, lyrics = null, style = null } = example as Partial<Pick<Track, 'title' | 'lyrics' | 'style'>>
   // What goes on like its source has the words of its source.
   const words = operation === 'extendMusic' ? {} : { title, lyrics, style }
@@ -477,6 +520,19 @@ const taskOf = (operation: TaskOperation, task: Task): Task => {
 
 const FILE = { object: 'file', url: 'https://files.example.com/a.wav', expires_at: '2026-12-05T09:31:44.000Z' } as const
 const { expires_at } = FILE
+const stems: Result = {
+  object: 'stems',
+  stems: ['Vocals', 'Instrumental'].map((name) => ({
+    name,
+    url: `https://files.example.com/${name}.mp3`,
+    duration_seconds: 182.4,
+    expires_at,
+  })),
+}
+const midi: Result = {
+  object: 'midi',
+  instruments: [{ name: 'Drums', notes: [{ pitch: 38, start_seconds: 0.5, end_seconds: 0.62, velocity: 0.9 }] }],
+}
 const results: { readonly [Id in TaskOperation]?: Result } = {
   writeLyrics: {
     object: 'lyrics',
@@ -484,25 +540,17 @@ const results: { readonly [Id in TaskOperation]?: Result } = {
   },
   convertToWav: FILE,
   createVideo: { ...FILE, url: 'https://files.example.com/a.mp4' },
-  separateStems: {
-    object: 'stems',
-    stems: ['Vocals', 'Instrumental'].map((name) => ({
-      name,
-      url: `https://files.example.com/${name}.mp3`,
-      duration_seconds: 182.4,
-      expires_at,
-    })),
-  },
-  createMidi: {
-    object: 'midi',
-    instruments: [{ name: 'Drums', notes: [{ pitch: 38, start_seconds: 0.5, end_seconds: 0.62, velocity: 0.9 }] }],
-  },
+  separateStems: stems,
+  separateAudio: stems,
+  createMidi: midi,
+  transcribeStems: midi,
   createCoverArt: { object: 'images', images: [{ url: 'https://files.example.com/a.png', expires_at }] },
   recoverTrack: {
     object: 'recovery',
     tracks: [{ track_id: TRACK, audio: { url: 'https://files.example.com/a.m4a', expires_at }, error: null }],
   },
   startVoice: { object: 'voice', voice_id: voice.id, phrase: voice.phrase },
+  renewPhrase: { object: 'voice', voice_id: voice.id, phrase: 'Every window holds a quiet fire' },
   confirmVoice: { object: 'voice', voice_id: voice.id, phrase: null },
 }
 
@@ -522,6 +570,14 @@ export const answerExamples: { readonly [Id in OperationId]: Readonly<Record<str
     readonly [Id in TaskOperation]: Readonly<Record<string, Examples>>
   }),
   createPersona: { 200: { persona: { summary: 'A new persona', value: persona } } },
+  checkVoice: {
+    200: {
+      check: {
+        summary: 'It is there',
+        value: { object: 'voice_check', voice_id: voice.id, available: true, checked_at: at('09:40:00') },
+      },
+    },
+  },
   enhanceStyle: {
     200: {
       style: {
@@ -542,6 +598,8 @@ export const answerExamples: { readonly [Id in OperationId]: Readonly<Record<str
     },
   },
   cancelTask: { 200: { canceled: { summary: 'It was waiting for a provider', value: canceled } } },
+  deleteTask: { 200: { tombstone: { summary: 'A song that was paid for', value: tombstone } } },
+  getTombstone: { 200: { tombstone: { summary: 'A song that was paid for', value: tombstone } } },
   listTaskEvents: { 200: { events: { summary: 'It was taken back', value: { data: events } } } },
   listEvents: {
     200: {
@@ -561,6 +619,7 @@ export const answerExamples: { readonly [Id in OperationId]: Readonly<Record<str
   getTrackAudio: {},
   alignLyrics: { 200: timedLyrics },
   getTimestampedLyrics: { 200: timedLyrics },
+  getMidi: { 200: { notes: { summary: 'One note of the drums', value: midi } } },
   getWaveform: {
     200: {
       samples: { summary: "The provider's samples", value: waveformOf(aligned, song, 'samples') },

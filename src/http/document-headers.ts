@@ -6,6 +6,11 @@ import type { Json } from './document-schemas.ts'
 const NO_WAIT = String.raw`(?!\s*[Ww][Aa][Ii][Tt]\b)[^,;]*`
 const WAIT = String.raw`\s*[Ww][Aa][Ii][Tt]\s*=\s*"?\d{1,6}"?\s*([,;].*)?`
 
+/** From 10 seconds to 24 hours, in each unit. */
+const SECONDS = String.raw`([1-9]\d{1,3}|[1-7]\d{4}|8[0-5]\d{3}|86[0-3]\d{2}|86400)`
+const MINUTES = String.raw`([1-9]\d{0,2}|1[0-3]\d{2}|14[0-3]\d|1440)`
+const HOURS = '([1-9]|1\\d|2[0-4])'
+
 const requestHeaders: {
   readonly [Name in Operation['headers'][number]]: { description: string; schema: Json; example: string }
 } = {
@@ -23,7 +28,7 @@ const requestHeaders: {
   'Cancel-After': {
     description:
       'Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.',
-    schema: { type: 'string', pattern: '^\\d{1,5}[smh]$' },
+    schema: { type: 'string', pattern: `^(${SECONDS}s|${MINUTES}m|${HOURS}h)$` },
     example: '5m',
   },
   'Last-Event-ID': {
@@ -74,6 +79,17 @@ const responseHeaders = {
     required: true,
     schema: { type: 'string' },
     example: 'private, no-cache',
+  },
+  Unkept: {
+    description: 'It holds a secret, or what a key has left: nobody keeps it',
+    required: true,
+    schema: { type: 'string', const: 'no-store' },
+    example: 'no-store',
+  },
+  'Some-ETag': {
+    description: 'As ETag. Absent where the answer is a stream or plain text',
+    schema: { type: 'string' },
+    example: '"2f9a"',
   },
   'Preference-Applied': {
     description: 'The wait that was granted. Absent without `Prefer: wait`',
@@ -143,8 +159,15 @@ const responseHeaders = {
 
 export type HeaderName = keyof typeof responseHeaders
 
-/** The header's own name: `Link` means two things. */
-const wireName = (name: HeaderName) => (name.endsWith('-Link') ? 'Link' : name)
+/** Headers that mean several things, or are promised here only. */
+const WIRE: { readonly [Name in HeaderName]?: string } = {
+  'Next-Link': 'Link',
+  'Create-Link': 'Link',
+  Unkept: 'Cache-Control',
+  'Some-ETag': 'ETag',
+}
+/** The header's own name. */
+const wireName = (name: HeaderName) => WIRE[name] ?? name
 
 /** Headers of a response, by reference. */
 export const headersOf = (names: readonly HeaderName[]): Json =>

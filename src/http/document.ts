@@ -11,6 +11,7 @@ import {
   type Examples,
   fileExamples,
   formatExamples,
+  lineExamples,
   metricsExamples,
   problemExample,
   requestExamples,
@@ -53,6 +54,7 @@ const TASK_HEADERS = ['Request-Id', 'ETag', 'Cache-Control', 'Preference-Applied
 const CREATED_HEADERS = [...TASK_HEADERS, 'Location', 'Idempotency-Replayed'] as const
 
 const plain = (description: string): Successes => ({ 200: { description, headers: ['Request-Id'] } })
+const unkept = (description: string): Successes => ({ 200: { description, headers: ['Request-Id', 'Unkept'] } })
 
 const created: Successes = {
   200: { description: 'The task, which has ended', headers: CREATED_HEADERS },
@@ -66,8 +68,8 @@ const made = (description: string): Successes => ({
 })
 
 /** An answer that a client may have already. */
-const tagged = (description: string, headers: readonly HeaderName[]): Successes => ({
-  200: { description, headers: ['Request-Id', 'ETag', ...headers] },
+const tagged = (description: string, headers: readonly HeaderName[], tag: HeaderName = 'ETag'): Successes => ({
+  200: { description, headers: ['Request-Id', tag, ...headers] },
   304: { description: 'Nothing has changed: use what you have', headers: ['Request-Id', 'ETag', ...headers] },
 })
 const taggedPage = (description: string) => tagged(description, ['Next-Link'])
@@ -77,6 +79,7 @@ const successes: { readonly [Id in OperationId]: Successes } = {
     readonly [Id in TaskOperation]: Successes
   }),
   createPersona: made('The persona'),
+  checkVoice: made('What the provider said'),
   enhanceStyle: made('The style, written out'),
   uploadAudio: made('The upload'),
   importTrack: made('The track'),
@@ -86,10 +89,12 @@ const successes: { readonly [Id in OperationId]: Successes } = {
     200: { description: 'The task', headers: [...TASK_HEADERS, 'Retry-After'] },
     304: { description: 'The task has not changed: use what you have', headers: [...TASK_HEADERS, 'Retry-After'] },
   },
+  deleteTask: plain('What is kept of it'),
+  getTombstone: plain('What is kept of it'),
   cancelTask: { 200: { description: 'The task, which is canceled', headers: TASK_HEADERS } },
   listTaskEvents: plain('Its events'),
   listEvents: { 200: { description: 'One page of events', headers: ['Request-Id', 'Next-Link'] } },
-  listTasks: taggedPage('One page of tasks'),
+  listTasks: tagged('One page of tasks, or all of them', ['Next-Link', 'Vary'], 'Some-ETag'),
   getTrack: plain('The track'),
   getTrackAudio: { 302: { description: 'The file', headers: ['Request-Id', 'Location'] } },
   alignLyrics: {
@@ -99,21 +104,22 @@ const successes: { readonly [Id in OperationId]: Successes } = {
     200: { description: 'The stored alignment', headers: ['Request-Id', 'Vary', 'Content-Disposition'] },
   },
   getWaveform: plain('The waveform'),
-  getWebhookSecret: plain('The secret'),
-  createWebhookEndpoint: plain('The endpoint, with its secret'),
+  getMidi: { 200: { description: 'The notes', headers: ['Request-Id', 'Vary', 'Content-Disposition'] } },
+  getWebhookSecret: unkept('The secret'),
+  createWebhookEndpoint: unkept('The endpoint, with its secret'),
   listWebhookEndpoints: plain('Every endpoint'),
   getWebhookEndpoint: plain('The endpoint'),
   updateWebhookEndpoint: plain('The endpoint as it is now'),
   deleteWebhookEndpoint: plain('It is gone'),
-  rotateWebhookSecret: plain('The endpoint, with its new secret'),
+  rotateWebhookSecret: unkept('The endpoint, with its new secret'),
   testWebhookEndpoint: plain('The delivery, which is on its way'),
   listWebhookDeliveries: taggedPage('One page of deliveries'),
   getWebhookDelivery: tagged('The delivery', []),
   redeliverWebhook: plain('The new delivery, which is on its way'),
-  getOwnKey: plain('The key'),
-  createKey: plain('The key, with its secret'),
+  getOwnKey: unkept('The key'),
+  createKey: unkept('The key, with its secret'),
   listKeys: plain('The keys'),
-  rotateKey: plain('The key, with its new secret'),
+  rotateKey: unkept('The key, with its new secret'),
   revokeKey: plain('The key, which is revoked'),
   createProject: plain('The project'),
   listProjects: plain('The projects'),
@@ -130,15 +136,23 @@ const streamOf = (id: OperationId): Json => {
   return streams ? { 'text/event-stream': { schema: { type: 'string' }, examples: streamExamples } } : {}
 }
 
-/** Files of other media types: each is text, shown by format. */
+/** A whole list, one of its entries a line. */
+const linesOf = (id: OperationId): Json => {
+  const { exports }: Operation = catalogue[id]
+  return exports ? { 'application/jsonl': { schema: { type: 'string' }, examples: lineExamples } } : {}
+}
+
+const BINARY = /^audio\//
+
+/** Files of other media types: text, shown by format, or bytes. */
 const filesOf = (id: OperationId): Json => {
   const { formats = {} }: Operation = catalogue[id]
-  const files: Record<string, { schema: Json; examples: Record<string, Example> }> = {}
+  const files: Record<string, { schema: Json; examples?: Record<string, Example> }> = {}
   for (const [format, media] of Object.entries(formats)) {
     const example = formatExamples[id]?.[format]
+    if (BINARY.test(media)) files[media] = { schema: { type: 'string', format: 'binary', contentMediaType: media } }
     if (example === undefined) continue
-    files[media] ??= { schema: { type: 'string' }, examples: {} }
-    files[media].examples[format] = example
+    files[media] = { schema: { type: 'string' }, examples: { ...files[media]?.examples, [format]: example } }
   }
   return files
 }
@@ -151,19 +165,24 @@ const successResponses = (id: OperationId, schema: Json): Json =>
     Object.entries(successes[id]).map(([status, { description, headers }]) => {
       const examples = answerExamples[id][status]
       const content =
-        examples === undefined ? {} : { content: { ...json(schema, examples), ...streamOf(id), ...filesOf(id) } }
+        examples === undefined
+          ? {}
+          : { content: { ...json(schema, examples), ...streamOf(id), ...linesOf(id), ...filesOf(id) } }
       return [status, { description, headers: headersOf([...headers, ...RATE_HEADERS]), ...content }]
     }),
   )
 
-/** Headers beside those of every error, by status. */
+/** Whether an error of it can be about a provider: one that was asked, or that made what it is about. */
+const involves = (operation: Operation | null): boolean =>
+  operation !== null && (operation.kind !== 'read' || operation.params?.shape.track_id !== undefined)
+
+/** Headers beside those of every error, by status. Who has no key, and who has the wrong method, is not counted. */
 const problemHeaders = (status: number, operation: Operation | null): HeaderName[] => [
   ...(status === 401 ? (['WWW-Authenticate'] as const) : []),
   ...(status === 405 ? (['Allow'] as const) : []),
-  ...(status === 429 ? RATE_HEADERS : []),
+  ...([403, 429].includes(status) || (operation !== null && ![401, 405].includes(status)) ? RATE_HEADERS : []),
   ...([402, 409, 429, 503].includes(status) ? (['Retry-After'] as const) : []),
-  // Only a call has heard of a provider by the time it answers an error.
-  ...(operation?.kind === 'call' && [409, 422, 500, 503].includes(status) ? (['Tutti-Provider'] as const) : []),
+  ...(involves(operation) && [404, 409, 410, 422, 500, 503].includes(status) ? (['Tutti-Provider'] as const) : []),
   // What has to be made first, and where.
   ...(operation?.kind === 'read' && operation.method === 'get' && status === 409 ? (['Create-Link'] as const) : []),
   ...(operation?.errors.includes('prerequisite_required') && status === 422 ? (['Create-Link'] as const) : []),
@@ -280,8 +299,8 @@ const problemComponents = (): Json => {
   return Object.fromEntries([...named].map((code) => [code, problemExample(code)]))
 }
 
-const ok = (description: string, content: Json) => ({
-  200: { description, headers: headersOf(['Request-Id']), content },
+const ok = (description: string, content: Json, headers: readonly HeaderName[] = []) => ({
+  200: { description, headers: headersOf(['Request-Id', ...headers]), content },
 })
 
 /** Paths beside the catalogue's. */
@@ -299,7 +318,7 @@ const servicePaths = (): Json => ({
     {
       security: [{ bearer: ['providers'] }],
       responses: {
-        ...ok('The figures', { 'text/plain': { schema: { type: 'string' }, examples: metricsExamples } }),
+        ...ok('The figures', { 'text/plain': { schema: { type: 'string' }, examples: metricsExamples } }, RATE_HEADERS),
         ...problemResponses(
           ['missing_api_key', 'invalid_api_key', 'key_expired', 'insufficient_scope', 'rate_limited', 'shutting_down'],
           null,
@@ -338,10 +357,11 @@ const servicePaths = (): Json => ({
       },
     ],
     responses: {
-      ...ok('A few lines of text, or a page for a browser', {
-        'text/plain': { schema: { type: 'string' } },
-        'text/html': { schema: { type: 'string' } },
-      }),
+      ...ok(
+        'A few lines of text, or a page for a browser',
+        { 'text/plain': { schema: { type: 'string' } }, 'text/html': { schema: { type: 'string' } } },
+        ['Some-ETag'],
+      ),
       ...problemResponses(['not_found'], null),
     },
   }),

@@ -1,23 +1,31 @@
 /** What each operation does with a valid request: calls the engine, renders its answer. */
 import type { Context } from 'hono'
 import type { OperationId } from '../canonical/catalogue.ts'
+import { MIDI_FORMATS } from '../canonical/createMidi.ts'
 import type { EstimateRequest } from '../canonical/estimate.ts'
 import { LYRIC_FORMATS } from '../canonical/lyrics.ts'
 import { TASK_OPERATIONS, type TaskOperation } from '../canonical/operations.ts'
 import type { Task } from '../canonical/task.ts'
 import type { WaveformFormat } from '../canonical/waveform.ts'
-import type { Engine, PageRequest, TaskAnswer } from '../engine/engine.ts'
+import type { Served } from '../engine/engine.ts'
+import type { GatewayError } from '../engine/errors.ts'
+import type { TaskAnswer } from '../engine/home.ts'
 import type { Caller } from '../engine/idempotency.ts'
 import type { KeyAdmin } from '../engine/keys/admin.ts'
 import type { Principal } from '../engine/keys/keyring.ts'
-import type { RequestRates } from '../engine/keys/rate.ts'
+import type { RateLimits } from '../engine/keys/rate.ts'
 import { isBootstrap } from '../engine/keys/rows.ts'
+import type { PageRequest } from '../engine/lists.ts'
+import type { Span } from '../engine/ports.ts'
 import type { Request } from '../engine/state.ts'
 import { chosenFormat } from './exports.ts'
 import { sentFile } from './files.ts'
-import { cancelAfter, idempotencyKey, preferredWait, wantsStream } from './headers.ts'
+import { cancelAfter, idempotencyKey, preferredWait, wantsLines, wantsStream } from './headers.ts'
 import { keyHandlers } from './key-handlers.ts'
+import { jsonLines } from './lines.ts'
 import { lyricsFile, waveformOf } from './lyrics.ts'
+import { notesFile } from './midi.ts'
+import { problemOf } from './problems.ts'
 import type { Input } from './routes.ts'
 import { eventStream } from './stream.ts'
 import { webhookHandlers } from './webhook-handlers.ts'
@@ -44,11 +52,18 @@ const taskHeaders = ({ task, retryAfter, version }: TaskAnswer): Record<string, 
   ...(retryAfter === null ? {} : { 'retry-after': String(retryAfter) }),
 })
 
+/** Under which trace a request is answered, where requests are traced. */
+const traceOf = (c: Context): Pick<Caller, 'trace'> => {
+  const span = c.get('span') as Span | undefined
+  return span === undefined ? {} : { trace: span.context }
+}
+
 const callerOf = (c: Context, { project, signer, key }: Principal): Caller => ({
   project,
   signer,
   ...(isBootstrap(key) ? {} : { key }),
   idempotencyKey: idempotencyKey(c.req.header('idempotency-key')),
+  ...traceOf(c),
 })
 
 const replayedHeader = (replayed: boolean): Record<string, string> =>
@@ -56,7 +71,7 @@ const replayedHeader = (replayed: boolean): Record<string, string> =>
 
 /** Accepts a task. What its path names is a part of what was asked. */
 const creator =
-  (engine: Engine, operation: TaskOperation): Handler =>
+  (engine: Served, operation: TaskOperation): Handler =>
   async (c, { params, body }, principal) => {
     const wait = waitOf(c)
     const subject = params.track_id ?? params.voice_id ?? null
@@ -71,7 +86,7 @@ const creator =
     })
   }
 
-const creators = (engine: Engine) =>
+const creators = (engine: Served) =>
   Object.fromEntries(TASK_OPERATIONS.map((operation) => [operation, creator(engine, operation)])) as {
     readonly [Id in TaskOperation]: Handler
   }
@@ -92,9 +107,10 @@ const nextLink = (c: Context, cursor: string | null): Record<string, string> => 
 
 /** Every operation, by its operationId: a missing one does not compile. */
 export const handlers = (
-  engine: Engine,
+  engine: Served,
   admin: KeyAdmin,
-  rates: RequestRates,
+  rates: RateLimits,
+  tellable: (request: string, error: Error) => GatewayError,
 ): { readonly [Id in OperationId]: Handler } => ({
   ...creators(engine),
 
@@ -114,21 +130,29 @@ export const handlers = (
     return c.body(taskJson(answer.task), 200, taskHeaders(answer))
   },
 
+  deleteTask: async (c, { params }, { project }) => c.json(await engine.deleteTask(project, params.task_id!)),
+  getTombstone: async (c, { params }, { project }) => c.json(await engine.getTombstone(project, params.task_id!)),
+
   listTaskEvents: async (c, { params }, { project, still }) =>
     wantsStream(c.req.header('accept'))
-      ? eventStream(await engine.followTask(project, params.task_id!, lastEventId(c)), still)
+      ? eventStream(c, await engine.followTask(project, params.task_id!, lastEventId(c)), still)
       : c.json({ data: await engine.listTaskEvents(project, params.task_id!) }),
 
   listEvents: async (c, { query }, { project, still }) => {
     if (wantsStream(c.req.header('accept')))
-      return eventStream(await engine.followEvents(project, lastEventId(c)), still)
+      return eventStream(c, await engine.followEvents(project, lastEventId(c)), still)
     const page = await engine.listEvents(project, query as PageRequest)
     return c.json(page, 200, nextLink(c, page.next_cursor))
   },
 
-  listTasks: async (c, { query }, { project }) => {
+  listTasks: async (c, { query }, { project, still }) => {
+    if (wantsLines(c.req.header('accept'))) {
+      const request = c.get('requestId')
+      const problem = (error: Error) => problemOf(tellable(request, error), request)
+      return jsonLines(c, await engine.exportTasks(project, query as PageRequest), still, problem)
+    }
     const page = await engine.listTasks(project, query as PageRequest)
-    return c.json(page, 200, nextLink(c, page.next_cursor))
+    return c.json(page, 200, { vary: 'Accept', ...nextLink(c, page.next_cursor) })
   },
 
   getTrack: async (c, { params }, { project }) => c.json(await engine.getTrack(project, params.track_id!)),
@@ -155,8 +179,17 @@ export const handlers = (
     return c.json(waveformOf(lyrics, track, (query.format ?? 'samples') as WaveformFormat))
   },
 
+  getMidi: async (c, { params, query }, { project }) => {
+    const format = chosenFormat(c, MIDI_FORMATS, query.format)
+    const notes = await engine.getMidi(project, params.task_id!)
+    return format === 'json' ? c.json(notes.midi, 200, { vary: 'Accept' }) : notesFile(c, notes, params.task_id!)
+  },
+
   createPersona: async (c, { body }, principal) =>
     madeBy(c, await engine.createPersona(callerOf(c, principal), body as Request)),
+
+  checkVoice: async (c, { params, body }, principal) =>
+    madeBy(c, await engine.checkVoice(callerOf(c, principal), { ...params, ...(body as Request) })),
 
   enhanceStyle: async (c, { body }, principal) =>
     madeBy(c, await engine.enhanceStyle(callerOf(c, principal), body as Request)),
@@ -182,6 +215,6 @@ export const handlers = (
   ...keyHandlers(engine, admin, rates),
 
   getCredits: async (c) => c.json(await engine.getCredits()),
-  listProviders: async (c) => c.json(engine.listProviders()),
-  listCapabilities: async (c) => c.json(engine.listCapabilities()),
+  listProviders: async (c) => c.json(await engine.listProviders()),
+  listCapabilities: async (c) => c.json(await engine.listCapabilities()),
 })

@@ -38,7 +38,7 @@ const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 }
 /** Milliseconds of `Cancel-After: 5m`, from 10s to 24h; null without it. */
 export const cancelAfter = (header: string | undefined): number | null => {
   if (header === undefined) return null
-  const match = /^(\d{1,5})([smh])$/.exec(header)
+  const match = /^([1-9]\d{0,4})([smh])$/.exec(header)
   const seconds = match === null ? 0 : Number(match[1]) * UNITS[match[2]!]!
   if (seconds < 10 || seconds > 24 * 3600)
     throw new GatewayError('invalid_request', 'Cancel-After takes a time from 10s to 24h, such as 90s, 5m or 2h', {
@@ -49,6 +49,10 @@ export const cancelAfter = (header: string | undefined): number | null => {
 
 /** Whether the client wants a stream of events rather than a list (RFC 9110, section 12.5.1). */
 export const wantsStream = (accept: string | undefined): boolean => /\btext\/event-stream\b/i.test(accept ?? '')
+
+/** Whether the client wants a whole list as JSON lines, rather than a page of it. */
+export const wantsLines = (accept: string | undefined): boolean =>
+  /\bapplication\/(jsonl|x-ndjson)\b/i.test(accept ?? '')
 
 /** The key of `Authorization: Bearer …` (RFC 6750). */
 export const bearer = (header: string | undefined): string => {

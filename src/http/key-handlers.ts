@@ -1,10 +1,10 @@
 /** What the operations of projects and keys do with a valid request. */
 import type { Context } from 'hono'
 import type { CreateKeyRequest, CreateProjectRequest, RotateKeyRequest } from '../canonical/key.ts'
-import type { Engine } from '../engine/engine.ts'
+import type { Served } from '../engine/engine.ts'
 import type { KeyAdmin } from '../engine/keys/admin.ts'
 import type { Principal } from '../engine/keys/keyring.ts'
-import type { RequestRates } from '../engine/keys/rate.ts'
+import type { RateLimits } from '../engine/keys/rate.ts'
 import type { Input } from './routes.ts'
 
 type Handle = (c: Context, input: Input, principal: Principal) => Promise<Response>
@@ -12,7 +12,7 @@ type Handle = (c: Context, input: Input, principal: Principal) => Promise<Respon
 /** Keys are shown to who asked for them and kept by nobody on the way. */
 const UNKEPT = { 'cache-control': 'no-store' }
 
-export const keyHandlers = (engine: Engine, admin: KeyAdmin, rates: RequestRates) =>
+export const keyHandlers = (engine: Served, admin: KeyAdmin, rates: RateLimits) =>
   ({
     createProject: async (c, { body }, by) => c.json(await admin.createProject(by, body as CreateProjectRequest)),
     listProjects: async (c, _, by) => c.json(await admin.listProjects(by)),
@@ -22,8 +22,8 @@ export const keyHandlers = (engine: Engine, admin: KeyAdmin, rates: RequestRates
       c.json(await admin.rotateKey(by, params.key_id!, body as RotateKeyRequest), 200, UNKEPT),
     revokeKey: async (c, { params }, by) => c.json(await admin.revokeKey(by, params.key_id!)),
     getOwnKey: async (c, _, { key }) => {
-      const rate = rates.look(key)
+      const rate = await rates.look(key)
       const requests = rate && { remaining: rate.remaining, reset_seconds: rate.reset }
-      return c.json({ ...admin.own(key), usage: { requests, ...engine.usageOf(key) } }, 200, UNKEPT)
+      return c.json({ ...admin.own(key), usage: { requests, ...(await engine.usageOf(key)) } }, 200, UNKEPT)
     },
   }) satisfies Record<string, Handle>

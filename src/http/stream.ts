@@ -1,9 +1,13 @@
 /** Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
+import type { Context } from 'hono'
 import type { Event } from '../canonical/event.ts'
 import type { Told } from '../engine/telling.ts'
+import { turn } from './turn.ts'
 
 /** How long a client is to wait before it connects again, in milliseconds. */
 const RETRY = 3000
+/** So many events at once, of a stream that has much to catch up with. */
+const BATCH = 50
 
 const texts = new WeakMap<Event, Uint8Array>()
 const encoder = new TextEncoder()
@@ -20,10 +24,12 @@ const spoken = (event: Event | null): Uint8Array => {
  * A stream of events until they end or the client goes.
  * @param allowed whether the key of the client is still taken: nothing is told after it is not
  */
-export const eventStream = (told: Told, allowed: () => Promise<boolean>): Response => {
+export const eventStream = (c: Context, told: Told, allowed: () => Promise<boolean>): Response => {
+  let said = 0
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(encoder.encode(`retry: ${RETRY}\n\n`)),
     pull: async (controller) => {
+      if (++said % BATCH === 0) await turn()
       const { done, value } = await told.next()
       if (!done && (await allowed())) return controller.enqueue(spoken(value))
       controller.close()
@@ -34,7 +40,9 @@ export const eventStream = (told: Told, allowed: () => Promise<boolean>): Respon
       void told.return()
     },
   })
-  return new Response(body, {
-    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' },
+  return c.body(body, 200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-cache',
+    'x-accel-buffering': 'no',
   })
 }

@@ -1,7 +1,7 @@
 /** What the operations of webhooks do with a valid request. */
 import type { Context } from 'hono'
 import type { CreateWebhookEndpointRequest, UpdateWebhookEndpointRequest } from '../canonical/webhook.ts'
-import type { Engine } from '../engine/engine.ts'
+import type { Served } from '../engine/engine.ts'
 import type { DeliveryQuery } from '../engine/webhooks/log.ts'
 import type { Input } from './routes.ts'
 
@@ -13,16 +13,16 @@ const UNKEPT = { 'cache-control': 'no-store' }
 
 /** @param nextLink leads to the page after one */
 export const webhookHandlers = (
-  engine: Engine,
+  engine: Served,
   nextLink: (c: Context, cursor: string | null) => Record<string, string>,
 ) =>
   ({
     getWebhookSecret: async (c, _, { signer }) => c.json(await engine.getWebhookSecret(signer), 200, UNKEPT),
     createWebhookEndpoint: async (c, { body }, { project }) =>
       c.json(await engine.createWebhookEndpoint(project, body as CreateWebhookEndpointRequest), 200, UNKEPT),
-    listWebhookEndpoints: async (c, _, { project }) => c.json(engine.listWebhookEndpoints(project)),
+    listWebhookEndpoints: async (c, _, { project }) => c.json(await engine.listWebhookEndpoints(project)),
     getWebhookEndpoint: async (c, { params }, { project }) =>
-      c.json(engine.getWebhookEndpoint(project, params.endpoint_id!)),
+      c.json(await engine.getWebhookEndpoint(project, params.endpoint_id!)),
     updateWebhookEndpoint: async (c, { params, body }, { project }) =>
       c.json(await engine.updateWebhookEndpoint(project, params.endpoint_id!, body as UpdateWebhookEndpointRequest)),
     deleteWebhookEndpoint: async (c, { params }, { project }) =>

@@ -6,6 +6,9 @@ import type { Adapter } from '../contract/adapter.ts'
 import { CALL_FORMS, TASK_FORMS } from '../contract/operations.ts'
 import { isPlausible } from '../engine/keys/format.ts'
 import type { Settings } from '../engine/ports.ts'
+import { type ProviderKey, readKeys } from './credentials.ts'
+import { type ProxyOf, readProxy } from './proxy.ts'
+import { readTelemetry, type Telemetry } from './telemetry.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -14,13 +17,24 @@ export const wrong = (name: string, detail: string): never => {
   throw new Error(`${name} ${detail}`)
 }
 
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 const duration = (name: string, text: string | undefined, otherwise: number): number => {
   if (text === undefined) return otherwise
-  const match = /^(\d{1,9})(ms|s|m|h)$/.exec(text)
-  if (match === null) return wrong(name, `is "${text}": write a number with its unit, such as 500ms, 45s, 30m or 1h`)
+  const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text)
+  if (match === null)
+    return wrong(name, `is "${text}": write a number with its unit, such as 500ms, 45s, 30m, 1h or 30d`)
   return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS]
+}
+
+const LEAST_RETENTION = 3_600_000
+
+/** How long ended tasks are kept; for ever without it. */
+const retention = (env: Environment): number | null => {
+  const time = duration('TUTTI_RETENTION', env.TUTTI_RETENTION, Number.POSITIVE_INFINITY)
+  if (time === Number.POSITIVE_INFINITY) return null
+  const tooSoon = 'is shorter than 1h: who makes a task would not come to read it'
+  return time < LEAST_RETENTION ? wrong('TUTTI_RETENTION', tooSoon) : time
 }
 
 const number = (name: string, text: string | undefined, otherwise: number, least: number, most: number): number => {
@@ -46,6 +60,18 @@ const origin = (name: string, text: string): string => {
   if (url.username !== '' || url.search !== '' || url.hash !== '')
     return wrong(name, 'may hold a scheme, a host, a port and a path, and nothing else')
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
+}
+
+/** Origins exactly as browsers send them, separated by commas, or `*`. */
+const originsOf = (name: string, text: string | undefined): Config['corsOrigins'] => {
+  if (text === undefined || text.trim() === '*') return text === undefined ? null : '*'
+  const origins = text.split(',').map((each) => each.trim())
+  const bad = origins.find(
+    (each) => !/^https?:[^*]+$/.test(each) || !URL.canParse(each) || new URL(each).origin !== each,
+  )
+  return bad === undefined
+    ? [...new Set(origins)]
+    : wrong(name, `holds "${bad}": write origins as browsers send them, such as https://app.example.com, or * alone`)
 }
 
 const price = z.number().min(0)
@@ -113,17 +139,9 @@ const priced = (adapters: readonly Adapter[], text: string | undefined): readonl
 /** `<ID>_API_KEY` for the provider of that id: derived, so that a new adapter brings its own variables. */
 const variable = (adapter: Adapter, what: string) => `${adapter.id.toUpperCase().replaceAll('-', '_')}_${what}`
 
-const KEY = /^[\x21-\x7e]{8,512}$/
-
-const keysOf = (adapter: Adapter, env: Environment): string[] => {
+const keysOf = (adapter: Adapter, env: Environment): ProviderKey[] => {
   const name = variable(adapter, 'API_KEY')
-  const keys = (env[name] ?? '')
-    .split(',')
-    .map((key) => key.trim())
-    .filter((key) => key !== '')
-  if (keys.some((key) => !KEY.test(key)))
-    return wrong(name, 'holds something that is no key: 8 to 512 visible characters, several separated by commas')
-  return [...new Set(keys)]
+  return readKeys(env[name] ?? '', (detail) => wrong(name, detail))
 }
 
 export interface ProviderConfig {
@@ -133,7 +151,7 @@ export interface ProviderConfig {
   readonly uploadOrigin?: string
   /** What the provider signs its callbacks with. */
   readonly callbackKey?: string
-  readonly keys: readonly string[]
+  readonly keys: readonly ProviderKey[]
 }
 
 export interface Config {
@@ -149,6 +167,12 @@ export interface Config {
   readonly pollScaleSet: boolean
   /** TUTTI_ALLOW_LOCAL_URLS, or null where it was left out. */
   readonly localUrls: boolean | null
+  /** Who is told of requests, where anybody is. */
+  readonly telemetry: Telemetry | null
+  /** What stands between us and providers. */
+  readonly proxy: ProxyOf | null
+  /** Whose pages may call from a browser: exact origins, any, or nobody's. */
+  readonly corsOrigins: '*' | readonly string[] | null
   readonly settings: Omit<Settings, 'livemode' | 'localUrls'>
 }
 
@@ -230,6 +254,9 @@ const configured = (
     }
   }),
   localUrls: flag('TUTTI_ALLOW_LOCAL_URLS', env.TUTTI_ALLOW_LOCAL_URLS),
+  telemetry: readTelemetry(env, version, wrong),
+  proxy: readProxy(env, wrong),
+  corsOrigins: originsOf('TUTTI_CORS_ORIGINS', env.TUTTI_CORS_ORIGINS),
   pollScaleSet: env.TUTTI_POLL_SCALE !== undefined,
   settings: {
     publicUrl: env.TUTTI_PUBLIC_URL === undefined ? null : origin('TUTTI_PUBLIC_URL', env.TUTTI_PUBLIC_URL),
@@ -239,6 +266,7 @@ const configured = (
     reconcileWindow: duration('TUTTI_RECONCILE_WINDOW', env.TUTTI_RECONCILE_WINDOW, 30 * 60_000),
     taskTimeout: duration('TUTTI_TASK_TIMEOUT', env.TUTTI_TASK_TIMEOUT, 60 * 60_000),
     stallAfter: duration('TUTTI_STALL_AFTER', env.TUTTI_STALL_AFTER, 15 * 60_000),
+    retention: retention(env),
     queueLimit: number('TUTTI_QUEUE_LIMIT', env.TUTTI_QUEUE_LIMIT, 10_000, 1, 100_000_000),
     paused: flag('TUTTI_PAUSED', env.TUTTI_PAUSED) ?? false,
     userAgent: env.TUTTI_USER_AGENT ?? `Tutti/${version}`,

@@ -96,6 +96,10 @@ export const explained: { readonly [Code in ErrorCode]: Explained } = {
     'The alignment of this track came without loudness samples.',
     'Draw the waveform from the audio itself.',
   ),
+  midi_unavailable: why(
+    'The provider has found no note in these stems, so a file of them would be silent.',
+    'Format `json` shows what it said. Separate the track in another way, such as `vocals` instead of `stems`, and ask createMidi again.',
+  ),
   track_index_out_of_range: why(
     'The task at the provider has fewer tracks than the index says.',
     'Indices begin with 0, and a song has two tracks as a rule: use 0 or 1.',
@@ -115,6 +119,14 @@ export const explained: { readonly [Code in ErrorCode]: Explained } = {
   webhook_endpoint_disabled: why(
     'The endpoint was disabled: by you, by its answer 410, or after five days in which nothing got through.',
     'Mend the receiver, then `PATCH` the endpoint with `{"status": "enabled"}`.',
+  ),
+  task_not_ended: why(
+    'Only what has ended can be deleted: as long as a task is under way, what it holds is needed to carry it out and to know what it cost.',
+    'Cancel it where no provider has it yet, or wait for its end (`Retry-After`), then delete it.',
+  ),
+  task_deleted: why(
+    'The task was deleted: by somebody of your project, or because this gateway keeps ended tasks for a time only. Everything it had made here went with it.',
+    '`GET /v1/tasks/{task_id}/tombstone` says what it cost. Use a new Idempotency-Key to make the same once more.',
   ),
   not_cancelable: why(
     'A provider has the task, or may have it, or the task has ended: no provider takes a song back.',

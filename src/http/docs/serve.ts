@@ -1,6 +1,7 @@
 /** Answers with pages of the documentation, where a gateway has any. What they are made of is not loaded here. */
 import type { Context, Env, Hono, MiddlewareHandler } from 'hono'
 import { etag } from 'hono/etag'
+import { RETAINED } from '../browsers.ts'
 
 export interface Page {
   readonly status: 200 | 404
@@ -9,6 +10,8 @@ export interface Page {
 }
 
 export interface Docs {
+  /** All that stands here. */
+  readonly paths: readonly string[]
   /** Whether a page stands at this path. */
   readonly serves: (path: string) => boolean
   /** The page, or the page that says there is none. */
@@ -17,13 +20,18 @@ export interface Docs {
 
 /** Whether HTML is wanted: programs that take anything get text. */
 export const wantsHtml = (accept = '') => /\btext\/html\b/i.test(accept)
+/** Whether what is packed may be sent as it is. */
+export const wantsGzip = (encoding = '') => /\bgzip\b/i.test(encoding)
 
-const tagged = etag({ retainedHeaders: ['cache-control', 'etag', 'vary', 'request-id', 'x-content-type-options'] })
+const tagged = etag({ retainedHeaders: RETAINED })
 
 const answer = async (c: Context, { page }: Docs) => {
   const accept = { type: c.req.header('accept'), encoding: c.req.header('accept-encoding') }
   const { status, headers, body } = await page(c.req.path, accept)
-  return c.body(body, status, headers)
+  const { vary, ...others } = headers
+  // Beside what else it depends on.
+  if (vary !== undefined) c.header('vary', vary, { append: true })
+  return c.body(body, status, others)
 }
 
 /** Everything under /docs is a page, also what is not there. A code that is not there is a problem. */

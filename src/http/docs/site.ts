@@ -6,7 +6,7 @@ import { escaped, type Menu, page, referencePage } from './html.ts'
 import { llms, llmsFull } from './llms.ts'
 import type { DocsMaterial, Guide } from './material.ts'
 import { withSamples } from './samples.ts'
-import { type Docs, type Page, wantsHtml } from './serve.ts'
+import { type Docs, type Page, wantsGzip, wantsHtml } from './serve.ts'
 import { FRAME, START, STYLE } from './style.ts'
 
 /** Nothing but this gateway is asked for anything, and no script runs but ours. */
@@ -70,6 +70,17 @@ const indexBody = (guides: readonly Guide[]) =>
     '</div>',
   ].join('\n')
 
+const missingBody = (path: string) =>
+  [
+    '<h1>There is no such page</h1>',
+    `<p class="lead">Nothing is at <code>${escaped(path)}</code>. It may have moved: the menu has every page there is.</p>`,
+    '<div class="cards">',
+    card('/docs', 'Documentation', 'Where everything begins.'),
+    card('/docs/reference', 'API reference', 'Every operation, its fields, answers and errors.'),
+    card('/docs/errors', 'Errors', 'What a code means, and what to do.'),
+    '</div>',
+  ].join('\n')
+
 /** `document` is openapi/gateway.json, as text. */
 export const createDocs = (document: string, { guides, renderer }: DocsMaterial): Docs => {
   const menus: Menu[] = [
@@ -99,19 +110,20 @@ export const createDocs = (document: string, { guides, renderer }: DocsMaterial)
   ])
   const errors = new Map(ERROR_CODES.map((code) => [`/errors/${code}`, code]))
   const missing = (path: string): Page => ({
-    ...framed('Not found', path, '<h1>There is no such page</h1><p>The menu has every page there is.</p>'),
+    ...framed('Not found', path, missingBody(path)),
     status: 404,
   })
 
   return {
+    paths: [...pages.keys(), '/docs/reference.js', ...errors.keys()],
     serves: (path) => path === '/docs/reference.js' || pages.has(path) || errors.has(path),
-    page: async (path, { type, encoding = '' }) => {
+    page: async (path, { type, encoding }) => {
       const code = errors.get(path)
       const vary = { vary: 'Accept' }
       if (code !== undefined)
         return wantsHtml(type) ? framed(code, path, errorBody(code), vary) : told('text/plain', errorText(code), vary)
       if (path !== '/docs/reference.js') return pages.get(path)?.() ?? missing(path)
-      const packs = /\bgzip\b/i.test(encoding)
+      const packs = wantsGzip(encoding)
       const headers = { vary: 'Accept-Encoding', ...(packs ? { 'content-encoding': 'gzip' } : {}) }
       return told('text/javascript', packs ? script() : await unpacked(script()), headers)
     },

@@ -3,15 +3,20 @@ import { mkdirSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { serve } from '@hono/node-server'
+import { type Held, recognize } from '../../engine/credentials.ts'
 import { createEngine, type Engine } from '../../engine/engine.ts'
 import { type KeyAdmin, keyAdmin } from '../../engine/keys/admin.ts'
 import { type Keyring, keyring } from '../../engine/keys/keyring.ts'
-import type { Access, Entropy, Log, Outside, Settings, Timers } from '../../engine/ports.ts'
+import type { Access, Entropy, Log, Outside, Settings, Sql, Timers, Tracer } from '../../engine/ports.ts'
 import { MIGRATIONS } from '../../engine/store.ts'
 import type { ProviderConfig } from '../config.ts'
+import { secretOf } from '../credentials.ts'
+import type { ProxyOf } from '../proxy.ts'
+import type { Telemetry } from '../telemetry.ts'
 import { fingerprint, keyPorts, nodeEntropy, secret } from './keys.ts'
 import { undiciOutside } from './outside.ts'
 import { openSqlite } from './sqlite.ts'
+import { openTracing } from './telemetry.ts'
 import { processTimers } from './timers.ts'
 import { undiciTransport } from './transport.ts'
 
@@ -29,11 +34,15 @@ export interface GatewayOptions {
   /** Makes the request handler once the engine stands. */
   readonly surface: (
     engine: Engine,
-    parts: { entropy: Entropy; ready: () => boolean; keys: Keyring; admin: KeyAdmin },
+    parts: { entropy: Entropy; ready: () => boolean; keys: Keyring; admin: KeyAdmin; tracer: Tracer | undefined },
   ) => {
     fetch: (request: Request) => Response | Promise<Response>
   }
   readonly log: Log
+  /** What stands between us and providers; nothing without this. Webhooks never take it: see undiciOutside. */
+  readonly proxy?: ProxyOf | null
+  /** Who is told of what was done; nobody without this. */
+  readonly telemetry?: Telemetry | null
   /** How names of hosts that clients give are looked up, in place of DNS. */
   readonly resolve?: Outside['resolve']
 }
@@ -54,14 +63,24 @@ export const openDatabase = (dataDir: string, database: string) => {
   return openSqlite(join(dataDir, database), MIGRATIONS)
 }
 
-const accessOf = (providers: readonly ProviderConfig[]): Access[] =>
-  providers.map(({ adapter, origin, uploadOrigin, callbackKey, keys }) => ({
+/** A key under its name, or else under its fingerprint. Neither providers nor names have a colon. */
+const heldOf = ({ adapter, keys }: ProviderConfig): Held[] =>
+  keys.map((given) => {
+    const key = secretOf(given)
+    const print = fingerprint(adapter.id, key)
+    return { id: typeof given === 'string' ? print : `${adapter.id}:${given.name}`, fingerprint: print, key }
+  })
+
+const accessOf = async (sql: Sql, provider: ProviderConfig): Promise<Access> => {
+  const { adapter, origin, uploadOrigin, callbackKey } = provider
+  return {
     adapter,
     origin,
     ...(uploadOrigin === undefined ? {} : { uploadOrigin }),
     ...(callbackKey === undefined ? {} : { callbackKey }),
-    credentials: keys.map((key) => ({ id: fingerprint(adapter.id, key), key })),
-  }))
+    credentials: await recognize(sql, heldOf(provider)),
+  }
+}
 
 export const openGateway = async (options: GatewayOptions): Promise<Gateway> => {
   const { settings, log } = options
@@ -71,7 +90,8 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
   const keys = keyring(ports)
   const ids = options.providers.map(({ adapter }) => adapter.id)
   const admin = keyAdmin(ports, keys, ids, settings.livemode)
-  const upstream = undiciTransport()
+  const tracing = options.telemetry ? openTracing(options.telemetry, log) : null
+  const upstream = undiciTransport(options.proxy ?? undefined)
   const clock = Date.now
   let stopping = false
 
@@ -86,7 +106,7 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
   const loop = processTimers(clock, wake)
   const timers: Timers = loop.timers
   const engine = createEngine({
-    access: accessOf(options.providers),
+    access: await Promise.all(options.providers.map((each) => accessOf(sql, each))),
     sql,
     transport: upstream.transport,
     clock,
@@ -95,9 +115,16 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
     log,
     settings,
     outside: undiciOutside(settings, options.resolve),
+    ...(tracing === null ? {} : { tracer: tracing.tracer }),
   })
   const recovered = await engine.recover()
-  const { fetch } = options.surface(engine, { entropy, ready: () => !stopping, keys, admin })
+  const { fetch } = options.surface(engine, {
+    entropy,
+    ready: () => !stopping,
+    keys,
+    admin,
+    tracer: tracing?.tracer,
+  })
   let server: Server | undefined
 
   return {
@@ -120,6 +147,7 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
         Promise.race([closed, timers.sleep(PATIENCE)]),
       ])
       await upstream.close()
+      await tracing?.close()
       sql.close()
     },
   }

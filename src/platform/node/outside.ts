@@ -1,4 +1,7 @@
-/** Messages to URLs that clients name, over undici: a connection of its own for each, to an address that was judged. */
+/**
+ * Messages to URLs that clients name, over undici: a connection of its own for each, to an address that was judged.
+ * No proxy is between: it would look the name up itself, and where it connects to could not be judged.
+ */
 import { Resolver } from 'node:dns/promises'
 import type { LookupFunction } from 'node:net'
 import { buildConnector, Client } from 'undici'

@@ -25,10 +25,22 @@ const lengthenLog = (database: DatabaseSync) => {
     INSERT INTO room VALUES (zeroblob(${LOG_PAGES * 4096})); ROLLBACK; PRAGMA cache_size = -8000`)
 }
 
-/** Brings a database up to the newest schema. */
+const schemaOf = (database: DatabaseSync) =>
+  (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
+
+/** A newer Tutti may have written what this one does not understand: it is not touched. */
+const refuseNewer = (database: DatabaseSync, file: string, known: number) => {
+  const schema = schemaOf(database)
+  if (schema <= known) return
+  database.close()
+  throw new Error(
+    `${file} was written by a newer Tutti: its schema is ${schema}, this one knows ${known}. Nothing was changed. Start the newer version again, or put back the copy of the file from before the update`,
+  )
+}
+
+/** Brings a database up to the newest schema, one transaction a step. */
 const migrate = (database: DatabaseSync, migrations: readonly (readonly string[])[]) => {
-  const { user_version: at } = database.prepare('PRAGMA user_version').get() as { user_version: number }
-  if (at > migrations.length) throw new Error(`The database was written by a newer version (schema ${at})`)
+  const at = schemaOf(database)
   for (const [index, statements] of migrations.entries()) {
     if (index < at) continue
     database.exec('BEGIN IMMEDIATE')
@@ -45,6 +57,7 @@ const migrate = (database: DatabaseSync, migrations: readonly (readonly string[]
  */
 export const openSqlite = (file: string, migrations: readonly (readonly string[])[]): SqliteStore => {
   const database = new DatabaseSync(file, { timeout: 5000 })
+  refuseNewer(database, file, migrations.length)
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${LOG_PAGES}`)
   migrate(database, migrations)
   lengthenLog(database)

@@ -1,6 +1,8 @@
 /** The transport over undici: a connection of its own for each paid create, a pool for everything else. */
-import { buildConnector, Client, type Dispatcher, Pool } from 'undici'
+import { Client, type Dispatcher, Pool } from 'undici'
 import type { Transport, UpstreamAnswer, UpstreamRequest } from '../../engine/ports.ts'
+import type { ProxyOf } from '../proxy.ts'
+import { connector, isProxyFault } from './tunnel.ts'
 
 /** A provider's answer is untrusted: more than this is not read. */
 const LARGEST_ANSWER = 4 * 1024 * 1024
@@ -9,8 +11,10 @@ const CONNECT_TIMEOUT = 10_000
 const POOL = 512
 
 const codeOf = (error: unknown): string => {
-  const { code, cause } = error as { code?: string; cause?: { code?: string } }
-  return code ?? cause?.code ?? (error instanceof Error ? error.name : 'unknown')
+  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } }
+  // An abort has a number in place of a code.
+  const said = [code, cause?.code].find((each) => typeof each === 'string')
+  return said ?? (error instanceof Error ? error.name : 'unknown')
 }
 
 const isTls = (code: string) => /^(ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code)
@@ -73,10 +77,13 @@ const ask = async (dispatcher: Client | Pool, request: UpstreamRequest): Promise
   }
 }
 
-/** Whether the connector ever yielded a socket is the only sound witness of "not sent" (measured: error codes are not). */
-const fresh = async (request: UpstreamRequest): Promise<UpstreamAnswer> => {
+/**
+ * Whether the connector ever yielded a socket is the only sound witness of "not sent" (measured: error codes are not).
+ * Through a proxy it yields none before the tunnel stands: a proxy that says no, or nothing, has passed nothing on.
+ */
+const fresh = async (request: UpstreamRequest, proxyOf: ProxyOf): Promise<UpstreamAnswer> => {
   let connected = false
-  const connect = buildConnector({ timeout: Math.min(CONNECT_TIMEOUT, request.timeoutMs) })
+  const connect = connector(proxyOf(new URL(request.url)), Math.min(CONNECT_TIMEOUT, request.timeoutMs))
   const client = new Client(new URL(request.url).origin, {
     pipelining: 0,
     connect: (options, callback) =>
@@ -94,11 +101,15 @@ const fresh = async (request: UpstreamRequest): Promise<UpstreamAnswer> => {
   }
 }
 
-export const undiciTransport = (): { transport: Transport; close: () => Promise<void> } => {
+export const undiciTransport = (
+  proxyOf: ProxyOf = () => null,
+): { transport: Transport; close: () => Promise<void> } => {
   const pools = new Map<string, Pool>()
   const poolOf = (url: string): Pool => {
     const { origin } = new URL(url)
-    const pool = pools.get(origin) ?? new Pool(origin, { connections: POOL, connectTimeout: CONNECT_TIMEOUT })
+    const pool =
+      pools.get(origin) ??
+      new Pool(origin, { connections: POOL, connect: connector(proxyOf(new URL(origin)), CONNECT_TIMEOUT) })
     pools.set(origin, pool)
     return pool
   }
@@ -107,11 +118,13 @@ export const undiciTransport = (): { transport: Transport; close: () => Promise<
       return await ask(poolOf(request.url), request)
     } catch (error) {
       const code = codeOf(error)
-      return CONNECT_ONLY.has(code) || isTls(code) ? notSent(code) : { kind: 'lost', detail: code }
+      return CONNECT_ONLY.has(code) || isTls(code) || isProxyFault(code)
+        ? notSent(code)
+        : { kind: 'lost', detail: code }
     }
   }
   return {
-    transport: (request) => (request.connection === 'fresh' ? fresh(request) : pooled(request)),
+    transport: (request) => (request.connection === 'fresh' ? fresh(request, proxyOf) : pooled(request)),
     close: async () => {
       await Promise.allSettled([...pools.values()].map((pool) => pool.destroy()))
     },

@@ -61,6 +61,6 @@ export const surfaceOf = async (env: Env, build: Build) => {
     ready: () => true,
     origins: config.corsOrigins ?? undefined,
     https: settings.publicUrl?.startsWith('https:') ?? false,
-    ...(settings.livemode ? {} : { sandbox: switchesOf(env) }),
+    ...(settings.livemode || env.STUDIO === undefined ? {} : { sandbox: switchesOf(env) }),
   }
 }
