@@ -14,7 +14,9 @@ interface Parts {
   readonly judge: Judge
   readonly ledger: Ledger
   readonly gateway: Gateway
+  /** Every task, also as it was before it was deleted. */
   readonly kept: ReadonlyMap<string, TaskState>
+  readonly buried: ReadonlyMap<string, TaskState>
   readonly promised: ReadonlyMap<string, Promised>
   readonly rows: (sql: string) => readonly Row[]
   readonly now: number
@@ -32,7 +34,7 @@ const mayNotKnow = (attempt: Attempt, sent: Sent | undefined): boolean =>
     ? sent === undefined || sent.interrupted || sent.proof === 'none' || sent.proof === 'pending'
     : attempt.state === 'accepted' && attempt.error !== null
 
-export const audit = ({ judge, ledger, gateway, kept, promised, rows, now }: Parts): void => {
+export const audit = ({ judge, ledger, gateway, kept, buried, promised, rows, now }: Parts): void => {
   const { expect } = judge
 
   const attempt = (name: string, each: Attempt, sent: Sent | undefined) => {
@@ -142,6 +144,38 @@ export const audit = ({ judge, ledger, gateway, kept, promised, rows, now }: Par
     expect(gaps.length === 0, () => `events are missing: ${JSON.stringify(gaps[0])}`)
   }
 
+  /** Of a deleted task there is left what it cost, and nothing that it said. */
+  const graves = () => {
+    const stones = rows('SELECT id, body FROM tombstones')
+    expect(
+      stones.length === buried.size,
+      () => `${buried.size} tasks were deleted, and there are ${stones.length} tombstones`,
+    )
+    for (const { id, body } of stones) {
+      const task = buried.get(id as string)
+      const { attempts } = JSON.parse(body as string) as { attempts: Attempt[] }
+      const bill = (all: readonly Attempt[]) => JSON.stringify(all.map((each) => [each.id, each.charged, each.credits]))
+      expect(
+        task !== undefined && bill(task.attempts) === bill(attempts),
+        () => `the tombstone of ${id} tells another bill`,
+      )
+      const marker = task === undefined ? '' : markerOf(task)
+      expect(
+        marker === '' || !(body as string).includes(marker),
+        () => `the tombstone of ${id} says what was asked for`,
+      )
+    }
+    const left = rows(
+      `SELECT task FROM (SELECT task FROM events UNION ALL SELECT task FROM reminders UNION ALL SELECT task FROM late_results)
+        WHERE task IN (SELECT id FROM tombstones) AND task IS NOT NULL`,
+    )
+    expect(
+      left.length === 0 ||
+        rows("SELECT 1 FROM events WHERE body <> '' AND task IN (SELECT id FROM tombstones)").length === 0,
+      () => `something is left of ${left[0]?.task}`,
+    )
+  }
+
   for (const { id, marker, project } of promised.values()) {
     const task = kept.get(id)
     expect(task !== undefined && task.project === project, () => `${marker} was promised as ${id} and is lost`)
@@ -154,5 +188,6 @@ export const audit = ({ judge, ledger, gateway, kept, promised, rows, now }: Par
     if (task.kind === 'work') work(task)
     else call(task)
   }
+  graves()
   events()
 }

@@ -255,4 +255,14 @@ export const BUGS: readonly Bug[] = [
     "if (known?.status === 'failed') raise",
     'if (false) raise',
   ]),
+
+  // Deleting.
+  bug('what a deleted task said stays in its events', ['tombstone', '    ...forgetEvents(id),\n', '']),
+  bug('a tombstone forgets what was paid', ['tombstone', 'attempts: task.attempts.map(billOf)', 'attempts: []']),
+  bug('the key of a deleted task is free again', [
+    'idempotency',
+    'task === null ? await read.tombstone(id) : null',
+    'null as Tombstone | null',
+  ]),
+  bug('a deleted task is remembered', ['tasks', '          doubted.delete(id)\n          read.forget(id)\n', '']),
 ]

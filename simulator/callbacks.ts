@@ -1,5 +1,6 @@
 /** Callbacks: providers tell of their jobs, in every disorder, and strangers tell what they like. */
 
+import { readToken } from '../src/engine/callback.ts'
 import type { Row } from '../src/engine/ports.ts'
 import { ended, type WorkTask } from '../src/engine/state.ts'
 import type { Agenda } from './agenda.ts'
@@ -69,6 +70,12 @@ export const callbacks = ({ agenda, random, faults, judge, ledger, gateway, rows
     ledger.salvages.get(attempt) === task.id ||
     rows('SELECT attempt FROM late_results').some((row) => row.attempt === attempt)
 
+  /** Whether the task of a URL was deleted: nobody knows the URL any more. */
+  const isGone = (token: string): boolean => {
+    const task = readToken(token)?.task
+    return task !== undefined && rows('SELECT id FROM tombstones').some(({ id }) => id === task)
+  }
+
   /** What has to be true once a callback of a job was taken. */
   const requireHeard = (job: Job, before: WorkTask, told: Told) => {
     const after = ledger.stored(job.marker)!
@@ -101,8 +108,11 @@ export const callbacks = ({ agenda, random, faults, judge, ledger, gateway, rows
     underWay.set(job, (underWay.get(job) ?? 0) + 1)
     try {
       const answer = await gateway().ask((engine) => engine.ring(provider, token, body))
-      judge.expect(answer === taken, () => `a callback about ${job.id} was ${answer ? 'believed' : 'refused'}`)
-      if (genuine && answer && before !== null) requireHeard(job, before, told)
+      judge.expect(
+        answer === taken || (!answer && isGone(token)),
+        () => `a callback about ${job.id} was ${answer ? 'believed' : 'refused'}`,
+      )
+      if (genuine && answer && before !== null && !isGone(token)) requireHeard(job, before, told)
       return true
     } catch (error) {
       judge.note(() => `a callback about ${job.id} was not answered: ${(error as Error).message}`)

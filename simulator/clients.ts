@@ -192,6 +192,29 @@ export const clients = ({ agenda, random, faults, judge, gateway, buyer }: Parts
     judge.expect(again.version === last.version, () => `${marker} changed after its end`)
   }
 
+  /** Wants nothing of it to be kept. What it cost stays, and its key buys nothing more. */
+  const remove = async (order: Order, { task }: TaskAnswer): Promise<void> => {
+    const { project, marker, key } = order
+    for (let tries = 0; ; tries++) {
+      try {
+        await gateway.ask((engine) => engine.deleteTask(project, task.id))
+        break
+      } catch (error) {
+        const code = error instanceof GatewayError ? error.code : null
+        if (code === 'not_found' && tries > 0) break
+        judge.expect(
+          fateOf(error) !== null && code !== 'validation_failed',
+          () => `the deletion of ${marker} was answered with ${(error as Error).stack}`,
+        )
+      }
+      await pause(tries)
+    }
+    await expectError(`${marker}, which was deleted,`, 'task_deleted', () =>
+      gateway.ask((engine) => engine.getTask(project, task.id, 0)),
+    )
+    if (key !== null) await expectError(`the key of ${marker}, which was deleted,`, 'task_deleted', () => ask(order))
+  }
+
   const serve = async (number: number, start: number): Promise<void> => {
     await agenda.sleep(start)
     const order = drawOrder(random, number, finished)
@@ -201,6 +224,8 @@ export const clients = ({ agenda, random, faults, judge, gateway, buyer }: Parts
     if (!faults.spares('client') && random.chance(0.1)) await cancel(order, answer)
     if (random.chance(0.5)) await trespass(order, answer.task.id)
     const last = await watch(order, answer)
+    // Who waits for a late result deletes nothing.
+    if (last.task.status === 'succeeded' && faults.hit('client', 'deletes')) return remove(order, last)
     await enjoy(order, last)
     if (random.chance(0.2)) await trespass(order, answer.task.id)
   }

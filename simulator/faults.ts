@@ -13,6 +13,7 @@ export const WRITES = [
   'end',
   'call intent',
   'call result',
+  'deletion',
 ] as const
 export type Write = (typeof WRITES)[number]
 
@@ -98,6 +99,7 @@ export const KINDS = {
     'key used for another request',
     'reads of another project',
     'cancels',
+    'deletes',
   ],
   call: ['not ready', 'no lyrics', 'several keys at once', 'repeated with the same key', 'repeated with a new key'],
   run: ['no public URL', 'key removed between runs', 'long downtime', 'crash while recovering'],

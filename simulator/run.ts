@@ -146,9 +146,10 @@ export const run = async (
       break
     }
   }
-  const { kept, rows } = storage
+  const { rows, buried } = storage
+  const kept = new Map([...storage.kept, ...buried])
   const { promised } = clients
-  if (judge.complaint() === null) audit({ judge, ledger, gateway, kept, promised, rows, now: agenda.now() })
+  if (judge.complaint() === null) audit({ judge, ledger, gateway, kept, buried, promised, rows, now: agenda.now() })
   const made = [...kept.values()].filter(({ kind }) => kind === 'work').length
   const { salvages, figures } = ledger
   const state = keepState ? JSON.stringify(STORED.map(rows)) : null

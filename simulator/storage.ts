@@ -44,7 +44,8 @@ export interface Alive {
 const forever = <Result>() => new Promise<Result>(() => {})
 const refusal = (what: string) => new GatewayError('storage_unavailable', `Nothing was stored: ${what}`)
 
-const writeOf = (before: TaskState | null, after: TaskState | null): Write | null => {
+const writeOf = (before: TaskState | null, after: TaskState | null, deletes: boolean): Write | null => {
+  if (deletes) return 'deletion'
   if (after === null) return 'call result'
   if (after.kind === 'call') return after.status === 'running' ? 'call intent' : 'call result'
   if (before === null) return 'create'
@@ -62,6 +63,8 @@ export type Storage = ReturnType<typeof storage>
 export const storage = ({ database, agenda, random, faults, committed, crash, refused }: Parts) => {
   /** Tasks as they are stored. */
   const kept = new Map<string, TaskState>()
+  /** Tasks as they were when they were deleted. */
+  const buried = new Map<string, TaskState>()
 
   const run = ({ sql, params, changes }: Statement) => {
     const changed = database.run(sql, params)
@@ -71,18 +74,21 @@ export const storage = ({ database, agenda, random, faults, committed, crash, re
   /** One commit, whole or not at all. */
   const store = (statements: readonly Statement[]) => database.together(() => statements.forEach(run))
 
-  const changesOf = (statements: readonly Statement[]): Change[] =>
-    statements.flatMap(({ sql, params }) => {
+  const changesOf = (statements: readonly Statement[]): Change[] => {
+    const deletes = statements.some(({ sql }) => sql.startsWith('INSERT INTO tombstones'))
+    return statements.flatMap(({ sql, params }) => {
       if (!/^(INSERT INTO|UPDATE|DELETE FROM) tasks\b/.test(sql)) return []
       const id = params.find((each) => typeof each === 'string' && each.startsWith('task_')) as string
       const body = params.find((each) => typeof each === 'string' && each.startsWith('{"kind"')) as string | undefined
       const after = body === undefined ? null : (JSON.parse(body) as TaskState)
       const before = kept.get(id) ?? null
-      return [{ before, after, write: writeOf(before, after) }]
+      return [{ before, after, write: writeOf(before, after, deletes) }]
     })
+  }
 
   const keep = (changes: readonly Change[]) => {
     for (const change of changes) {
+      if (change.write === 'deletion' && change.before !== null) buried.set(change.before.id, change.before)
       if (change.after === null) kept.delete(change.before?.id ?? '')
       else kept.set(change.after.id, change.after)
       committed(change)
@@ -127,6 +133,7 @@ export const storage = ({ database, agenda, random, faults, committed, crash, re
 
   return {
     kept: kept as ReadonlyMap<string, TaskState>,
+    buried: buried as ReadonlyMap<string, TaskState>,
     rows: (sql: string): readonly Row[] => database.read(sql, []),
     port: (alive: Alive): Sql => ({
       read: (sql, params) => (alive.yes ? database.read(sql, params) : forever()),
