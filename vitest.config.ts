@@ -1,11 +1,21 @@
-/** The test runner: everything under test/, and a report that .ci/run reads. */
+/** The test runner: everything under test/, on Node and inside workerd, and a report that .ci/run reads. */
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     reporters: ['default', ['json', { outputFile: 'node_modules/.vitest/report.json' }]],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    projects: [
+      {
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/workers/**'],
+          setupFiles: ['test/setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      './vitest.workers.config.ts',
+    ],
   },
 })

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import scalar from '@scalar/fastify-api-reference'
 import { Marked } from 'marked'
-import type { Guide } from '../src/http/docs/material.ts'
+import type { DocsMaterial, Guide } from '../src/http/docs/material.ts'
 import { GUIDES, RENDERER } from '../src/platform/node/docs.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -18,7 +18,9 @@ export const SOURCES: readonly (readonly [file: string, path: string])[] = [
     'switching-from-udioapi',
     'failover-and-billing',
     'webhooks',
+    'data',
     'deploy',
+    'deploy-workers',
   ].map((name) => [`docs/guides/${name}.md`, `/docs/guides/${name}`] as const),
   ['openapi/capabilities.md', '/docs/capabilities'],
 ]
@@ -100,8 +102,14 @@ const rendererScript = (): string => {
 }
 
 /** Packed without a time, so that the same material is the same file. */
+export const material = (): DocsMaterial => ({
+  guides: guides(),
+  renderer: () => gzipSync(rendererScript(), { level: 9 }),
+})
+
 export const buildDocs = (folder: string) => {
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, GUIDES), JSON.stringify(guides()))
-  writeFileSync(join(folder, RENDERER), gzipSync(rendererScript(), { level: 9 }))
+  const { guides, renderer } = material()
+  writeFileSync(join(folder, GUIDES), JSON.stringify(guides))
+  writeFileSync(join(folder, RENDERER), renderer())
 }

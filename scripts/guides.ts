@@ -16,11 +16,17 @@ const root = join(import.meta.dirname, '..')
 const OPEN = '<!-- fields -->'
 const CLOSE = '<!-- /fields -->'
 
+const ownerOf = (form: Form) => TASK_OPERATIONS.find((operation) => FORMS[operation].some((each) => each === form))
+
 /** Forms in the order of the guide, each with the operation of ours that asks for it. */
 const ROWS: readonly (readonly [form: Form, operation: keyof typeof catalogue])[] = [
-  ...TASK_OPERATIONS.flatMap((operation) => FORMS[operation].map((form) => [form, operation] as const)),
+  ...TASK_OPERATIONS.flatMap((operation) =>
+    // A form that two operations ask for is told with the first of them.
+    FORMS[operation].filter((form) => ownerOf(form) === operation).map((form) => [form, operation] as const),
+  ),
   ['alignLyrics', 'alignLyrics'],
   ['createPersona', 'createPersona'],
+  ['checkVoice', 'checkVoice'],
   ['enhanceStyle', 'enhanceStyle'],
   ['uploadAudio', 'uploadAudio'],
   ['uploadFromUrl', 'uploadAudio'],
@@ -48,7 +54,9 @@ const tablesIn = (codec: unknown): Table[] => {
   const own = tableOf(codec as object)
   if (own !== undefined) return [own]
   if (codec instanceof z.ZodUnion) return codec.options.flatMap(tablesIn)
-  return codec instanceof z.ZodPipe ? tablesIn(codec.in) : []
+  if (!(codec instanceof z.ZodPipe)) return []
+  const before = tablesIn(codec.in)
+  return before.length > 0 ? before : tablesIn(codec.out)
 }
 
 /** Words of theirs with ours, where the two differ: `V5` is `v5`. Of models those that are sold. */

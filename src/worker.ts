@@ -1,15 +1,19 @@
 /** The Workers entry: one app for every copy of the Worker, and the objects that it asks. */
 import manifest from '../package.json' with { type: 'json' }
+import { GatewayError } from './engine/errors.ts'
+import { randomId } from './engine/ids.ts'
 import { requireBootstrap } from './engine/keys/gate.ts'
 import { createApp } from './http/app.ts'
 import { PREPARED, type Prepared, preparedDocs } from './http/docs/prepared.ts'
 import { bearer } from './http/headers.ts'
+import { problemOf } from './http/problems.ts'
 import { fileOf, requiredFile, textOf } from './platform/workers/files.ts'
 import { type HubApi, hubObject } from './platform/workers/hub-object.ts'
 import { log } from './platform/workers/log.ts'
 import { hubOf } from './platform/workers/objects.ts'
 import { rebuildLists } from './platform/workers/rebuild.ts'
 import { NOT_SET_UP } from './platform/workers/remote.ts'
+import { webEntropy } from './platform/workers/secrets.ts'
 import { surfaceOf } from './platform/workers/serve.ts'
 import { type Env, Misconfigured, UPSTREAMS } from './platform/workers/settings.ts'
 import { taskObject } from './platform/workers/task-object.ts'
@@ -36,7 +40,7 @@ const makeApp = async (env: Env) => {
   })
   return app
 }
-const apps = new WeakMap<Env, ReturnType<typeof makeApp>>()
+const apps = new WeakMap<Env, Awaited<ReturnType<typeof makeApp>>>()
 
 /** With the encodings that the client takes: the network in front of us names its own. */
 const asAsked = (request: Request): Request => {
@@ -56,20 +60,19 @@ const asPacked = (answer: Response): Response => {
 
 /** The operator is told what is wrong, and clients that something is. */
 const unavailable = (error: unknown): Response => {
+  const id = randomId(webEntropy(''), 'req')
   const event = error instanceof Misconfigured ? 'misconfigured' : 'start.failed'
-  log('error', event, { message: error instanceof Error ? error.message : String(error) })
-  const problem = {
-    type: '/errors/storage_unavailable',
-    title: 'Storage unavailable',
-    status: 503,
-    code: 'storage_unavailable',
-    detail: NOT_SET_UP,
-    retryable: true,
-    may_have_been_charged: false,
-  }
+  log('error', event, { request: id, message: error instanceof Error ? error.message : String(error) })
+  const problem = problemOf(new GatewayError('storage_unavailable', NOT_SET_UP), id)
   return Response.json(problem, {
-    status: 503,
-    headers: { 'content-type': 'application/problem+json', 'retry-after': '30', 'cache-control': 'no-store' },
+    status: problem.status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'request-id': id,
+      'tutti-should-retry': 'true',
+      'retry-after': '30',
+      'cache-control': 'no-store',
+    },
   })
 }
 
@@ -78,15 +81,12 @@ export default {
     // What the simulated upstreams keep is reached under our own address.
     if (env.STUDIO !== undefined && new URL(request.url).pathname.startsWith(`${UPSTREAMS}/`))
       return studioOf(env).fetch(request as never) as unknown as Promise<Response>
-    let app = apps.get(env)
-    if (app === undefined) {
-      app = makeApp(env)
-      apps.set(env, app)
-    }
     try {
-      return asPacked(await (await app).fetch(asAsked(request)))
+      // Kept once it stands: a promise would end with the request that asked for it, and keep all others waiting.
+      const app = apps.get(env) ?? (await makeApp(env))
+      apps.set(env, app)
+      return asPacked(await app.fetch(asAsked(request)))
     } catch (error) {
-      apps.delete(env)
       return unavailable(error)
     }
   },

@@ -1,5 +1,4 @@
 /** A fourth provider is one folder, test/fourth, and its place in the list: nothing below src knows of it. */
-import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
@@ -32,9 +31,10 @@ import {
 } from './contract/laws.ts'
 import { codecFor, codecOf, formsOf, isRequest, messagesOf, orderOf, stageTableOf } from './contract/reading.ts'
 import { idleRules, submissionsTo } from './contract/submissions.ts'
+import { globSync, readFileSync } from './files.ts'
 import { aria } from './fourth/index.ts'
 import { mirror } from './fourth/mirror.ts'
-import { type Harness, SONG, startHarness } from './harness.ts'
+import { type Harness, RUNTIME, SONG, startHarness } from './harness.ts'
 import { align, make, readLyrics, type Song, shapeOf } from './runtime/songs.ts'
 
 const folder = join(import.meta.dirname, 'fourth')
@@ -158,7 +158,7 @@ describe('what is derived from the list has it', () => {
       .split('\n')
       .map((line) => line.slice(2, -2).split(' | '))
     expect(head).toEqual(['operation', ...adapters.map(({ id }) => id), 'aria'])
-    const yes = rows.filter((cells) => cells.at(-1) === 'yes').map(([operation]) => operation!.replaceAll('`', ''))
+    const yes = rows.filter((cells) => cells.at(-1) !== '–').map(([operation]) => operation!.replaceAll('`', ''))
     expect(yes.sort()).toEqual([...Object.keys(aria.operations), 'importTrack'].sort())
   })
 
@@ -258,6 +258,11 @@ describe('the gateway, with it beside the others', () => {
     ['kie', 'aria', 'refused', 'provider_unavailable'],
   ] as const)('from %s a song goes on to %s: %s', async (from, to, fault, code) => {
     const task = await under(from, fault, () => make(harness, { routing: { order: [from, to] } }))
+    if (RUNTIME === 'workers' && fault === 'refused') {
+      // It may have been sent, for all that Workers know.
+      expect(task.attempts.map(({ provider, state }) => [provider, state])).toEqual([[from, 'unknown']])
+      return
+    }
     expect([task.status, task.provider]).toEqual(['succeeded', to])
     expect(task.attempts.map(({ provider, error }) => [provider, error?.code ?? null])).toEqual([
       [from, code],

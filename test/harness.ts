@@ -1,5 +1,5 @@
 /** A whole gateway in the test's own process: real SQLite, real HTTP to simulated upstreams, time running fast. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SCOPES } from '../src/canonical/key.ts'
@@ -9,20 +9,32 @@ import type { Mirror } from '../src/contract/mirror.ts'
 import { randomId } from '../src/engine/ids.ts'
 import { type ClientKey, keyReader, storeKey, storeProject } from '../src/engine/keys/rows.ts'
 import type { Settings } from '../src/engine/ports.ts'
-import { createApp } from '../src/http/app.ts'
+import { createApp, type Surface } from '../src/http/app.ts'
 import type { Docs } from '../src/http/docs/serve.ts'
+import type { ProviderKey } from '../src/platform/credentials.ts'
 import { openDatabase, openGateway } from '../src/platform/node/gateway.ts'
 import { keyPorts, nodeEntropy } from '../src/platform/node/keys.ts'
 import { openSqlite } from '../src/platform/node/sqlite.ts'
 import { listenUpstream, postJson } from '../src/platform/node/upstreams.ts'
+import type { ProxyOf } from '../src/platform/proxy.ts'
+import type { Telemetry } from '../src/platform/telemetry.ts'
 import { adapters, mirrors } from '../src/registry.ts'
 import type { Fault } from '../src/sandbox/faults.ts'
 import { simulate } from '../src/sandbox/simulate.ts'
 import { STUDIO_SCHEMA } from '../src/sandbox/studio.ts'
+import { lawful, unjudged, unwatch, watch } from './law/watch.ts'
 
 /** A song that takes 75 s takes 150 ms. */
 const PACE = 0.002
 export const KEY = 'tutti_test_harness000000000000000000'
+
+/** What these tests run on: `workers` in test/workers/harness.ts. */
+export const RUNTIME: 'node' | 'workers' = 'node'
+/**
+ * What is wrong with a provider that provably took nothing, and is not asked any more. Workers never know that of a
+ * connection that was refused: there that is an outcome which nobody knows.
+ */
+export const DOWN: Fault = 'refused'
 
 /** A key that may do everything in its project. */
 const UNLIMITED: Omit<ClientKey, 'id' | 'project' | 'hash' | 'created_at'> = {
@@ -43,6 +55,10 @@ export interface HarnessOptions {
   readonly settings?: Partial<Settings>
   /** Providers that get a key; all without this. */
   readonly only?: readonly string[]
+  /** A database to begin with: a copy of it is used. */
+  readonly database?: string
+  /** The keys of providers, asked for at each start; those that simulated upstreams come with without this. */
+  readonly keys?: () => Readonly<Record<string, readonly ProviderKey[]>>
   /** Whether callbacks can reach the gateway. */
   readonly callbacks?: boolean
   readonly pace?: number
@@ -52,10 +68,16 @@ export interface HarnessOptions {
   readonly livemode?: boolean
   /** Providers beside those of the registry, and what their simulated upstreams are made of. */
   readonly also?: Beside
+  /** Who is told of what was done. */
+  readonly telemetry?: Telemetry | null
+  /** What stands between the gateway and providers. */
+  readonly proxy?: ProxyOf | null
   /** What names of hosts lead to, in place of DNS: nobody without this. */
   readonly resolve?: (hostname: string) => Promise<readonly string[]>
   /** Pages of the documentation; none without this. */
   readonly docs?: Docs
+  /** What browsers are told; nothing of other origins without this. */
+  readonly browsers?: Pick<Surface, 'origins' | 'https'>
 }
 
 export interface Beside {
@@ -124,14 +146,19 @@ export const freePort = async (): Promise<number> => {
 
 export const startHarness = async (options: HarnessOptions = {}) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'tutti-'))
+  if (options.database !== undefined) copyFileSync(options.database, join(dataDir, 'tutti.db'))
   const pace = options.pace ?? PACE
   const upstreams = await startUpstreams(dataDir, pace, options.also)
   const { simulated, posted } = upstreams
-  const providers = simulated.map((each) => ({
-    ...each,
-    origin: options.origins?.[each.adapter.id] ?? each.origin,
-    keys: options.only === undefined || options.only.includes(each.adapter.id) ? each.keys : [],
-  }))
+  const providers = () =>
+    simulated.map((each) => ({
+      ...each,
+      origin: options.origins?.[each.adapter.id] ?? each.origin,
+      keys:
+        options.only === undefined || options.only.includes(each.adapter.id)
+          ? (options.keys?.()[each.adapter.id] ?? each.keys)
+          : [],
+    }))
   const logged: string[] = []
   let here = ''
   let handle: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 503 })
@@ -154,17 +181,21 @@ export const startHarness = async (options: HarnessOptions = {}) => {
     const gateway = await openGateway({
       dataDir,
       database: 'tutti.db',
-      providers,
+      providers: providers(),
       settings,
+      proxy: options.proxy ?? null,
+      telemetry: options.telemetry ?? null,
       resolve: options.resolve ?? (async () => []),
       log: (level, event, facts) => logged.push(JSON.stringify({ level, event, ...facts })),
-      surface: (engine, { entropy, ready, keys, admin }) => {
+      surface: (engine, { entropy, ready, keys, admin, tracer }) => {
         const app = createApp({
           engine,
           authenticate: keys.authenticate(options.livemode ?? false),
           admin,
           document: '{}',
           docs: options.docs,
+          ...options.browsers,
+          tracer,
           entropy,
           ready,
           log: (level, event, facts) => logged.push(JSON.stringify({ level, event, ...facts })),
@@ -181,6 +212,7 @@ export const startHarness = async (options: HarnessOptions = {}) => {
   here = `http://127.0.0.1:${port}`
   let gateway = await open()
   await gateway.listen('127.0.0.1', port)
+  watch(here)
 
   const call = (path: string, init: RequestInit & { key?: string | null } = {}) => {
     const { key = KEY, headers, ...rest } = init
@@ -198,7 +230,15 @@ export const startHarness = async (options: HarnessOptions = {}) => {
     /** What the upstreams posted to callback URLs. */
     posted,
     /** Asks the gateway without a socket: quicker where thousands of requests are sent. */
-    inProcess: async (path: string, init: RequestInit = {}) => handle(new Request(`${here}${path}`, init)),
+    inProcess: async (path: string, init: RequestInit = {}) => {
+      const request = new Request(`${here}${path}`, init)
+      const asked = { method: request.method, path: new URL(request.url).pathname }
+      return lawful(asked, await handle(request))
+    },
+    /** The same, and nobody judges the answer. */
+    ask: async (request: Request) => handle(request),
+    /** Asks over a socket, and nobody judges the answer. */
+    raw: (request: Request) => unjudged(request),
     upstream: (id: string) => simulated.find(({ adapter }) => adapter.id === id)!,
     /** Sums of what the upstreams say was bought. */
     ledgers: async () => {
@@ -250,6 +290,7 @@ export const startHarness = async (options: HarnessOptions = {}) => {
     },
     stop: async () => {
       await gateway.stop()
+      unwatch(here)
       await upstreams.close()
       rmSync(dataDir, { recursive: true, force: true })
     },

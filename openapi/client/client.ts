@@ -3,9 +3,9 @@ import { connectionFailed, errorOf, TuttiError } from './errors.ts'
 import { createClient } from './generated/client/index.ts'
 import { KEYED } from './generated/keyed.ts'
 import { Operations } from './generated/sdk.gen.ts'
-import type { Event, GetTaskErrors, GetTaskResponses, Task } from './generated/types.gen.ts'
+import type { Event, GetTaskErrors, GetTaskResponses, ListTasksData, Problem, Task } from './generated/types.gen.ts'
 import { late, pause, persistent, REPEATS, type Sleep } from './persist.ts'
-import { messages } from './stream.ts'
+import { lines, messages } from './stream.ts'
 
 export interface TuttiOptions {
   /** Where the gateway is, such as `https://music.example.com`. */
@@ -29,6 +29,11 @@ export interface WaitOptions {
 export interface EventsOptions {
   /** Go on after this event. */
   readonly lastEventId?: string
+  readonly signal?: AbortSignal
+}
+
+/** Which tasks an export has; all without this. */
+export interface ExportOptions extends Pick<NonNullable<ListTasksData['query']>, 'status' | 'operation'> {
   readonly signal?: AbortSignal
 }
 
@@ -109,6 +114,22 @@ export class Tutti extends Operations {
     )
   }
 
+  /** Every task of the project, newest first, as they come. An export that breaks off throws: it was not the whole. */
+  async *exportTasks({ signal, ...query }: ExportOptions = {}): AsyncGenerator<Task, void, void> {
+    const headers = { Accept: 'application/jsonl' }
+    const body = await this.listTasks({ query, headers, signal, parseAs: 'stream' })
+    try {
+      for await (const line of lines(body as unknown as ReadableStream<Uint8Array>)) {
+        const entry = JSON.parse(line) as Task | Problem
+        if (!('object' in entry)) throw entry
+        yield entry
+      }
+    } catch (error) {
+      if (signal?.aborted) throw error
+      throw connectionFailed('The export', error)
+    }
+  }
+
   /** Stored timed lyrics as the text of a file. */
   async lyricsFile(track_id: string, format: LyricsFormat): Promise<string> {
     return (await this.getTimestampedLyrics({
@@ -116,6 +137,15 @@ export class Tutti extends Operations {
       query: { format },
       parseAs: 'text',
     })) as unknown as string
+  }
+
+  /** The notes that a createMidi task has found, as the bytes of a MIDI file. */
+  async midiFile(task_id: string): Promise<ArrayBuffer> {
+    return (await this.getMidi({
+      path: { task_id },
+      query: { format: 'mid' },
+      parseAs: 'arrayBuffer',
+    })) as unknown as ArrayBuffer
   }
 
   async *#follow(

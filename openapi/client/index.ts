@@ -2,6 +2,7 @@
 export {
   createTutti,
   type EventsOptions,
+  type ExportOptions,
   type LyricsFormat,
   type Tutti,
   type TuttiOptions,

@@ -19,7 +19,7 @@ const within = async <Value>(answer: Promise<Value>, milliseconds: number): Prom
 }
 
 /** The lines of a body, whatever chunks they come in and however they end. */
-async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<string, void, void> {
+export async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<string, void, void> {
   const reader = body.getReader()
   const decoder = new TextDecoder()
   let rest = ''

@@ -131,6 +131,38 @@ describe('through the gateway', () => {
   })
 })
 
+describe('an export', () => {
+  const exporting = (text: string) =>
+    createTutti({
+      baseUrl: 'https://tutti.test',
+      key: 'k',
+      fetch: async () => new Response(text, { headers: { 'content-type': 'application/jsonl' } }),
+    }).exportTasks()
+
+  test('is every task as it comes', async () => {
+    const harness = await startHarness()
+    try {
+      const tutti = createTutti({ baseUrl: harness.here, key: KEY })
+      const made = [await tutti.generateMusic({ body: SONG }), await tutti.generateMusic({ body: SONG })]
+      for (const { id } of made) await tutti.waitForTask(id)
+      const ids = (await all(tutti.exportTasks({ operation: 'generateMusic' }))).map(({ id }) => id)
+      expect(ids.toSorted()).toEqual(made.map(({ id }) => id).toSorted())
+      expect(await all(tutti.exportTasks({ status: 'failed' }))).toEqual([])
+    } finally {
+      await harness.stop()
+    }
+  })
+
+  test('that breaks off throws', async () => {
+    const task = '{"id":"task_1","object":"task"}\n'
+    expect(await all(exporting(task))).toHaveLength(1)
+    await expect(all(exporting(`${task}{"code":"storage_unavailable","request_id":"req_1"}\n`))).rejects.toMatchObject({
+      code: 'connection_failed',
+      cause: { code: 'storage_unavailable' },
+    })
+  })
+})
+
 test('the client speaks no language of one runtime', () => {
   for (const name of ['client', 'errors', 'persist', 'stream', 'webhooks'])
     expect(readFileSync(`openapi/client/${name}.ts`, 'utf8')).not.toMatch(/\b(Buffer|process|require)\b|node:/)

@@ -47,6 +47,21 @@ test.each(operations)('$id', async ({ id, method, path, operation }) => {
   expect(request.headers.has('idempotency-key')).toBe(keyed)
 })
 
+test('a MIDI file is its bytes, unchanged', async () => {
+  const bytes = Uint8Array.from({ length: 256 }, (_, index) => index)
+  const asked: string[] = []
+  const tutti = createTutti({
+    baseUrl: 'https://music.example.com',
+    key: 'a key',
+    fetch: async ({ url }) => {
+      asked.push(url)
+      return new Response(bytes, { headers: { 'content-type': 'audio/midi' } })
+    },
+  })
+  expect(new Uint8Array(await tutti.midiFile('task_1'))).toEqual(bytes)
+  expect(asked).toEqual(['https://music.example.com/v1/tasks/task_1/midi?format=mid'])
+})
+
 test('the package has the version of the document', () => {
   expect(JSON.parse(readFileSync('openapi/client/package.json', 'utf8')).version).toBe(document.info.version)
 })

@@ -1,10 +1,10 @@
 /** What is documented of every adapter: its fixtures and wire schemas, frozen so that no law can bend them. */
-import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { ProviderFailure } from '../../src/canonical/error.ts'
 import type { Adapter } from '../../src/contract/adapter.ts'
 import { freezeDeep } from '../../src/contract/freeze.ts'
 import type { Form } from '../../src/contract/operations.ts'
+import { globSync, readFileSync } from '../files.ts'
 
 export type Message =
   | 'submit.request'

@@ -114,6 +114,14 @@ test.each(adapters.map((adapter) => [adapter.id, adapter] as const))(
 )
 
 describe.skipIf(noCurl)('a guide', () => {
+  it('takes everything away, and deletes it', async () => {
+    await run(snippets('data', 'run').map(({ text }) => text))
+    const { id } = saved<Task>('task.json')
+    expect(readFileSync(join(dir, 'tasks.jsonl'), 'utf8')).toContain(id)
+    expect(saved('deleted.json')).toMatchObject({ id, deleted: true, billing: { charged: 'yes' } })
+    expect(saved('tombstone.json')).toEqual(saved('deleted.json'))
+  })
+
   it('leads from nothing to a song with its words', async () => {
     await run(snippets('quickstart', 'run').map(({ text }) => text))
     expect(saved<Task>('task.json')).toMatchObject({ status: 'succeeded', billing: { charged: 'yes' } })

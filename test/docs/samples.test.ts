@@ -1,6 +1,6 @@
 /** The samples of the reference: every one is correct in its language, and some are run against the gateway. */
 import { execFile, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -106,6 +106,21 @@ describe('every sample', () => {
     const sources = file('sources.json', JSON.stringify(all('Python').map(({ source }) => source)))
     const program = `import ast, json\nfor source in json.load(open('${sources}')): ast.parse(source)\nprint('read')`
     expect(await run('python3', '-c', program)).toBe('read\n')
+  })
+
+  // Where there is no Go, nothing can say so.
+  test.runIf(speaks.Go)('of Go is Go', { timeout: 60_000 }, async () => {
+    const module = mkdtempSync(join(dir, 'go-'))
+    writeFileSync(join(module, 'go.mod'), 'module samples\n\ngo 1.19\n')
+    for (const { operationId, source } of all('Go')) {
+      mkdirSync(join(module, operationId))
+      writeFileSync(join(module, operationId, 'main.go'), `${source}\n`)
+    }
+    await promisify(execFile)('go', ['vet', './...'], {
+      cwd: module,
+      env: { ...env, GOFLAGS: '-mod=mod' },
+      timeout: 55_000,
+    })
   })
 
   test('names nothing that a reader would have to replace', () => {

@@ -55,6 +55,9 @@ const DEFAULTS: Readonly<Record<string, UpstreamAnswer>> = {
   'convertToWav poll': made({ url: 'https://x.test/a.wav' }),
   'createVideo poll': made({ url: 'https://x.test/a.mp4' }),
   'createCoverArt poll': made({ images: ['https://x.test/1.png', 'https://x.test/2.png'] }),
+  'separateAudio poll': made({
+    stems: [{ name: 'Vocals', url: 'https://x.test/o.mp3', provider_stem_id: 'stem-o', duration_seconds: 60 }],
+  }),
   'separateStems poll': made({
     stems: [
       { name: 'Vocals', url: 'https://x.test/v.mp3', provider_stem_id: 'stem-v', duration_seconds: 60 },
@@ -65,6 +68,7 @@ const DEFAULTS: Readonly<Record<string, UpstreamAnswer>> = {
     instruments: [{ name: 'Piano', notes: [{ pitch: 60, start_seconds: 0, end_seconds: 1, velocity: 0.5 }] }],
   }),
   'startVoice poll': made({ phrase: 'Sing of the sea' }),
+  'renewPhrase poll': made({ phrase: 'Sing of the land' }),
   'confirmVoice poll': made({ provider_voice_id: 'native-voice' }),
   'recoverTrack poll': made({
     tracks: [
@@ -73,6 +77,7 @@ const DEFAULTS: Readonly<Record<string, UpstreamAnswer>> = {
     ],
   }),
   createPersona: ok({ provider_persona_id: 'native-persona', name: null, description: null }),
+  checkVoice: ok({ available: true }),
   enhanceStyle: ok({ style: 'mysterious pop, breathy' }),
 }
 const uploaded = (name: string) =>

@@ -1,6 +1,7 @@
 /** What the providers that do not exist can do beside songs: their words are ours, but for a few. */
 import * as z from 'zod'
 import { AddInstrumentalSubmission } from '../../src/canonical/addInstrumental.ts'
+import { AvailabilityReport } from '../../src/canonical/checkVoice.ts'
 import { FileReport } from '../../src/canonical/convertToWav.ts'
 import { ComposedCover, DescribedCover } from '../../src/canonical/coverMusic.ts'
 import { ImagesReport } from '../../src/canonical/createCoverArt.ts'
@@ -13,7 +14,13 @@ import { RecoveryReport } from '../../src/canonical/recoverTrack.ts'
 import type { Rule } from '../../src/canonical/rule.ts'
 import { StemsReport } from '../../src/canonical/separateStems.ts'
 import { UploadFromUrlSubmission, UploadReport, UploadSubmission } from '../../src/canonical/uploadAudio.ts'
-import { ConfirmVoiceSubmission, PhraseReport, StartVoiceSubmission, VoiceReport } from '../../src/canonical/voice.ts'
+import {
+  ConfirmVoiceSubmission,
+  PhraseReport,
+  RenewPhraseSubmission,
+  StartVoiceSubmission,
+  VoiceReport,
+} from '../../src/canonical/voice.ts'
 import type { Model } from '../../src/canonical/words.ts'
 import { WriteLyricsSubmission, WrittenLyrics } from '../../src/canonical/writeLyrics.ts'
 import type { Adapter, TaskBinding } from '../../src/contract/adapter.ts'
@@ -29,6 +36,7 @@ import {
   ExtendMusicSubmission,
   ReplaceAudioSectionSubmission,
   ReplaceSectionSubmission,
+  SeparateAudioSubmission,
   SeparateStemsSubmission,
   TrackSubmission,
   WholeTaskSubmission,
@@ -124,9 +132,11 @@ export const most = {
   createVideo: makes('createVideo', own(CreateVideoSubmission, { domain_name: unsupported }), FileReport),
   createCoverArt: makes('createCoverArt', own(WholeTaskSubmission), ImagesReport),
   startVoice: makes('startVoice', own(StartVoiceSubmission), PhraseReport),
+  renewPhrase: makes('renewPhrase', own(RenewPhraseSubmission), PhraseReport),
   confirmVoice: makes('confirmVoice', own(ConfirmVoiceSubmission), VoiceReport),
   recoverTrack: makes('recoverTrack', own(WholeTaskSubmission), RecoveryReport),
   createPersona,
+  checkVoice: call('checkVoice', own(TaskReference), own(AvailabilityReport)),
   enhanceStyle,
   uploadAudio: call('uploadAudio', own(UploadSubmission), own(UploadReport)),
   uploadFromUrl,
@@ -153,6 +163,7 @@ export const uploadForms = {
   extendAudio: extendAudio(['v6']),
   coverMusic: coverMusic(['v6']),
   addInstrumental: task('addInstrumental', own(AddInstrumentalSubmission), songRecord, ['v6']),
+  separateAudio: makes('separateAudio', own(SeparateAudioSubmission), StemsReport),
   replaceAudioSection: task('replaceAudioSection', own(ReplaceAudioSectionSubmission), songRecord, ['v6']),
   mashupMusic: task('mashupMusic', z.union([own(DescribedMashup), own(ComposedMashup)]), songRecord, ['v6']),
 } satisfies Adapter['operations']

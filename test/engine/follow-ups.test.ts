@@ -1,6 +1,7 @@
 /** Something more of a finished track: at the provider that made it, with the key that made it, or not at all. */
 import { describe, expect, it } from 'vitest'
 import type { TaskOperation } from '../../src/canonical/operations.ts'
+import type { TaskForm } from '../../src/contract/operations.ts'
 import {
   DAY,
   fault,
@@ -8,6 +9,7 @@ import {
   MINUTE,
   made,
   no,
+  ok,
   openWorld,
   record,
   SECOND,
@@ -27,7 +29,7 @@ const finishedAt = async (world: TestWorld, id: string) => Date.parse((await wor
 const NATIVE = { provider_task_id: 'job-1', provider_track_id: 'b', track_index: 1 }
 
 describe('a follow-up', () => {
-  it.each<[TaskOperation, Record<string, unknown>, object]>([
+  it.each<[TaskOperation & TaskForm, Record<string, unknown>, object]>([
     ['convertToWav', {}, NATIVE],
     ['separateStems', { separation: 'stem', stem: 'Bass' }, { ...NATIVE, separation: 'stem', stem: 'Bass' }],
     ['createVideo', { author: 'Rain & Co' }, { ...NATIVE, author: 'Rain & Co' }],
@@ -269,6 +271,89 @@ describe('notes', () => {
     await world.advance(MINUTE)
     await expect(asked()).rejects.toMatchObject(fault('/stems_task_id', 'task_failed'))
     expect(world.count('echo createMidi')).toBe(0)
+  })
+})
+
+describe('a separation of any audio', () => {
+  const ALL = { keys: { echo: ['one', 'two'], 'echo-two': ['one'], 'echo-three': ['one'] } }
+  const FOREIGN = { audio_url: 'https://cdn.example.com/demo.mp3' }
+
+  it('goes to who takes it', async () => {
+    const world = openWorld(ALL)
+    const task = await world.carryOut('separateAudio', { source: FOREIGN, separation: 'stem', stem: 'Bass' })
+    expect(world.bought()).toEqual(['echo-three separateAudio'])
+    expect(world.said('echo-three separateAudio')).toMatchObject({ ...FOREIGN, separation: 'stem', stem: 'Bass' })
+    expect(task).toMatchObject({
+      operation: 'separateAudio',
+      provider: 'echo-three',
+      tracks: [],
+      result: { object: 'stems', stems: [{ name: 'Vocals', url: 'https://x.test/o.mp3' }] },
+    })
+  })
+
+  it('of a track is that of its own provider, where it has one', async () => {
+    const { world, other } = await withSong(ALL)
+    const source = { track_id: other }
+    expect(await world.carryOut('separateAudio', { source, separation: 'vocals' })).toMatchObject({ provider: 'echo' })
+    expect(world.bought()).toEqual(['echo separateStems'])
+    expect(world.said('echo separateStems')).toMatchObject({ ...NATIVE, separation: 'vocals' })
+  })
+
+  it('of a track goes elsewhere by its audio, where its own provider has none', async () => {
+    const { world, track } = await withSong(ALL, { routing: { provider: 'echo-two' } })
+    const task = await world.carryOut('separateAudio', { source: { track_id: track }, separation: 'vocals' })
+    expect(task.provider).toBe('echo-three')
+    expect(world.said('echo-three separateAudio')).toMatchObject({ audio_url: 'https://x.test/a.mp3' })
+  })
+
+  it('names its instrument where it is one, and only there', async () => {
+    const world = openWorld(ALL)
+    const refused = (request: object) => expect(world.ask('separateAudio', { source: FOREIGN, ...request })).rejects
+    await refused({ separation: 'stem' }).toMatchObject(fault('/stem', 'required'))
+    await refused({ separation: 'vocals', stem: 'Bass' }).toMatchObject(fault('/stem', 'forbidden'))
+    expect(world.sent).toEqual([])
+  })
+
+  it('is refused where nobody takes any audio, naming who does', async () => {
+    const world = openWorld(ALL)
+    const asked = world.ask('separateAudio', { source: FOREIGN, separation: 'vocals', routing: { provider: 'echo' } })
+    await expect(asked).rejects.toMatchObject({
+      code: 'capability_unsupported',
+      message: expect.stringContaining('echo-three'),
+    })
+  })
+
+  it('of audio that is no track has notes of its own, where they can be read', async () => {
+    const script = { 'echo separateStems': [ok({ job: 'stems' })] }
+    const { world, track } = await withSong({ ...ALL, script })
+    const transcribe = (stems_task_id: string, request: object = {}, project?: string) =>
+      world.ask('transcribeStems', { stems_task_id, ...request }, null, { project })
+    const foreign = await world.carryOut('separateAudio', { source: FOREIGN, separation: 'vocals' })
+    await expect(transcribe(foreign.id)).rejects.toMatchObject({ code: 'capability_unsupported' })
+    const own = await world.carryOut('separateAudio', { source: { track_id: track }, separation: 'vocals' })
+    for (const [request, said] of [
+      [{}, {}],
+      [{ stem: 'Vocals' }, { provider_stem_id: 'stem-v' }],
+    ]) {
+      const { id } = await transcribe(own.id, request)
+      await world.advance(MINUTE)
+      expect(world.said('echo createMidi')).toEqual({ provider_task_id: 'stems', ...said, ring: expect.any(String) })
+      expect(await world.task(id)).toMatchObject({ status: 'succeeded', result: { object: 'midi' }, warnings: [] })
+      expect(await world.engine.getMidi('default', id)).toMatchObject({ midi: { object: 'midi' }, title: null })
+    }
+    for (const wrong of [foreign.id, own.id])
+      await expect(transcribe(wrong, {}, 'other')).rejects.toMatchObject(fault('/stems_task_id', 'task_unknown'))
+    const song = `task_${track.slice('track_'.length, -1)}0`
+    await expect(transcribe(song)).rejects.toMatchObject(fault('/stems_task_id', 'task_unknown'))
+  })
+
+  it('gives notes to its track', async () => {
+    const { world, track, other } = await withSong(ALL)
+    const { id } = await world.carryOut('separateAudio', { source: { track_id: track }, separation: 'vocals' })
+    const notes = (of: string) => world.ask('createMidi', { stems_task_id: id }, of)
+    await expect(notes(other)).rejects.toMatchObject(fault('/stems_task_id', 'task_unknown'))
+    await world.carryOut('createMidi', { stems_task_id: id }, track)
+    expect(world.said('echo createMidi')).toMatchObject({ provider_task_id: 'job-2' })
   })
 })
 

@@ -5,7 +5,9 @@ import {
   finishedSong,
   lost,
   MINUTE,
+  made,
   no,
+  ok,
   openWorld,
   record,
   SECOND,
@@ -178,15 +180,16 @@ describe('a persona', () => {
   })
 })
 
-describe('a voice', () => {
-  const begin = async (world: TestWorld) => {
-    const task = await world.carryOut('startVoice', SINGING)
-    return { task, voice: (task.result as { voice_id: string }).voice_id }
-  }
-  const confirm = (world: TestWorld, voice: string, request: Record<string, unknown> = {}) =>
-    world.carryOut('confirmVoice', { ...RECORDING, voice_id: voice, ...request }, voice)
-  const status = async (world: TestWorld, voice: string) => (await world.engine.getVoice('default', voice)).status
+const begin = async (world: TestWorld) => {
+  const task = await world.carryOut('startVoice', SINGING)
+  return { task, voice: (task.result as { voice_id: string }).voice_id }
+}
+const confirm = (world: TestWorld, voice: string, request: Record<string, unknown> = {}) =>
+  world.carryOut('confirmVoice', { ...RECORDING, voice_id: voice, ...request }, voice)
+const look = (world: TestWorld, voice: string) => world.engine.getVoice('default', voice)
+const status = async (world: TestWorld, voice: string) => (await look(world, voice)).status
 
+describe('a voice', () => {
   it('begins with a phrase, is confirmed by a recording, and sings', async () => {
     const world = openWorld(KEYS)
     const { task, voice } = await begin(world)
@@ -308,5 +311,144 @@ describe('a voice', () => {
       await expect(both).rejects.toMatchObject(fault('/voice_id', 'forbidden'))
     }
     expect(world.count('echo submit')).toBe(0)
+  })
+})
+
+describe('a phrase', () => {
+  const renew = (world: TestWorld, voice: string, key: string | null = null) =>
+    world.ask('renewPhrase', { voice_id: voice }, voice, { key })
+
+  it('is renewed where the voice was begun, each from the one before, and the last one is recorded', async () => {
+    const script = {
+      'echo startVoice': [ok({ job: 'first' })],
+      'echo renewPhrase': [ok({ job: 'second' }), ok({ job: 'third' })],
+      'echo renewPhrase poll': [made({ phrase: 'Sing of the land' }), made({ phrase: 'Sing of the sky' })],
+    }
+    const world = openWorld({ ...KEYS, script })
+    const { voice, task } = await begin(world)
+    expect(await look(world, voice)).toMatchObject({ phrase: 'Sing of the sea', phrase_task_id: task.id })
+    for (const [before, phrase] of [
+      ['first', 'Sing of the land'],
+      ['second', 'Sing of the sky'],
+    ]) {
+      const { id } = await renew(world, voice)
+      await world.advance(MINUTE)
+      expect(world.said('echo renewPhrase')).toEqual({ provider_task_id: before, ring: expect.any(String) })
+      expect((await world.task(id)).result).toEqual({ object: 'voice', voice_id: voice, phrase })
+      expect(await look(world, voice)).toMatchObject({ status: 'awaiting_recording', phrase, phrase_task_id: id })
+    }
+    await confirm(world, voice)
+    expect(world.said('echo confirmVoice')).toMatchObject({ provider_task_id: 'third' })
+    expect(new Set(world.sent.map(({ key }) => key))).toEqual(new Set(['one']))
+  })
+
+  it('that is being renewed is not there to be sung or renewed, and the one before is where that fails', async () => {
+    const broken = record.broken(null, 'sorry')
+    const world = openWorld({ script: { 'echo renewPhrase poll': [record.fresh, broken] } })
+    const { voice, task } = await begin(world)
+    const renewed = await renew(world, voice)
+    await world.advance(SECOND)
+    expect(await look(world, voice)).toMatchObject({
+      status: 'preparing',
+      phrase: null,
+      start_task_id: task.id,
+      phrase_task_id: renewed.id,
+    })
+    for (const asked of [() => renew(world, voice), () => confirm(world, voice)])
+      await expect(asked()).rejects.toMatchObject({ code: 'not_ready', retryAfter: expect.any(Number) })
+    await world.advance(MINUTE)
+    expect((await world.task(renewed.id)).status).toBe('failed')
+    expect(await look(world, voice)).toMatchObject({
+      status: 'awaiting_recording',
+      phrase: 'Sing of the sea',
+      phrase_task_id: task.id,
+    })
+    expect(await confirm(world, voice)).toMatchObject({ status: 'succeeded' })
+    expect(world.count('echo renewPhrase')).toBe(1)
+  })
+
+  it('is renewed once with a key, and a voice that sings goes on to', async () => {
+    const world = openWorld()
+    const { voice } = await begin(world)
+    await confirm(world, voice)
+    const one = await renew(world, voice, 'again')
+    await world.advance(MINUTE)
+    expect((await renew(world, voice, 'again')).id).toBe(one.id)
+    expect(world.count('echo renewPhrase')).toBe(1)
+    expect(await look(world, voice)).toMatchObject({ status: 'ready', phrase: 'Sing of the land' })
+  })
+
+  it('that never was, or is of another project, or of a key that is gone, is not renewed', async () => {
+    const script = { 'echo startVoice poll': [record.broken(null, 'noise')] }
+    const world = openWorld({ ...KEYS, script })
+    const failed = (await world.carryOut('startVoice', SINGING)).id.replace('task_', 'voice_').replace(/0$/, '1')
+    await expect(renew(world, failed)).rejects.toMatchObject(fault('/voice_id', 'task_failed'))
+    world.script({ 'echo startVoice poll': [] })
+    const { voice } = await begin(world)
+    const other = world.ask('renewPhrase', { voice_id: voice }, voice, { project: 'other' })
+    await expect(other).rejects.toMatchObject({ code: 'not_found' })
+    await world.restart({ keys: { echo: ['two'] } })
+    await expect(renew(world, voice)).rejects.toMatchObject({ code: 'provider_pinned_unavailable' })
+    expect(world.count('echo renewPhrase')).toBe(0)
+  })
+})
+
+describe('a check of a voice', () => {
+  const check = (world: TestWorld, voice: string, key: string | null = null, project = 'default') =>
+    world.engine.checkVoice({ project, idempotencyKey: key }, { voice_id: voice })
+  const singer = async (options: WorldOptions = KEYS) => {
+    const world = openWorld(options)
+    const { voice } = await begin(world)
+    await confirm(world, voice)
+    return { world, voice }
+  }
+
+  it('asks who made it, by the task that made it, and getVoice tells what was heard last', async () => {
+    const script = {
+      'echo confirmVoice': [ok({ job: 'made' })],
+      'echo checkVoice': [ok({ available: true }), ok({ available: false })],
+    }
+    const { world, voice } = await singer({ ...KEYS, script })
+    expect(await look(world, voice)).toMatchObject({ available: null, checked_at: null })
+    const first = await check(world, voice)
+    expect(first).toMatchObject({ provider: 'echo', replayed: false, made: { voice_id: voice, available: true } })
+    expect(world.said('echo checkVoice')).toEqual({ provider_task_id: 'made' })
+    expect(world.sent.at(-1)!.key).toBe('one')
+    await world.advance(MINUTE)
+    const { made: second } = await check(world, voice)
+    expect(second.available).toBe(false)
+    expect(await look(world, voice)).toMatchObject({ status: 'ready', available: false, checked_at: second.checked_at })
+  })
+
+  it('is asked once with a key, also where nobody knows what was answered', async () => {
+    const { world, voice } = await singer()
+    const [one, two] = [await check(world, voice, 'k'), await check(world, voice, 'k')]
+    expect([two.made, two.replayed]).toEqual([one.made, true])
+    expect(world.count('echo checkVoice')).toBe(1)
+    world.script({ 'echo checkVoice': [lost] })
+    for (const _ of [1, 2])
+      await expect(check(world, voice, 'l')).rejects.toMatchObject({ code: 'submission_unconfirmed' })
+    expect(world.count('echo checkVoice')).toBe(2)
+    expect(await look(world, voice)).toMatchObject({ available: true })
+  })
+
+  it('asks nobody where the voice is not made, not there, or its key is gone', async () => {
+    const world = openWorld(KEYS)
+    const { voice } = await begin(world)
+    await expect(check(world, voice)).rejects.toMatchObject({ code: 'not_ready', retryAfter: 10 })
+    await confirm(world, voice)
+    await expect(check(world, voice, null, 'other')).rejects.toMatchObject({ code: 'not_found' })
+    await expect(check(world, `voice_${'0'.repeat(25)}1`)).rejects.toMatchObject({ code: 'not_found' })
+    await world.restart({ keys: { echo: ['two'] } })
+    await expect(check(world, voice)).rejects.toMatchObject({ code: 'provider_pinned_unavailable' })
+    expect(world.count('echo checkVoice')).toBe(0)
+  })
+
+  it('is refused in the words of its provider, and leaves nothing behind where it may be repeated', async () => {
+    const { world, voice } = await singer({ script: { 'echo checkVoice': [no(455)] } })
+    await expect(check(world, voice, 'k')).rejects.toMatchObject({ code: 'provider_maintenance' })
+    world.script({ 'echo checkVoice': [] })
+    await world.advance(30 * MINUTE)
+    expect((await check(world, voice, 'k')).made.available).toBe(true)
   })
 })

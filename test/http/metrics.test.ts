@@ -1,6 +1,6 @@
 /** /metrics: what Prometheus reads, and who may. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Harness, startHarness } from '../harness.ts'
+import { type Harness, RUNTIME, startHarness } from '../harness.ts'
 import { make } from '../runtime/songs.ts'
 import { expectProblem } from './problem.ts'
 
@@ -26,8 +26,10 @@ describe('/metrics', () => {
     expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
     const text = await answer.text()
     for (const line of text.trimEnd().split('\n')) expect(line).toMatch(LINE)
-    expect(text).toContain('tutti_http_requests_total{operation="generateMusic",status="202"} 1\n')
-    expect(text).toContain('tutti_http_requests_total{operation="getTask",status="404"} 1\n')
+    // A Worker has many copies, and none of them knows what the others were asked: Cloudflare counts that.
+    const counts = RUNTIME === 'node'
+    expect(text.includes('tutti_http_requests_total{operation="generateMusic",status="202"} 1\n')).toBe(counts)
+    expect(text.includes('tutti_http_requests_total{operation="getTask",status="404"} 1\n')).toBe(counts)
     expect(text).toContain('tutti_attempts_total{provider="kie",operation="generateMusic",outcome="refused"} 1\n')
     expect(text).toContain('tutti_attempts_total{provider="apibox",operation="generateMusic",outcome="accepted"} 1\n')
     expect(text).toContain('tutti_tasks_ended_total{operation="generateMusic",status="succeeded"} 1\n')
@@ -37,7 +39,7 @@ describe('/metrics', () => {
     expect(text).toContain('tutti_outcomes_unknown 0\n')
     expect(text).toMatch(/tutti_provider_state\{provider="kie",credential="kie-[0-9a-f]+",state="no_credits"\} 1\n/)
     const buckets = [...text.matchAll(/tutti_submit_seconds_bucket\{provider="apibox",le="[^"]+"\} (\d+)/g)]
-    const counts = buckets.map(([, count]) => Number(count))
-    expect(counts).toEqual([...counts].sort((a, b) => a - b))
+    const sums = buckets.map(([, count]) => Number(count))
+    expect(sums).toEqual([...sums].sort((a, b) => a - b))
   })
 })

@@ -6,7 +6,7 @@ import { Compose, Describe } from '../../src/canonical/generateMusic.ts'
 import type { CapabilityList, CreditsList, ProviderList } from '../../src/canonical/provider.ts'
 import type { Task, TaskList as TaskListSchema } from '../../src/canonical/task.ts'
 import { adapters } from '../../src/registry.ts'
-import { type Harness, SONG, startHarness } from '../harness.ts'
+import { type Harness, KEY, SONG, startHarness } from '../harness.ts'
 import { expectProblem } from './problem.ts'
 
 const CREATE = '/v1/music/generations'
@@ -173,7 +173,7 @@ describe('the list', () => {
     const list = await startHarness({ settings: { paused: true } })
     const create = async () =>
       (await read<Task>(list.inProcess(CREATE, { method: 'POST', body: JSON.stringify(SONG), headers }))).id
-    const headers = { authorization: 'Bearer tutti_test_harness000000000000000000', 'content-type': 'application/json' }
+    const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' }
     // At once: many of them share a millisecond.
     const made = await Promise.all(Array.from({ length: 23 }, create))
     const walked: Task[] = []

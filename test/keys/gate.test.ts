@@ -27,10 +27,19 @@ const key = (rights: Partial<ClientKey>): ClientKey => ({
 
 /** Written by hand: a new operation has to be thought about. */
 const NEEDS: Readonly<Record<string, readonly OperationId[]>> = {
-  create: [...TASK_OPERATIONS, ...CALL_OPERATIONS, 'cancelTask'],
+  create: [...TASK_OPERATIONS, ...CALL_OPERATIONS, 'cancelTask', 'deleteTask'],
   read: [
-    ...(['getVoice', 'estimate', 'getTask', 'listTasks', 'listTaskEvents', 'listEvents', 'getTrack'] as const),
-    ...(['getTrackAudio', 'getTimestampedLyrics', 'getWaveform', 'listCapabilities'] as const),
+    ...([
+      'getVoice',
+      'estimate',
+      'getMidi',
+      'getTask',
+      'listTasks',
+      'listTaskEvents',
+      'listEvents',
+      'getTrack',
+    ] as const),
+    ...(['getTrackAudio', 'getTimestampedLyrics', 'getWaveform', 'listCapabilities', 'getTombstone'] as const),
   ],
   webhooks: [
     ...(['getWebhookSecret', 'createWebhookEndpoint', 'listWebhookEndpoints', 'getWebhookEndpoint'] as const),

@@ -162,6 +162,7 @@ describe('a rotation', () => {
     const first = await gateway.admin.createKey(bootstrap, { name: 'one' })
     const both = await Promise.allSettled([1, 2].map(() => gateway.admin.rotateKey(bootstrap, first.id, {})))
     expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    expect(both.find((each) => each.status === 'rejected')!.reason).toMatchObject({ code: 'not_ready' })
     const won = both.find((each) => each.status === 'fulfilled')!
     await gateway.whose(won.value.key)
     await gateway.whose(first.key)

@@ -1,7 +1,7 @@
 /** Health over real HTTP: a provider that is out of credits, full or failing is passed over, and comes back by itself. */
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Provider } from '../../src/canonical/provider.ts'
-import { type HarnessOptions, startHarness } from '../harness.ts'
+import { type HarnessOptions, RUNTIME, startHarness } from '../harness.ts'
 import { expectProblem } from '../http/problem.ts'
 import { align, make, order, PROVIDERS, type Song } from './songs.ts'
 
@@ -40,8 +40,8 @@ const until = async <Seen>(look: () => Promise<Seen>, holds: (seen: Seen) => boo
   }
 }
 const trail = ({ attempts }: Song) => attempts.map(({ provider, chosen_by }) => `${provider} ${chosen_by}`)
-/** Health takes its time: a minute is 1.2 seconds. */
-const slow = { settings: { pollScale: 0.02 } }
+/** Health takes its time: a minute is 1.2 seconds, and more where a song takes longer to be asked for. */
+const slow = { settings: { pollScale: RUNTIME === 'workers' ? 0.06 : 0.02 } }
 
 describe.concurrent('a provider', () => {
   test('out of credits is asked once, and its free read brings it back', async () => {

@@ -1,12 +1,11 @@
 /** The documented payloads, served word for word by a real HTTP server in the provider's place, come out canonical. */
-import { globSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ErrorCode } from '../../src/canonical/error.ts'
 import { policy } from '../../src/engine/policy.ts'
+import { listenUpstream } from '../../src/platform/node/upstreams.ts'
 import { adapters } from '../../src/registry.ts'
+import { globSync, readFileSync } from '../files.ts'
 import { type Harness, startHarness } from '../harness.ts'
 import { expectProblem } from '../http/problem.ts'
 import { align, lyricsPath, make, readLyrics, type Song } from './songs.ts'
@@ -27,27 +26,26 @@ const startPages = async (provider: string) => {
   const { generateMusic, alignLyrics } = adapters.find(({ id }) => id === provider)!.operations
   const asked: unknown[] = []
   let lyrics: Sample = {}
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const path = request.url!.split('?')[0]
+  const { port, close } = await listenUpstream(
+    async (request) => {
+      const path = new URL(request.url).pathname
       const isLyrics = path === alignLyrics!.call.path
-      if (isLyrics) asked.push(JSON.parse(Buffer.concat(chunks).toString()))
+      if (isLyrics) asked.push(await request.json())
       const submitted = path === generateMusic!.submit.path ? 'submit-response-accepted' : 'poll-response-complete'
       const { http = 200, wire, text } = isLyrics ? lyrics : sample(provider, 'generateMusic', submitted)
-      response.writeHead(http, { 'content-type': text === undefined ? 'application/json' : 'text/html' })
-      response.end(text ?? JSON.stringify(wire))
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      const type = text === undefined ? 'application/json' : 'text/html'
+      return new Response(text ?? JSON.stringify(wire), { status: http, headers: { 'content-type': type } })
+    },
+    0,
+    () => false,
+  )
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin: `http://127.0.0.1:${port}`,
     asked,
     say: (next: Sample) => {
       lyrics = next
     },
-    close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
+    close,
   }
 }
 

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { watch } from '../law/watch.ts'
 
 export const ENTRY = join(import.meta.dirname, '../../src/server.ts')
 /** What Node has compiled once: half the time of every further start. */
@@ -66,6 +67,6 @@ export const hear = async (server: Pick<Server, 'child' | 'said' | 'kill'>, word
 /** Runs the server until it says where it is. */
 export const start = async (environment: Readonly<Record<string, string>>): Promise<Server> => {
   const server = run(environment)
-  await hear(server, / at http:\/\/\S+:\d+\n/)
+  watch(await hear(server, / at (http:\/\/\S+:\d+)\n/))
   return server
 }

@@ -52,12 +52,18 @@ describe('a wrong value', () => {
     ['TUTTI_API_KEY', `tutti_live_${'0'.repeat(36)}`],
     ['KIE_API_KEY', 'short'],
     ['KIE_API_KEY', 'a-good-key,with space'],
+    ['KIE_API_KEY', 'main:a-good-key,main:another-key'],
+    ['HTTPS_PROXY', 'socks5://user:word@proxy'],
+    ['TUTTI_CORS_ORIGINS', 'https://app.example.com/'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
     ['TUTTI_ROUTING', 'kie,suno'],
     ['TUTTI_ROUTING', '{"sort":"cheapest"}'],
     ['TUTTI_SANDBOX', 'yes'],
     ['TUTTI_SUBMIT_TIMEOUT', '60'],
     ['TUTTI_RECONCILE_WINDOW', '30 minutes'],
     ['TUTTI_QUEUE_LIMIT', '0'],
+    ['TUTTI_RETENTION', '30'],
+    ['TUTTI_RETENTION', '59m'],
   ]
 
   test.each(wrong)('%s=%s is refused with a message that begins with its name', (name, value) => {
@@ -137,6 +143,76 @@ describe.concurrent('the sandbox', () => {
     expect((await live.call('/v1/music/generations', KEY, SONG)).status).toBe(202)
     await live.kill('SIGTERM')
     expect((await boot({}, dataDir)).isSandbox).toBe(false)
+  })
+})
+
+describe.concurrent('a start', () => {
+  const lineOf = ({ said }: Pick<Server, 'said'>) => {
+    const lines = said()
+      .stderr.trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    return lines.filter(({ event }) => event === 'started')
+  }
+
+  test('says in one line of its log what is on, and no key, password or path', async () => {
+    const server = await boot({
+      ...NOBODY,
+      KIE_API_KEY: 'main:first-secret,spare:second-secret',
+      UDIOAPI_API_KEY: 'third-secret',
+      TUTTI_API_KEY: KEY,
+      TUTTI_PUBLIC_URL: 'https://music.example.com/hidden-path',
+      TUTTI_ROUTING: '{"order":["udioapi","kie"],"sort":"price"}',
+      TUTTI_CORS_ORIGINS: 'https://app.example.com,https://other.example.com',
+      HTTPS_PROXY: 'http://user:proxy-password@127.0.0.1:9',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=collector-secret',
+      KIE_WEBHOOK_HMAC_KEY: 'callback-secret',
+      TUTTI_RETENTION: '720h',
+    })
+    const lines = lineOf(server)
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toMatchObject({
+      level: 'info',
+      version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      livemode: true,
+      address: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+      providers: 'udioapi:1,kie:2',
+      sort: 'price',
+      callbacks: 'on',
+      https: true,
+      proxy: true,
+      cors: 2,
+      tracing: 'ratio 1',
+      retention_hours: 720,
+      queue_limit: 10_000,
+      submit_timeout_seconds: 60,
+      paused: false,
+      recovered: 0,
+    })
+    const said = server.said().stderr + server.said().stdout
+    expect(said).not.toMatch(/secret|proxy-password|hidden-path|app\.example/)
+    expect(said).not.toContain(KEY)
+  })
+
+  test('that says nothing more is said to be what it is: polling alone, nothing kept from anybody', async () => {
+    const [line] = lineOf(await boot({ ...NOBODY }))
+    expect(line).toMatchObject({
+      providers: 'kie:1',
+      sort: 'priority',
+      callbacks: 'off',
+      https: false,
+      proxy: false,
+      cors: 'off',
+      tracing: 'off',
+      retention_hours: 'for ever',
+    })
+    const [played] = lineOf(await boot())
+    expect(played).toMatchObject({
+      livemode: false,
+      callbacks: 'on',
+      providers: expect.stringContaining('kie:simulated'),
+    })
   })
 })
 

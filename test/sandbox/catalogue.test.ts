@@ -58,16 +58,22 @@ const stage = async (adapter: Adapter) => {
   const stems = has('separateStems')
     ? (await done('separateStems', { ...track, separation: 'stems', callback_url: CALLBACK })).id
     : ''
-  const phrase = has('startVoice') ? (await done('startVoice', samples(adapter, 'startVoice', 1)[0]!)).id : ''
+  const begun = has('startVoice') ? await done('startVoice', samples(adapter, 'startVoice', 1)[0]!) : null
+  const phrase = begun?.id ?? ''
+  const voice =
+    begun === null
+      ? ''
+      : (await done('confirmVoice', { ...samples(adapter, 'confirmVoice', 1)[0]!, provider_task_id: phrase })).id
 
   /** What is named has to be there. */
   const lawful = (form: Form, request: Order): Order => {
     if (form === 'createMidi') return { provider_task_id: stems, callback_url: CALLBACK }
-    if (form === 'confirmVoice') return { ...request, provider_task_id: phrase }
+    if (form === 'confirmVoice' || form === 'renewPhrase') return { ...request, provider_task_id: phrase }
+    if (form === 'checkVoice') return { ...request, provider_task_id: voice }
     const named = Object.entries(track).filter(([field]) => field in request)
     return { ...request, ...Object.fromEntries(named) }
   }
-  return { adapter, provider, binding, ask, submit, poll, done, song: song.snapshot, track, lawful }
+  return { adapter, provider, binding, ask, submit, poll, done, song: song.snapshot, track, begun, lawful }
 }
 type Stage = Awaited<ReturnType<typeof stage>>
 
@@ -225,6 +231,41 @@ describe('a route', () => {
     await expect(here.submit('convertToWav', wav(here))).rejects.toBe(CUT)
     const { accepted, credits } = await here.provider.upstream.ledger()
     expect([accepted - before.accepted, credits - before.credits]).toEqual([1, expect.closeTo(0.4)])
+  })
+})
+
+describe('a voice', () => {
+  const [kie] = adapters
+
+  it('has another phrase each time it is renewed, and the last one can be sung', async () => {
+    const { begun, done } = at(kie!)
+    const phrases = [(begun!.snapshot.result as { phrase: string }).phrase]
+    let provider_task_id = begun!.id
+    for (let turn = 0; turn < 3; turn += 1) {
+      const { id, snapshot } = await done('renewPhrase', { provider_task_id, callback_url: CALLBACK })
+      phrases.push((snapshot.result as { phrase: string }).phrase)
+      provider_task_id = id
+    }
+    for (const [index, phrase] of phrases.slice(1).entries()) expect(phrase).not.toBe(phrases[index])
+    const audio_url = 'https://files.example/phrase.mp3'
+    const made = await done('confirmVoice', { provider_task_id, audio_url, callback_url: CALLBACK })
+    expect(made.snapshot.stage).toBe('complete')
+  })
+
+  it('is available once it is made, and unknown where there is none', async () => {
+    const { ask, begun, provider, submit } = at(kie!)
+    provider.pass(20)
+    const { call } = kie!.operations.checkVoice!
+    const check = async (id: string) => {
+      const outcome = await ask('checkVoice', call as Call<unknown, unknown>, { provider_task_id: id })
+      return outcome.class === 'accepted' ? outcome.response : outcome.failure.code
+    }
+    const audio_url = 'https://files.example/phrase.mp3'
+    const id = await submit('confirmVoice', { provider_task_id: begun!.id, audio_url, callback_url: CALLBACK })
+    expect(await check(id)).toEqual({ available: false })
+    provider.pass(200)
+    expect(await check(id)).toEqual({ available: true })
+    expect(await check(begun!.id)).toBe('provider_rejected_request')
   })
 })
 

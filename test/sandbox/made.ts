@@ -42,6 +42,18 @@ interface Stems {
 interface Midi {
   readonly instruments: readonly { name: string; notes: readonly Record<string, number>[] }[]
 }
+/** The stems that were asked for, each a file as long as it says. */
+const stems: Check = async ({ result }, { separation, stem }, { provider }) => {
+  const { stems: made } = result as Stems
+  const names = {
+    vocals: ['Vocals', 'Instrumental'],
+    stems: expect.arrayContaining(['Vocals', 'Bass']),
+    stem: [stem],
+  }
+  expect(made.map(({ name }) => name)).toEqual(names[separation as 'vocals'])
+  expect(made.every((each) => each.provider_stem_id !== null)).toBe(true)
+  for (const { url, duration_seconds } of made) expect(await wavSeconds(provider, url)).toBeCloseTo(duration_seconds, 2)
+}
 const RESULTS: { readonly [F in TaskForm]?: Check } = {
   writeLyrics: ({ result }) => {
     const { variants } = result as { variants: { title: string; lyrics: string; error: null }[] }
@@ -70,18 +82,13 @@ const RESULTS: { readonly [F in TaskForm]?: Check } = {
     }
     expect(files[0]!.bytes).not.toEqual(files[1]!.bytes)
   },
-  separateStems: async ({ result }, { separation, stem }, { provider, song }) => {
-    const { stems } = result as Stems
-    const names = {
-      vocals: ['Vocals', 'Instrumental'],
-      stems: expect.arrayContaining(['Vocals', 'Bass']),
-      stem: [stem],
-    }
-    expect(stems.map(({ name }) => name)).toEqual(names[separation as 'vocals'])
-    expect(stems.every((each) => each.provider_stem_id !== null)).toBe(true)
-    for (const { url } of stems)
-      expect(await wavSeconds(provider, url)).toBeCloseTo(song.tracks[1]!.duration_seconds!, 2)
+  separateStems: async (snapshot, request, stage) => {
+    await stems(snapshot, request, stage)
+    const { stems: made } = snapshot.result as Stems
+    for (const { url } of made)
+      expect(await wavSeconds(stage.provider, url)).toBeCloseTo(stage.song.tracks[1]!.duration_seconds!, 2)
   },
+  separateAudio: stems,
   createMidi: ({ result }, _, { song }) => {
     const { instruments } = result as Midi
     expect(instruments.map(({ name }) => name)).toEqual(expect.arrayContaining(['Vocals', 'Bass']))
@@ -95,6 +102,7 @@ const RESULTS: { readonly [F in TaskForm]?: Check } = {
     }
   },
   startVoice: ({ result }) => expect(result).toEqual({ phrase: expect.stringMatching(/\S/) }),
+  renewPhrase: ({ result }) => expect(result).toEqual({ phrase: expect.stringMatching(/\S/) }),
   confirmVoice: ({ result }) => expect(result).toEqual({ provider_voice_id: expect.stringMatching(/^[0-9a-f-]{36}$/) }),
   recoverTrack: async ({ result }, _, { provider, song }) => {
     const { tracks } = result as { tracks: { provider_track_id: string; audio_url: string }[] }

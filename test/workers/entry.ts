@@ -1,3 +1,30 @@
-/** The Worker under test, and the simulated upstreams. */
-export { StudioObject } from '../../src/studio.ts'
-export { default, HubObject, TaskObject } from '../../src/worker.ts'
+/** The Worker under test, as often as tests install it, and the simulated upstreams. */
+import type { DurableObjectState } from '@cloudflare/workers-types'
+import type { Env } from '../../src/platform/workers/settings.ts'
+import { StudioObject as Studio } from '../../src/studio.ts'
+import worker, { HubObject as Hub, TaskObject as Task } from '../../src/worker.ts'
+import { ownerOf } from './installations.ts'
+import { gatewayAt } from './loopback.ts'
+
+export { LoopbackObject } from './loopback.ts'
+
+type Kind = new (ctx: DurableObjectState, env: Env) => object
+
+/** An object of the installation that has asked for it first, under the name it has there. */
+const installed = <Of extends Kind>(kind: Of): Of =>
+  class extends (kind as Kind) {
+    constructor(ctx: DurableObjectState, env: Env) {
+      const owner = ownerOf(ctx.id.toString())
+      super(ctx, owner?.installation().env ?? env)
+      if (owner !== undefined)
+        Object.defineProperty(this, 'ctx', { value: { storage: ctx.storage, id: { name: owner.name } } })
+    }
+  } as unknown as Of
+
+export const TaskObject = installed(Task)
+export const HubObject = installed(Hub)
+export const StudioObject = installed(Studio as unknown as Kind)
+
+export default {
+  fetch: (request: Request, env: Env) => worker.fetch(request, gatewayAt(request.url) ?? env),
+}

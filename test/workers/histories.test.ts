@@ -10,8 +10,8 @@ import { MIGRATIONS } from '../../src/engine/store.ts'
 import { sha256 } from '../../src/platform/workers/secrets.ts'
 import { objectRows } from '../../src/platform/workers/sql.ts'
 
-const opened = (storage: DurableObjectStorage): Database => {
-  const rows = objectRows(storage as never, MIGRATIONS)
+const opened = (storage: Parameters<typeof objectRows>[0]): Database => {
+  const rows = objectRows(storage, MIGRATIONS)
   // The tables are made with the first write.
   rows.write('SELECT 1')
   return {

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client/index.ts';
-import type { AddInstrumentalData, AddInstrumentalErrors, AddInstrumentalResponses, AddVocalsData, AddVocalsErrors, AddVocalsResponses, AlignLyricsData, AlignLyricsErrors, AlignLyricsResponses, CancelTaskData, CancelTaskErrors, CancelTaskResponses, ConfirmVoiceData, ConfirmVoiceErrors, ConfirmVoiceResponses, ConvertToWavData, ConvertToWavErrors, ConvertToWavResponses, CoverMusicData, CoverMusicErrors, CoverMusicResponses, CreateCoverArtData, CreateCoverArtErrors, CreateCoverArtResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateMidiData, CreateMidiErrors, CreateMidiResponses, CreatePersonaData, CreatePersonaErrors, CreatePersonaResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateVideoData, CreateVideoErrors, CreateVideoResponses, CreateWebhookEndpointData, CreateWebhookEndpointErrors, CreateWebhookEndpointResponses, DeleteWebhookEndpointData, DeleteWebhookEndpointErrors, DeleteWebhookEndpointResponses, EnhanceStyleData, EnhanceStyleErrors, EnhanceStyleResponses, EstimateData, EstimateErrors, EstimateResponses, ExtendMusicData, ExtendMusicErrors, ExtendMusicResponses, GenerateMusicData, GenerateMusicErrors, GenerateMusicResponses, GenerateSoundData, GenerateSoundErrors, GenerateSoundResponses, GetCreditsData, GetCreditsErrors, GetCreditsResponses, GetDocumentData, GetDocumentResponses, GetErrorPageData, GetErrorPageErrors, GetErrorPageResponses, GetHealthData, GetHealthResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOwnKeyData, GetOwnKeyErrors, GetOwnKeyResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetTaskData, GetTaskErrors, GetTaskResponses, GetTimestampedLyricsData, GetTimestampedLyricsErrors, GetTimestampedLyricsResponses, GetTrackAudioData, GetTrackAudioErrors, GetTrackData, GetTrackErrors, GetTrackResponses, GetVoiceData, GetVoiceErrors, GetVoiceResponses, GetWaveformData, GetWaveformErrors, GetWaveformResponses, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookEndpointData, GetWebhookEndpointErrors, GetWebhookEndpointResponses, GetWebhookKeysData, GetWebhookKeysResponses, GetWebhookSecretData, GetWebhookSecretErrors, GetWebhookSecretResponses, ImportTrackData, ImportTrackErrors, ImportTrackResponses, ListCapabilitiesData, ListCapabilitiesErrors, ListCapabilitiesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListTaskEventsData, ListTaskEventsErrors, ListTaskEventsResponses, ListTasksData, ListTasksErrors, ListTasksResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhookEndpointsData, ListWebhookEndpointsErrors, ListWebhookEndpointsResponses, MashupMusicData, MashupMusicErrors, MashupMusicResponses, RecoverTrackData, RecoverTrackErrors, RecoverTrackResponses, RedeliverWebhookData, RedeliverWebhookErrors, RedeliverWebhookResponses, ReplaceSectionData, ReplaceSectionErrors, ReplaceSectionResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RotateKeyData, RotateKeyErrors, RotateKeyResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SeparateStemsData, SeparateStemsErrors, SeparateStemsResponses, StartVoiceData, StartVoiceErrors, StartVoiceResponses, TestWebhookEndpointData, TestWebhookEndpointErrors, TestWebhookEndpointResponses, UpdateWebhookEndpointData, UpdateWebhookEndpointErrors, UpdateWebhookEndpointResponses, UploadAudioData, UploadAudioErrors, UploadAudioResponses, WriteLyricsData, WriteLyricsErrors, WriteLyricsResponses } from './types.gen.ts';
+import type { AddInstrumentalData, AddInstrumentalErrors, AddInstrumentalResponses, AddVocalsData, AddVocalsErrors, AddVocalsResponses, AlignLyricsData, AlignLyricsErrors, AlignLyricsResponses, CancelTaskData, CancelTaskErrors, CancelTaskResponses, CheckVoiceData, CheckVoiceErrors, CheckVoiceResponses, ConfirmVoiceData, ConfirmVoiceErrors, ConfirmVoiceResponses, ConvertToWavData, ConvertToWavErrors, ConvertToWavResponses, CoverMusicData, CoverMusicErrors, CoverMusicResponses, CreateCoverArtData, CreateCoverArtErrors, CreateCoverArtResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateMidiData, CreateMidiErrors, CreateMidiResponses, CreatePersonaData, CreatePersonaErrors, CreatePersonaResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateVideoData, CreateVideoErrors, CreateVideoResponses, CreateWebhookEndpointData, CreateWebhookEndpointErrors, CreateWebhookEndpointResponses, DeleteTaskData, DeleteTaskErrors, DeleteTaskResponses, DeleteWebhookEndpointData, DeleteWebhookEndpointErrors, DeleteWebhookEndpointResponses, EnhanceStyleData, EnhanceStyleErrors, EnhanceStyleResponses, EstimateData, EstimateErrors, EstimateResponses, ExtendMusicData, ExtendMusicErrors, ExtendMusicResponses, GenerateMusicData, GenerateMusicErrors, GenerateMusicResponses, GenerateSoundData, GenerateSoundErrors, GenerateSoundResponses, GetCreditsData, GetCreditsErrors, GetCreditsResponses, GetDocumentData, GetDocumentResponses, GetErrorPageData, GetErrorPageErrors, GetErrorPageResponses, GetHealthData, GetHealthResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetMidiData, GetMidiErrors, GetMidiResponses, GetOwnKeyData, GetOwnKeyErrors, GetOwnKeyResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetTaskData, GetTaskErrors, GetTaskResponses, GetTimestampedLyricsData, GetTimestampedLyricsErrors, GetTimestampedLyricsResponses, GetTombstoneData, GetTombstoneErrors, GetTombstoneResponses, GetTrackAudioData, GetTrackAudioErrors, GetTrackData, GetTrackErrors, GetTrackResponses, GetVoiceData, GetVoiceErrors, GetVoiceResponses, GetWaveformData, GetWaveformErrors, GetWaveformResponses, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookEndpointData, GetWebhookEndpointErrors, GetWebhookEndpointResponses, GetWebhookKeysData, GetWebhookKeysResponses, GetWebhookSecretData, GetWebhookSecretErrors, GetWebhookSecretResponses, ImportTrackData, ImportTrackErrors, ImportTrackResponses, ListCapabilitiesData, ListCapabilitiesErrors, ListCapabilitiesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListTaskEventsData, ListTaskEventsErrors, ListTaskEventsResponses, ListTasksData, ListTasksErrors, ListTasksResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhookEndpointsData, ListWebhookEndpointsErrors, ListWebhookEndpointsResponses, MashupMusicData, MashupMusicErrors, MashupMusicResponses, RecoverTrackData, RecoverTrackErrors, RecoverTrackResponses, RedeliverWebhookData, RedeliverWebhookErrors, RedeliverWebhookResponses, RenewPhraseData, RenewPhraseErrors, RenewPhraseResponses, ReplaceSectionData, ReplaceSectionErrors, ReplaceSectionResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RotateKeyData, RotateKeyErrors, RotateKeyResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SeparateAudioData, SeparateAudioErrors, SeparateAudioResponses, SeparateStemsData, SeparateStemsErrors, SeparateStemsResponses, StartVoiceData, StartVoiceErrors, StartVoiceResponses, TestWebhookEndpointData, TestWebhookEndpointErrors, TestWebhookEndpointResponses, TranscribeStemsData, TranscribeStemsErrors, TranscribeStemsResponses, UpdateWebhookEndpointData, UpdateWebhookEndpointErrors, UpdateWebhookEndpointResponses, UploadAudioData, UploadAudioErrors, UploadAudioResponses, WriteLyricsData, WriteLyricsErrors, WriteLyricsResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -256,15 +256,51 @@ export class Operations extends HeyApiClient {
     }
     
     /**
+     * Any audio taken apart into voices and instruments
+     *
+     * Audio by URL or upload goes to any provider that takes it. A track is taken apart by the provider that made it, or by its audio at another. Every request is charged by the provider, also for the same audio. Answers 202 once the task is stored: from then on it is carried to its end. `Prefer: wait=N` waits up to N seconds for that end and answers 200 if it came. Needs the scope `create`.
+     */
+    public separateAudio<ThrowOnError extends boolean = true>(options: Options<SeparateAudioData, ThrowOnError>): RequestResult<SeparateAudioResponses, SeparateAudioErrors, ThrowOnError, 'data'> {
+        return (options.client ?? this.client).post<SeparateAudioResponses, SeparateAudioErrors, ThrowOnError, 'data'>({
+            responseStyle: 'data',
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/stems',
+            ...options,
+            headers: {
+                'Content-Type': 'application/json',
+                ...options.headers
+            }
+        });
+    }
+    
+    /**
      * The notes of a track
      *
-     * Needs a finished separateStems task of the same track: without it, 422 `prerequisite_required`. Only the provider that made the track can do this, with the key it was made with. Answers 202 once the task is stored: from then on it is carried to its end. `Prefer: wait=N` waits up to N seconds for that end and answers 200 if it came. Needs the scope `create`.
+     * Needs a finished separateStems or separateAudio task of the same track: without it, 422 `prerequisite_required`. getMidi has the notes as a file. Only the provider that made the track can do this, with the key it was made with. Answers 202 once the task is stored: from then on it is carried to its end. `Prefer: wait=N` waits up to N seconds for that end and answers 200 if it came. Needs the scope `create`.
      */
     public createMidi<ThrowOnError extends boolean = true>(options: Options<CreateMidiData, ThrowOnError>): RequestResult<CreateMidiResponses, CreateMidiErrors, ThrowOnError, 'data'> {
         return (options.client ?? this.client).post<CreateMidiResponses, CreateMidiErrors, ThrowOnError, 'data'>({
             responseStyle: 'data',
             security: [{ scheme: 'bearer', type: 'http' }],
             url: '/v1/tracks/{track_id}/midi',
+            ...options,
+            headers: {
+                'Content-Type': 'application/json',
+                ...options.headers
+            }
+        });
+    }
+    
+    /**
+     * The notes of stems, whatever they were separated from
+     *
+     * For stems of audio that is no track here; createMidi does the same for a track. Only the provider that separated them can do this, with the key it was done with. getMidi has the notes as a file. Answers 202 once the task is stored: from then on it is carried to its end. `Prefer: wait=N` waits up to N seconds for that end and answers 200 if it came. Needs the scope `create`.
+     */
+    public transcribeStems<ThrowOnError extends boolean = true>(options: Options<TranscribeStemsData, ThrowOnError>): RequestResult<TranscribeStemsResponses, TranscribeStemsErrors, ThrowOnError, 'data'> {
+        return (options.client ?? this.client).post<TranscribeStemsResponses, TranscribeStemsErrors, ThrowOnError, 'data'>({
+            responseStyle: 'data',
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/midi',
             ...options,
             headers: {
                 'Content-Type': 'application/json',
@@ -346,6 +382,24 @@ export class Operations extends HeyApiClient {
     }
     
     /**
+     * Another phrase to sing for a custom voice
+     *
+     * For a phrase that is hard to sing or read. The task ends with the new one, and confirmVoice then takes a recording of that one. Only the provider that began the voice can do this, with the key it was begun with. Answers 202 once the task is stored: from then on it is carried to its end. `Prefer: wait=N` waits up to N seconds for that end and answers 200 if it came. Needs the scope `create`.
+     */
+    public renewPhrase<ThrowOnError extends boolean = true>(options: Options<RenewPhraseData, ThrowOnError>): RequestResult<RenewPhraseResponses, RenewPhraseErrors, ThrowOnError, 'data'> {
+        return (options.client ?? this.client).post<RenewPhraseResponses, RenewPhraseErrors, ThrowOnError, 'data'>({
+            responseStyle: 'data',
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/voices/{voice_id}/phrase',
+            ...options,
+            headers: {
+                'Content-Type': 'application/json',
+                ...options.headers
+            }
+        });
+    }
+    
+    /**
      * Finish a custom voice with the recorded phrase
      *
      * Answers 202 once the task is stored: from then on it is carried to its end. `Prefer: wait=N` waits up to N seconds for that end and answers 200 if it came. Needs the scope `create`.
@@ -366,7 +420,7 @@ export class Operations extends HeyApiClient {
     /**
      * A custom voice as it is now
      *
-     * Once it is `ready`, generateMusic, extendMusic and coverMusic take it as `voice_id`. Needs the scope `read`.
+     * Once it is `ready`, generateMusic, extendMusic and coverMusic take it as `voice_id`. Reading never calls a provider: `available` is what checkVoice heard last. Needs the scope `read`.
      */
     public getVoice<ThrowOnError extends boolean = true>(options: Options<GetVoiceData, ThrowOnError>): RequestResult<GetVoiceResponses, GetVoiceErrors, ThrowOnError, 'data'> {
         return (options.client ?? this.client).get<GetVoiceResponses, GetVoiceErrors, ThrowOnError, 'data'>({
@@ -374,6 +428,24 @@ export class Operations extends HeyApiClient {
             security: [{ scheme: 'bearer', type: 'http' }],
             url: '/v1/voices/{voice_id}',
             ...options
+        });
+    }
+    
+    /**
+     * Ask whether the provider still has a custom voice
+     *
+     * A call to the provider that made the voice, which is waited for; nobody publishes what it costs. The same Idempotency-Key gives the same answer again: ask anew with another one, or with none. Needs the scope `create`.
+     */
+    public checkVoice<ThrowOnError extends boolean = true>(options: Options<CheckVoiceData, ThrowOnError>): RequestResult<CheckVoiceResponses, CheckVoiceErrors, ThrowOnError, 'data'> {
+        return (options.client ?? this.client).post<CheckVoiceResponses, CheckVoiceErrors, ThrowOnError, 'data'>({
+            responseStyle: 'data',
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/voices/{voice_id}/checks',
+            ...options,
+            headers: {
+                'Content-Type': 'application/json',
+                ...options.headers
+            }
         });
     }
     
@@ -468,6 +540,20 @@ export class Operations extends HeyApiClient {
     }
     
     /**
+     * Delete what a task holds, for good
+     *
+     * Its request, tracks, result, events and messages, and the timed lyrics of its tracks, are gone when this is answered; files lie at the provider until it deletes them. What it cost is kept for 90 days, and so is its Idempotency-Key: it buys nothing more. A task that has not ended is 409 `task_not_ended`. Deleting it again is 404. Needs the scope `create`.
+     */
+    public deleteTask<ThrowOnError extends boolean = true>(options: Options<DeleteTaskData, ThrowOnError>): RequestResult<DeleteTaskResponses, DeleteTaskErrors, ThrowOnError, 'data'> {
+        return (options.client ?? this.client).delete<DeleteTaskResponses, DeleteTaskErrors, ThrowOnError, 'data'>({
+            responseStyle: 'data',
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/tasks/{task_id}',
+            ...options
+        });
+    }
+    
+    /**
      * A task as it is now
      *
      * Always 200 for a known task. `Retry-After` says when to look again; `Prefer: wait=N` waits up to N seconds until its `seq` changes. Reading never calls a provider. Needs the scope `read`.
@@ -482,9 +568,23 @@ export class Operations extends HeyApiClient {
     }
     
     /**
+     * The notes of a createMidi or transcribeStems task, also as a MIDI file
+     *
+     * Free, and kept as long as the task. As a Standard MIDI File of format 1 by `?format=mid`, or by `Accept: audio/midi`: a track for each instrument, with times to the millisecond. 409 `not_ready` until the task has ended, 422 `midi_unavailable` where no note was found. Needs the scope `read`.
+     */
+    public getMidi<ThrowOnError extends boolean = true>(options: Options<GetMidiData, ThrowOnError>): RequestResult<GetMidiResponses, GetMidiErrors, ThrowOnError, 'data'> {
+        return (options.client ?? this.client).get<GetMidiResponses, GetMidiErrors, ThrowOnError, 'data'>({
+            responseStyle: 'data',
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/tasks/{task_id}/midi',
+            ...options
+        });
+    }
+    
+    /**
      * Tasks, newest first
      *
-     * Pages by an opaque cursor. There are no totals. Needs the scope `read`.
+     * Pages by an opaque cursor. There are no totals. With `Accept: application/jsonl` all of them in one answer, a task a line, as they are read: `limit` is then how many at most. Should it break off, its last line is a problem in place of a task, or the connection breaks. Needs the scope `read`.
      */
     public listTasks<ThrowOnError extends boolean = true>(options?: Options<ListTasksData, ThrowOnError>): RequestResult<ListTasksResponses, ListTasksErrors, ThrowOnError, 'data'> {
         return (options?.client ?? this.client).get<ListTasksResponses, ListTasksErrors, ThrowOnError, 'data'>({
@@ -505,6 +605,20 @@ export class Operations extends HeyApiClient {
             responseStyle: 'data',
             security: [{ scheme: 'bearer', type: 'http' }],
             url: '/v1/tasks/{task_id}/cancel',
+            ...options
+        });
+    }
+    
+    /**
+     * What is kept of a deleted task
+     *
+     * What it cost, and at whom. For 90 days after the deletion; 404 for a task that was not deleted. Needs the scope `read`.
+     */
+    public getTombstone<ThrowOnError extends boolean = true>(options: Options<GetTombstoneData, ThrowOnError>): RequestResult<GetTombstoneResponses, GetTombstoneErrors, ThrowOnError, 'data'> {
+        return (options.client ?? this.client).get<GetTombstoneResponses, GetTombstoneErrors, ThrowOnError, 'data'>({
+            responseStyle: 'data',
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/tasks/{task_id}/tombstone',
             ...options
         });
     }

@@ -291,6 +291,15 @@ export type CapabilityList = {
  */
 export type Charged = 'yes' | 'no' | 'refunded' | 'unknown';
 
+export type CheckVoiceRequest = {
+    /**
+     * Your own labels, given back unchanged: up to 20, each value up to 500 characters
+     */
+    metadata?: {
+        [key: string]: string;
+    };
+};
+
 /**
  * More may appear
  */
@@ -647,7 +656,7 @@ export type CreateKeyRequest = {
     /**
      * Of what may cost money, only these. Default all
      */
-    operations?: Array<'generateMusic' | 'extendMusic' | 'coverMusic' | 'addVocals' | 'addInstrumental' | 'replaceSection' | 'mashupMusic' | 'generateSound' | 'writeLyrics' | 'convertToWav' | 'separateStems' | 'createMidi' | 'createVideo' | 'createCoverArt' | 'startVoice' | 'confirmVoice' | 'recoverTrack' | 'alignLyrics' | 'createPersona' | 'enhanceStyle' | 'uploadAudio' | 'importTrack'>;
+    operations?: Array<'generateMusic' | 'extendMusic' | 'coverMusic' | 'addVocals' | 'addInstrumental' | 'replaceSection' | 'mashupMusic' | 'generateSound' | 'writeLyrics' | 'convertToWav' | 'separateStems' | 'separateAudio' | 'createMidi' | 'transcribeStems' | 'createVideo' | 'createCoverArt' | 'startVoice' | 'renewPhrase' | 'confirmVoice' | 'recoverTrack' | 'alignLyrics' | 'createPersona' | 'checkVoice' | 'enhanceStyle' | 'uploadAudio' | 'importTrack'>;
     /**
      * Only these are asked. Default all
      */
@@ -657,14 +666,14 @@ export type CreateKeyRequest = {
      */
     limits?: KeyLimitsRequest;
     /**
-     * Default never
+     * In the future. Default never
      */
     expires_at?: Instant;
 };
 
 export type CreateMidiRequest = {
     /**
-     * A finished separateStems task of this track; it is needed and never bought in silence
+     * A finished separateStems or separateAudio task of this track; it is needed and never bought in silence
      */
     stems_task_id?: string;
     /**
@@ -769,7 +778,7 @@ export type CreateWebhookEndpointRequest = {
 export type Credits = {
     provider: string;
     /**
-     * A fingerprint of the key that was asked with
+     * The key that was asked with, by its name or a fingerprint
      */
     credential: string;
     /**
@@ -788,6 +797,58 @@ export type Credits = {
 
 export type CreditsList = {
     data: Array<Credits>;
+};
+
+export type DeletedTask = {
+    /**
+     * Follows from the Idempotency-Key, where there was one: that key makes nothing new
+     */
+    id: string;
+    object: 'task';
+    deleted: true;
+    project: string;
+    /**
+     * The operationId. More may appear
+     */
+    operation: 'generateMusic' | 'extendMusic' | 'coverMusic' | 'addVocals' | 'addInstrumental' | 'replaceSection' | 'mashupMusic' | 'generateSound' | 'writeLyrics' | 'convertToWav' | 'separateStems' | 'separateAudio' | 'createMidi' | 'transcribeStems' | 'createVideo' | 'createCoverArt' | 'startVoice' | 'renewPhrase' | 'confirmVoice' | 'recoverTrack' | 'alignLyrics' | 'createPersona' | 'checkVoice' | 'enhanceStyle' | 'uploadAudio' | 'importTrack';
+    /**
+     * How it had ended
+     */
+    status: TaskStatus;
+    livemode: boolean;
+    /**
+     * The key whose limits it counted for; null for the bootstrap key
+     */
+    key: string | null;
+    billing: Billing;
+    attempts: Array<{
+        id: string;
+        provider: string;
+        /**
+         * The key it was asked with, by its name or a fingerprint
+         */
+        credential: string;
+        model: Model | null;
+        state: AttemptState;
+        provider_task_id: string | null;
+        charged: Charged;
+        /**
+         * In the provider's own credits; null where its price is not known
+         */
+        credits: number | null;
+        usd: number | null;
+        created_at: InstantEcho;
+    }>;
+    created_at: InstantEcho;
+    deleted_at: InstantEcho;
+    /**
+     * `retention`: it was as old as tasks may become here. More may appear
+     */
+    deleted_by: 'client' | 'retention';
+    /**
+     * Then this is deleted as well
+     */
+    kept_until: InstantEcho;
 };
 
 export type DeletedWebhookEndpoint = {
@@ -986,7 +1047,7 @@ export type EnhancedStyle = {
 /**
  * More may appear
  */
-export type ErrorCode = 'malformed_json' | 'invalid_request' | 'validation_failed' | 'unsupported_media_type' | 'payload_too_large' | 'method_not_allowed' | 'not_acceptable' | 'not_found' | 'missing_api_key' | 'invalid_api_key' | 'key_expired' | 'insufficient_scope' | 'rate_limited' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_key_expired' | 'concurrency_limited' | 'capability_unsupported' | 'provider_not_configured' | 'no_provider_available' | 'provider_pinned_unavailable' | 'prerequisite_required' | 'upload_expired' | 'waveform_unavailable' | 'track_index_out_of_range' | 'cost_above_max' | 'spend_limit_reached' | 'webhook_url_forbidden' | 'webhook_endpoint_disabled' | 'not_cancelable' | 'asset_expired' | 'deadline_exceeded' | 'provider_tls_error' | 'provider_protocol' | 'content_rejected' | 'copyright_match' | 'provider_rejected_request' | 'provider_credits_exhausted' | 'provider_rate_limited' | 'provider_maintenance' | 'provider_auth_failed' | 'provider_unavailable' | 'generation_failed' | 'provider_timeout' | 'submission_unconfirmed' | 'not_ready' | 'lyrics_unavailable' | 'adapter_error' | 'storage_unavailable' | 'shutting_down' | 'internal_error';
+export type ErrorCode = 'malformed_json' | 'invalid_request' | 'validation_failed' | 'unsupported_media_type' | 'payload_too_large' | 'method_not_allowed' | 'not_acceptable' | 'not_found' | 'missing_api_key' | 'invalid_api_key' | 'key_expired' | 'insufficient_scope' | 'rate_limited' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_key_expired' | 'concurrency_limited' | 'capability_unsupported' | 'provider_not_configured' | 'no_provider_available' | 'provider_pinned_unavailable' | 'prerequisite_required' | 'upload_expired' | 'waveform_unavailable' | 'midi_unavailable' | 'track_index_out_of_range' | 'cost_above_max' | 'spend_limit_reached' | 'webhook_url_forbidden' | 'webhook_endpoint_disabled' | 'not_cancelable' | 'task_not_ended' | 'task_deleted' | 'asset_expired' | 'deadline_exceeded' | 'provider_tls_error' | 'provider_protocol' | 'content_rejected' | 'copyright_match' | 'provider_rejected_request' | 'provider_credits_exhausted' | 'provider_rate_limited' | 'provider_maintenance' | 'provider_auth_failed' | 'provider_unavailable' | 'generation_failed' | 'provider_timeout' | 'submission_unconfirmed' | 'not_ready' | 'lyrics_unavailable' | 'adapter_error' | 'storage_unavailable' | 'shutting_down' | 'internal_error';
 
 export type Estimate = {
     object: 'estimate';
@@ -1098,10 +1159,17 @@ export type EstimateRequest = ({
 } & EstimateMashupMusic) | ({
     operation: 'generateSound';
 } & EstimateGenerateSound) | ({
+    operation: 'separateAudio';
+} & EstimateSeparateAudio) | ({
     operation: 'writeLyrics';
 } & EstimateWriteLyrics) | ({
     operation: 'enhanceStyle';
 } & EstimateEnhanceStyle);
+
+export type EstimateSeparateAudio = {
+    operation: 'separateAudio';
+    request: SeparateAudioRequest;
+};
 
 export type EstimateWriteLyrics = {
     operation: 'writeLyrics';
@@ -1541,7 +1609,7 @@ export type Key = {
     /**
      * Null for all
      */
-    operations: Array<'generateMusic' | 'extendMusic' | 'coverMusic' | 'addVocals' | 'addInstrumental' | 'replaceSection' | 'mashupMusic' | 'generateSound' | 'writeLyrics' | 'convertToWav' | 'separateStems' | 'createMidi' | 'createVideo' | 'createCoverArt' | 'startVoice' | 'confirmVoice' | 'recoverTrack' | 'alignLyrics' | 'createPersona' | 'enhanceStyle' | 'uploadAudio' | 'importTrack'> | null;
+    operations: Array<'generateMusic' | 'extendMusic' | 'coverMusic' | 'addVocals' | 'addInstrumental' | 'replaceSection' | 'mashupMusic' | 'generateSound' | 'writeLyrics' | 'convertToWav' | 'separateStems' | 'separateAudio' | 'createMidi' | 'transcribeStems' | 'createVideo' | 'createCoverArt' | 'startVoice' | 'renewPhrase' | 'confirmVoice' | 'recoverTrack' | 'alignLyrics' | 'createPersona' | 'checkVoice' | 'enhanceStyle' | 'uploadAudio' | 'importTrack'> | null;
     /**
      * Null for all
      */
@@ -1605,7 +1673,7 @@ export type KeyWithSecret = {
     /**
      * Null for all
      */
-    operations: Array<'generateMusic' | 'extendMusic' | 'coverMusic' | 'addVocals' | 'addInstrumental' | 'replaceSection' | 'mashupMusic' | 'generateSound' | 'writeLyrics' | 'convertToWav' | 'separateStems' | 'createMidi' | 'createVideo' | 'createCoverArt' | 'startVoice' | 'confirmVoice' | 'recoverTrack' | 'alignLyrics' | 'createPersona' | 'enhanceStyle' | 'uploadAudio' | 'importTrack'> | null;
+    operations: Array<'generateMusic' | 'extendMusic' | 'coverMusic' | 'addVocals' | 'addInstrumental' | 'replaceSection' | 'mashupMusic' | 'generateSound' | 'writeLyrics' | 'convertToWav' | 'separateStems' | 'separateAudio' | 'createMidi' | 'transcribeStems' | 'createVideo' | 'createCoverArt' | 'startVoice' | 'renewPhrase' | 'confirmVoice' | 'recoverTrack' | 'alignLyrics' | 'createPersona' | 'checkVoice' | 'enhanceStyle' | 'uploadAudio' | 'importTrack'> | null;
     /**
      * Null for all
      */
@@ -1843,7 +1911,7 @@ export type OwnKey = {
     /**
      * Null for all
      */
-    operations: Array<'generateMusic' | 'extendMusic' | 'coverMusic' | 'addVocals' | 'addInstrumental' | 'replaceSection' | 'mashupMusic' | 'generateSound' | 'writeLyrics' | 'convertToWav' | 'separateStems' | 'createMidi' | 'createVideo' | 'createCoverArt' | 'startVoice' | 'confirmVoice' | 'recoverTrack' | 'alignLyrics' | 'createPersona' | 'enhanceStyle' | 'uploadAudio' | 'importTrack'> | null;
+    operations: Array<'generateMusic' | 'extendMusic' | 'coverMusic' | 'addVocals' | 'addInstrumental' | 'replaceSection' | 'mashupMusic' | 'generateSound' | 'writeLyrics' | 'convertToWav' | 'separateStems' | 'separateAudio' | 'createMidi' | 'transcribeStems' | 'createVideo' | 'createCoverArt' | 'startVoice' | 'renewPhrase' | 'confirmVoice' | 'recoverTrack' | 'alignLyrics' | 'createPersona' | 'checkVoice' | 'enhanceStyle' | 'uploadAudio' | 'importTrack'> | null;
     /**
      * Null for all
      */
@@ -2022,7 +2090,7 @@ export type Provider = {
      */
     credentials: Array<{
         /**
-         * A fingerprint of the key
+         * The key, by its name such as `<provider>:<name>`, or by a fingerprint where it has none
          */
         credential: string;
         state: HealthState;
@@ -2110,6 +2178,16 @@ export type RecoveryResult = {
          */
         error: string | null;
     }>;
+};
+
+export type RenewPhraseRequest = {
+    /**
+     * Your own labels, given back unchanged: up to 20, each value up to 500 characters
+     */
+    metadata?: {
+        [key: string]: string;
+    };
+    webhook?: Webhook;
 };
 
 export type ReplaceSectionEcho = {
@@ -2218,7 +2296,9 @@ export type Result = ({
     object: 'upload';
 } & UploadResult) | ({
     object: 'style';
-} & EnhancedStyle);
+} & EnhancedStyle) | ({
+    object: 'voice_check';
+} & VoiceCheck);
 
 export type RotateKeyRequest = {
     /**
@@ -2295,6 +2375,56 @@ export type Scope = 'create' | 'read' | 'webhooks' | 'keys' | 'providers';
  * More may appear
  */
 export type ScopeEcho = 'create' | 'read' | 'webhooks' | 'keys' | 'providers';
+
+export type SeparateAudioEcho = {
+    source: SourceEcho;
+    /**
+     * `vocals`: voice and accompaniment; `stems`: every instrument; `stem`: one of them. More may appear
+     */
+    separation: 'vocals' | 'stems' | 'stem';
+    /**
+     * The one instrument of `stem`
+     */
+    stem?: StemNameEcho;
+    /**
+     * Your own labels, given back unchanged: up to 20, each value up to 500 characters
+     */
+    metadata?: {
+        [key: string]: string;
+    };
+    routing?: RoutingEcho;
+    /**
+     * Providers that would charge more, or whose price is not known, are not asked
+     */
+    max_cost_usd?: number;
+    webhook?: WebhookEcho;
+    failover?: FailoverEcho;
+};
+
+export type SeparateAudioRequest = unknown & {
+    source: Source;
+    /**
+     * `vocals`: voice and accompaniment; `stems`: every instrument; `stem`: one of them
+     */
+    separation: 'vocals' | 'stems' | 'stem';
+    /**
+     * The one instrument of `stem`
+     */
+    stem?: StemName;
+    /**
+     * Your own labels, given back unchanged: up to 20, each value up to 500 characters
+     */
+    metadata?: {
+        [key: string]: string;
+    };
+    routing?: Routing;
+    /**
+     * Providers that would charge more, or whose price is not known, are not asked
+     */
+    max_cost_usd?: number;
+    webhook?: Webhook;
+    failover?: Failover;
+};
 
 export type SeparateStemsRequest = unknown & {
     /**
@@ -2396,6 +2526,11 @@ export type StartVoiceRequest = {
 
 export type StemName = '808' | 'Lead Vocal' | 'Drum Kit' | 'Kick' | 'Snare' | 'Risers' | 'Bass' | 'Backing Vocals' | 'Piano' | 'Electric Guitar' | 'Percussion' | 'String Section' | 'Synth' | 'Acoustic Guitar' | 'Sound Effects' | 'Synth Pad' | 'Synth Bass' | 'Guitar' | 'Brass Section' | 'Organ' | 'Electronic Drum Kit' | 'Lead Electric Guitar' | 'Synth Keys' | 'Rhythm Electric Guitar' | 'Electric Piano' | 'Upright Bass' | 'Keyboards' | 'Distorted Electric Guitar' | 'Synth Strings' | 'Synth Lead' | 'Woodwinds' | 'Rhythm Acoustic Guitar' | 'Flute' | 'Harp' | 'Tambourine' | 'Trumpet' | 'Arpeggiator' | 'Accordion' | 'Fiddle' | 'Pedal Steel Guitar' | 'Synth Voice' | 'Violin' | 'Digital Piano' | 'Synth Brass' | 'Mandolin' | 'Choir' | 'Banjo' | 'Bells' | 'Clarinet' | 'Tenor Saxophone' | 'Trombone' | 'Shaker' | 'French Horn' | 'Glockenspiel' | 'Electric Bass' | 'Cello' | 'Timpani' | 'Harmonica' | 'Marimba' | 'Vibraphone' | 'Lap Steel Guitar' | 'Saxophone' | 'Orchestra' | 'Horns' | 'Cymbals' | 'Hand Clap' | 'Oboe' | 'Celesta' | 'Congas' | 'Drone' | 'Alto Saxophone' | 'Double Bass' | 'Ukulele' | 'Harpsichord' | 'Baritone Saxophone' | 'Xylophone' | 'Tuba' | 'Bass Guitar' | 'Whistle' | 'Lead Guitar' | 'Rhodes' | 'Bongos' | 'Bassoon' | 'Cowbell' | 'Viola' | 'Sitar' | 'Steel Drums' | 'Piccolo' | 'Theremin' | 'Bagpipes' | 'Hi-Hat' | 'Music Box' | 'Melodica' | 'Tabla' | 'Koto' | 'Djembe' | 'Taiko' | 'Didgeridoo';
 
+/**
+ * More may appear
+ */
+export type StemNameEcho = '808' | 'Lead Vocal' | 'Drum Kit' | 'Kick' | 'Snare' | 'Risers' | 'Bass' | 'Backing Vocals' | 'Piano' | 'Electric Guitar' | 'Percussion' | 'String Section' | 'Synth' | 'Acoustic Guitar' | 'Sound Effects' | 'Synth Pad' | 'Synth Bass' | 'Guitar' | 'Brass Section' | 'Organ' | 'Electronic Drum Kit' | 'Lead Electric Guitar' | 'Synth Keys' | 'Rhythm Electric Guitar' | 'Electric Piano' | 'Upright Bass' | 'Keyboards' | 'Distorted Electric Guitar' | 'Synth Strings' | 'Synth Lead' | 'Woodwinds' | 'Rhythm Acoustic Guitar' | 'Flute' | 'Harp' | 'Tambourine' | 'Trumpet' | 'Arpeggiator' | 'Accordion' | 'Fiddle' | 'Pedal Steel Guitar' | 'Synth Voice' | 'Violin' | 'Digital Piano' | 'Synth Brass' | 'Mandolin' | 'Choir' | 'Banjo' | 'Bells' | 'Clarinet' | 'Tenor Saxophone' | 'Trombone' | 'Shaker' | 'French Horn' | 'Glockenspiel' | 'Electric Bass' | 'Cello' | 'Timpani' | 'Harmonica' | 'Marimba' | 'Vibraphone' | 'Lap Steel Guitar' | 'Saxophone' | 'Orchestra' | 'Horns' | 'Cymbals' | 'Hand Clap' | 'Oboe' | 'Celesta' | 'Congas' | 'Drone' | 'Alto Saxophone' | 'Double Bass' | 'Ukulele' | 'Harpsichord' | 'Baritone Saxophone' | 'Xylophone' | 'Tuba' | 'Bass Guitar' | 'Whistle' | 'Lead Guitar' | 'Rhodes' | 'Bongos' | 'Bassoon' | 'Cowbell' | 'Viola' | 'Sitar' | 'Steel Drums' | 'Piccolo' | 'Theremin' | 'Bagpipes' | 'Hi-Hat' | 'Music Box' | 'Melodica' | 'Tabla' | 'Koto' | 'Djembe' | 'Taiko' | 'Didgeridoo';
+
 export type StemsResult = {
     object: 'stems';
     stems: Array<{
@@ -2418,7 +2553,7 @@ export type Task = {
     /**
      * The operationId. More may appear
      */
-    operation: 'generateMusic' | 'extendMusic' | 'coverMusic' | 'addVocals' | 'addInstrumental' | 'replaceSection' | 'mashupMusic' | 'generateSound' | 'writeLyrics' | 'convertToWav' | 'separateStems' | 'createMidi' | 'createVideo' | 'createCoverArt' | 'startVoice' | 'confirmVoice' | 'recoverTrack' | 'alignLyrics' | 'createPersona' | 'enhanceStyle' | 'uploadAudio' | 'importTrack';
+    operation: 'generateMusic' | 'extendMusic' | 'coverMusic' | 'addVocals' | 'addInstrumental' | 'replaceSection' | 'mashupMusic' | 'generateSound' | 'writeLyrics' | 'convertToWav' | 'separateStems' | 'separateAudio' | 'createMidi' | 'transcribeStems' | 'createVideo' | 'createCoverArt' | 'startVoice' | 'renewPhrase' | 'confirmVoice' | 'recoverTrack' | 'alignLyrics' | 'createPersona' | 'checkVoice' | 'enhanceStyle' | 'uploadAudio' | 'importTrack';
     status: TaskStatus;
     stage: Stage;
     /**
@@ -2450,7 +2585,7 @@ export type Task = {
     /**
      * What you asked for, before defaults
      */
-    request: GenerateMusicEcho | ExtendMusicEcho | CoverMusicEcho | AddVocalsEcho | AddInstrumentalEcho | ReplaceSectionEcho | MashupMusicEcho | GenerateSoundEcho | WriteLyricsEcho | StartVoiceEcho | CreatePersonaEcho | EnhanceStyleEcho | ImportTrackEcho | UploadAudioEcho | RecordingEcho | FollowUpEcho | FileEcho;
+    request: GenerateMusicEcho | ExtendMusicEcho | CoverMusicEcho | AddVocalsEcho | AddInstrumentalEcho | ReplaceSectionEcho | MashupMusicEcho | GenerateSoundEcho | WriteLyricsEcho | SeparateAudioEcho | TranscribeStemsEcho | StartVoiceEcho | CreatePersonaEcho | EnhanceStyleEcho | ImportTrackEcho | UploadAudioEcho | RecordingEcho | VoiceEcho | FollowUpEcho | FileEcho;
     /**
      * Every stage reached, in order
      */
@@ -2526,7 +2661,7 @@ export type TaskReference = {
     /**
      * The operationId. More may appear
      */
-    operation: 'generateMusic' | 'extendMusic' | 'coverMusic' | 'addVocals' | 'addInstrumental' | 'replaceSection' | 'mashupMusic' | 'generateSound' | 'writeLyrics' | 'convertToWav' | 'separateStems' | 'createMidi' | 'createVideo' | 'createCoverArt' | 'startVoice' | 'confirmVoice' | 'recoverTrack' | 'alignLyrics' | 'createPersona' | 'enhanceStyle' | 'uploadAudio' | 'importTrack';
+    operation: 'generateMusic' | 'extendMusic' | 'coverMusic' | 'addVocals' | 'addInstrumental' | 'replaceSection' | 'mashupMusic' | 'generateSound' | 'writeLyrics' | 'convertToWav' | 'separateStems' | 'separateAudio' | 'createMidi' | 'transcribeStems' | 'createVideo' | 'createCoverArt' | 'startVoice' | 'renewPhrase' | 'confirmVoice' | 'recoverTrack' | 'alignLyrics' | 'createPersona' | 'checkVoice' | 'enhanceStyle' | 'uploadAudio' | 'importTrack';
     status: TaskStatus;
     stage: Stage;
     /**
@@ -2659,6 +2794,42 @@ export type TrackSourceEcho = {
  */
 export type TrackStatus = 'pending' | 'streaming' | 'ready' | 'failed';
 
+export type TranscribeStemsEcho = {
+    /**
+     * A finished separateAudio or separateStems task
+     */
+    stems_task_id: string;
+    /**
+     * Only this stem, by its name in the result of that task. Default all of them
+     */
+    stem?: string;
+    /**
+     * Your own labels, given back unchanged: up to 20, each value up to 500 characters
+     */
+    metadata?: {
+        [key: string]: string;
+    };
+    webhook?: WebhookEcho;
+};
+
+export type TranscribeStemsRequest = {
+    /**
+     * A finished separateAudio or separateStems task
+     */
+    stems_task_id: string;
+    /**
+     * Only this stem, by its name in the result of that task. Default all of them
+     */
+    stem?: string;
+    /**
+     * Your own labels, given back unchanged: up to 20, each value up to 500 characters
+     */
+    metadata?: {
+        [key: string]: string;
+    };
+    webhook?: Webhook;
+};
+
 export type UpdateWebhookEndpointRequest = {
     /**
      * https on port 443 or 8443, a host of the open internet; no address, user or password in it
@@ -2737,17 +2908,50 @@ export type Voice = {
     id: string;
     object: 'voice';
     /**
-     * `awaiting_recording`: sing `phrase` and send it to confirmVoice. More may appear
+     * `preparing`: a phrase is on its way; `awaiting_recording`: sing `phrase` and send it to confirmVoice. More may appear
      */
     status: 'preparing' | 'awaiting_recording' | 'processing' | 'ready' | 'failed';
     /**
      * Only this provider can use it
      */
     provider: string | null;
+    /**
+     * To be sung: the last one there is
+     */
     phrase: string | null;
+    /**
+     * What checkVoice heard last; null where nobody has asked yet
+     */
+    available: boolean | null;
+    checked_at: InstantEcho | null;
     start_task_id: string;
+    /**
+     * The task that `phrase` is of: that of startVoice, or of renewPhrase
+     */
+    phrase_task_id: string;
     confirm_task_id: string | null;
     created_at: InstantEcho;
+};
+
+export type VoiceCheck = {
+    object: 'voice_check';
+    voice_id: string;
+    /**
+     * Whether songs can be sung by it
+     */
+    available: boolean;
+    checked_at: InstantEcho;
+};
+
+export type VoiceEcho = {
+    voice_id: string;
+    /**
+     * Your own labels, given back unchanged: up to 20, each value up to 500 characters
+     */
+    metadata?: {
+        [key: string]: string;
+    };
+    webhook?: WebhookEcho;
 };
 
 export type VoiceResult = {
@@ -3037,7 +3241,7 @@ export type WebhookProviderEvent = {
     data: {
         provider: string;
         /**
-         * A fingerprint of the key
+         * The key, by its name such as `<provider>:<name>`, or by a fingerprint where it has none
          */
         credential: string;
         state: HealthState;
@@ -3207,6 +3411,26 @@ export type GenerateMusicErrors = {
          * More may appear
          */
         code?: 'method_not_allowed';
+    };
+    /**
+     * - `not_ready`: It is not ready yet
+     */
+    409: Problem & {
+        status?: 409;
+        /**
+         * More may appear
+         */
+        code?: 'not_ready';
+    };
+    /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
     };
     /**
      * - `payload_too_large`: The body is too large
@@ -3380,6 +3604,16 @@ export type ExtendMusicErrors = {
          * More may appear
          */
         code?: 'not_ready';
+    };
+    /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
     };
     /**
      * - `payload_too_large`: The body is too large
@@ -3556,6 +3790,16 @@ export type CoverMusicErrors = {
         code?: 'not_ready';
     };
     /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
      * - `payload_too_large`: The body is too large
      */
     413: Problem & {
@@ -3728,6 +3972,16 @@ export type AddVocalsErrors = {
          * More may appear
          */
         code?: 'not_ready';
+    };
+    /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
     };
     /**
      * - `payload_too_large`: The body is too large
@@ -3904,6 +4158,16 @@ export type AddInstrumentalErrors = {
         code?: 'not_ready';
     };
     /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
      * - `payload_too_large`: The body is too large
      */
     413: Problem & {
@@ -4076,6 +4340,16 @@ export type ReplaceSectionErrors = {
          * More may appear
          */
         code?: 'not_ready';
+    };
+    /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
     };
     /**
      * - `payload_too_large`: The body is too large
@@ -4252,6 +4526,16 @@ export type MashupMusicErrors = {
         code?: 'not_ready';
     };
     /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
      * - `payload_too_large`: The body is too large
      */
     413: Problem & {
@@ -4416,6 +4700,16 @@ export type GenerateSoundErrors = {
         code?: 'method_not_allowed';
     };
     /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
      * - `payload_too_large`: The body is too large
      */
     413: Problem & {
@@ -4576,6 +4870,16 @@ export type WriteLyricsErrors = {
          * More may appear
          */
         code?: 'method_not_allowed';
+    };
+    /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
     };
     /**
      * - `payload_too_large`: The body is too large
@@ -4760,6 +5064,16 @@ export type ConvertToWavErrors = {
          * More may appear
          */
         code?: 'not_ready';
+    };
+    /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
     };
     /**
      * - `payload_too_large`: The body is too large
@@ -4947,6 +5261,16 @@ export type SeparateStemsErrors = {
         code?: 'not_ready';
     };
     /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
      * - `payload_too_large`: The body is too large
      */
     413: Problem & {
@@ -5032,6 +5356,190 @@ export type SeparateStemsResponses = {
 };
 
 export type SeparateStemsResponse = SeparateStemsResponses[keyof SeparateStemsResponses];
+
+export type SeparateAudioData = {
+    body: SeparateAudioRequest;
+    headers?: {
+        /**
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         */
+        Prefer?: string;
+        /**
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         */
+        'Cancel-After'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/stems';
+};
+
+export type SeparateAudioErrors = {
+    /**
+     * - `malformed_json`: The body is not JSON
+     * - `invalid_request`: A header or the request as a whole is not valid
+     * - `idempotency_key_invalid`: The Idempotency-Key is not valid
+     */
+    400: Problem & {
+        status?: 400;
+        /**
+         * More may appear
+         */
+        code?: 'malformed_json' | 'invalid_request' | 'idempotency_key_invalid';
+    };
+    /**
+     * - `missing_api_key`: An API key is needed
+     * - `invalid_api_key`: The API key is not known
+     * - `key_expired`: The API key has expired
+     */
+    401: Problem & {
+        status?: 401;
+        /**
+         * More may appear
+         */
+        code?: 'missing_api_key' | 'invalid_api_key' | 'key_expired';
+    };
+    /**
+     * - `spend_limit_reached`: The API key may spend no more for now
+     */
+    402: Problem & {
+        status?: 402;
+        /**
+         * More may appear
+         */
+        code?: 'spend_limit_reached';
+    };
+    /**
+     * - `insufficient_scope`: The API key does not allow this
+     */
+    403: Problem & {
+        status?: 403;
+        /**
+         * More may appear
+         */
+        code?: 'insufficient_scope';
+    };
+    /**
+     * - `method_not_allowed`: This path does not take this method
+     */
+    405: Problem & {
+        status?: 405;
+        /**
+         * More may appear
+         */
+        code?: 'method_not_allowed';
+    };
+    /**
+     * - `not_ready`: It is not ready yet
+     */
+    409: Problem & {
+        status?: 409;
+        /**
+         * More may appear
+         */
+        code?: 'not_ready';
+    };
+    /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
+     * - `payload_too_large`: The body is too large
+     */
+    413: Problem & {
+        status?: 413;
+        /**
+         * More may appear
+         */
+        code?: 'payload_too_large';
+    };
+    /**
+     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     */
+    415: Problem & {
+        status?: 415;
+        /**
+         * More may appear
+         */
+        code?: 'unsupported_media_type';
+    };
+    /**
+     * - `validation_failed`: A field is not valid
+     * - `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     * - `idempotency_key_expired`: The Idempotency-Key is older than 30 days
+     * - `capability_unsupported`: No provider can do this
+     * - `provider_not_configured`: The provider has no key here
+     * - `upload_expired`: The upload is no longer there
+     * - `cost_above_max`: Every provider would charge more than allowed
+     * - `webhook_url_forbidden`: Nobody is called at this URL
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed' | 'idempotency_key_reused' | 'idempotency_key_expired' | 'capability_unsupported' | 'provider_not_configured' | 'upload_expired' | 'cost_above_max' | 'webhook_url_forbidden';
+    };
+    /**
+     * - `rate_limited`: The API key was used too often
+     * - `concurrency_limited`: Too many tasks are under way
+     */
+    429: Problem & {
+        status?: 429;
+        /**
+         * More may appear
+         */
+        code?: 'rate_limited' | 'concurrency_limited';
+    };
+    /**
+     * - `internal_error`: Something went wrong here
+     */
+    500: Problem & {
+        status?: 500;
+        /**
+         * More may appear
+         */
+        code?: 'internal_error';
+    };
+    /**
+     * - `no_provider_available`: No provider can be used at the moment
+     * - `provider_pinned_unavailable`: The provider of this track can not be used
+     * - `storage_unavailable`: Nothing can be stored at the moment
+     * - `shutting_down`: The server is shutting down
+     */
+    503: Problem & {
+        status?: 503;
+        /**
+         * More may appear
+         */
+        code?: 'no_provider_available' | 'provider_pinned_unavailable' | 'storage_unavailable' | 'shutting_down';
+    };
+};
+
+export type SeparateAudioError = SeparateAudioErrors[keyof SeparateAudioErrors];
+
+export type SeparateAudioResponses = {
+    /**
+     * The task, which has ended
+     */
+    200: Task;
+    /**
+     * The task, which is stored and will be carried out
+     */
+    202: Task;
+};
+
+export type SeparateAudioResponse = SeparateAudioResponses[keyof SeparateAudioResponses];
 
 export type CreateMidiData = {
     body?: CreateMidiRequest;
@@ -5132,6 +5640,16 @@ export type CreateMidiErrors = {
         code?: 'not_ready';
     };
     /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
      * - `payload_too_large`: The body is too large
      */
     413: Problem & {
@@ -5218,6 +5736,189 @@ export type CreateMidiResponses = {
 };
 
 export type CreateMidiResponse = CreateMidiResponses[keyof CreateMidiResponses];
+
+export type TranscribeStemsData = {
+    body: TranscribeStemsRequest;
+    headers?: {
+        /**
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         */
+        Prefer?: string;
+        /**
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         */
+        'Cancel-After'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/midi';
+};
+
+export type TranscribeStemsErrors = {
+    /**
+     * - `malformed_json`: The body is not JSON
+     * - `invalid_request`: A header or the request as a whole is not valid
+     * - `idempotency_key_invalid`: The Idempotency-Key is not valid
+     */
+    400: Problem & {
+        status?: 400;
+        /**
+         * More may appear
+         */
+        code?: 'malformed_json' | 'invalid_request' | 'idempotency_key_invalid';
+    };
+    /**
+     * - `missing_api_key`: An API key is needed
+     * - `invalid_api_key`: The API key is not known
+     * - `key_expired`: The API key has expired
+     */
+    401: Problem & {
+        status?: 401;
+        /**
+         * More may appear
+         */
+        code?: 'missing_api_key' | 'invalid_api_key' | 'key_expired';
+    };
+    /**
+     * - `spend_limit_reached`: The API key may spend no more for now
+     */
+    402: Problem & {
+        status?: 402;
+        /**
+         * More may appear
+         */
+        code?: 'spend_limit_reached';
+    };
+    /**
+     * - `insufficient_scope`: The API key does not allow this
+     */
+    403: Problem & {
+        status?: 403;
+        /**
+         * More may appear
+         */
+        code?: 'insufficient_scope';
+    };
+    /**
+     * - `method_not_allowed`: This path does not take this method
+     */
+    405: Problem & {
+        status?: 405;
+        /**
+         * More may appear
+         */
+        code?: 'method_not_allowed';
+    };
+    /**
+     * - `not_ready`: It is not ready yet
+     */
+    409: Problem & {
+        status?: 409;
+        /**
+         * More may appear
+         */
+        code?: 'not_ready';
+    };
+    /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
+     * - `payload_too_large`: The body is too large
+     */
+    413: Problem & {
+        status?: 413;
+        /**
+         * More may appear
+         */
+        code?: 'payload_too_large';
+    };
+    /**
+     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     */
+    415: Problem & {
+        status?: 415;
+        /**
+         * More may appear
+         */
+        code?: 'unsupported_media_type';
+    };
+    /**
+     * - `validation_failed`: A field is not valid
+     * - `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     * - `idempotency_key_expired`: The Idempotency-Key is older than 30 days
+     * - `capability_unsupported`: No provider can do this
+     * - `provider_not_configured`: The provider has no key here
+     * - `cost_above_max`: Every provider would charge more than allowed
+     * - `webhook_url_forbidden`: Nobody is called at this URL
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed' | 'idempotency_key_reused' | 'idempotency_key_expired' | 'capability_unsupported' | 'provider_not_configured' | 'cost_above_max' | 'webhook_url_forbidden';
+    };
+    /**
+     * - `rate_limited`: The API key was used too often
+     * - `concurrency_limited`: Too many tasks are under way
+     */
+    429: Problem & {
+        status?: 429;
+        /**
+         * More may appear
+         */
+        code?: 'rate_limited' | 'concurrency_limited';
+    };
+    /**
+     * - `internal_error`: Something went wrong here
+     */
+    500: Problem & {
+        status?: 500;
+        /**
+         * More may appear
+         */
+        code?: 'internal_error';
+    };
+    /**
+     * - `no_provider_available`: No provider can be used at the moment
+     * - `provider_pinned_unavailable`: The provider of this track can not be used
+     * - `storage_unavailable`: Nothing can be stored at the moment
+     * - `shutting_down`: The server is shutting down
+     */
+    503: Problem & {
+        status?: 503;
+        /**
+         * More may appear
+         */
+        code?: 'no_provider_available' | 'provider_pinned_unavailable' | 'storage_unavailable' | 'shutting_down';
+    };
+};
+
+export type TranscribeStemsError = TranscribeStemsErrors[keyof TranscribeStemsErrors];
+
+export type TranscribeStemsResponses = {
+    /**
+     * The task, which has ended
+     */
+    200: Task;
+    /**
+     * The task, which is stored and will be carried out
+     */
+    202: Task;
+};
+
+export type TranscribeStemsResponse = TranscribeStemsResponses[keyof TranscribeStemsResponses];
 
 export type CreateVideoData = {
     body?: CreateVideoRequest;
@@ -5316,6 +6017,16 @@ export type CreateVideoErrors = {
          * More may appear
          */
         code?: 'not_ready';
+    };
+    /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
     };
     /**
      * - `payload_too_large`: The body is too large
@@ -5503,6 +6214,16 @@ export type CreateCoverArtErrors = {
         code?: 'not_ready';
     };
     /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
      * - `payload_too_large`: The body is too large
      */
     413: Problem & {
@@ -5688,6 +6409,16 @@ export type RecoverTrackErrors = {
         code?: 'not_ready';
     };
     /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
      * - `payload_too_large`: The body is too large
      */
     413: Problem & {
@@ -5861,6 +6592,16 @@ export type StartVoiceErrors = {
         code?: 'not_ready';
     };
     /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
      * - `payload_too_large`: The body is too large
      */
     413: Problem & {
@@ -5947,6 +6688,201 @@ export type StartVoiceResponses = {
 };
 
 export type StartVoiceResponse = StartVoiceResponses[keyof StartVoiceResponses];
+
+export type RenewPhraseData = {
+    body?: RenewPhraseRequest;
+    headers?: {
+        /**
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         */
+        Prefer?: string;
+        /**
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         */
+        'Cancel-After'?: string;
+    };
+    path: {
+        voice_id: string;
+    };
+    query?: never;
+    url: '/v1/voices/{voice_id}/phrase';
+};
+
+export type RenewPhraseErrors = {
+    /**
+     * - `malformed_json`: The body is not JSON
+     * - `invalid_request`: A header or the request as a whole is not valid
+     * - `idempotency_key_invalid`: The Idempotency-Key is not valid
+     */
+    400: Problem & {
+        status?: 400;
+        /**
+         * More may appear
+         */
+        code?: 'malformed_json' | 'invalid_request' | 'idempotency_key_invalid';
+    };
+    /**
+     * - `missing_api_key`: An API key is needed
+     * - `invalid_api_key`: The API key is not known
+     * - `key_expired`: The API key has expired
+     */
+    401: Problem & {
+        status?: 401;
+        /**
+         * More may appear
+         */
+        code?: 'missing_api_key' | 'invalid_api_key' | 'key_expired';
+    };
+    /**
+     * - `spend_limit_reached`: The API key may spend no more for now
+     */
+    402: Problem & {
+        status?: 402;
+        /**
+         * More may appear
+         */
+        code?: 'spend_limit_reached';
+    };
+    /**
+     * - `insufficient_scope`: The API key does not allow this
+     */
+    403: Problem & {
+        status?: 403;
+        /**
+         * More may appear
+         */
+        code?: 'insufficient_scope';
+    };
+    /**
+     * - `not_found`: There is no such thing here
+     */
+    404: Problem & {
+        status?: 404;
+        /**
+         * More may appear
+         */
+        code?: 'not_found';
+    };
+    /**
+     * - `method_not_allowed`: This path does not take this method
+     */
+    405: Problem & {
+        status?: 405;
+        /**
+         * More may appear
+         */
+        code?: 'method_not_allowed';
+    };
+    /**
+     * - `not_ready`: It is not ready yet
+     */
+    409: Problem & {
+        status?: 409;
+        /**
+         * More may appear
+         */
+        code?: 'not_ready';
+    };
+    /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
+     * - `payload_too_large`: The body is too large
+     */
+    413: Problem & {
+        status?: 413;
+        /**
+         * More may appear
+         */
+        code?: 'payload_too_large';
+    };
+    /**
+     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     */
+    415: Problem & {
+        status?: 415;
+        /**
+         * More may appear
+         */
+        code?: 'unsupported_media_type';
+    };
+    /**
+     * - `validation_failed`: A field is not valid
+     * - `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     * - `idempotency_key_expired`: The Idempotency-Key is older than 30 days
+     * - `capability_unsupported`: No provider can do this
+     * - `provider_not_configured`: The provider has no key here
+     * - `cost_above_max`: Every provider would charge more than allowed
+     * - `webhook_url_forbidden`: Nobody is called at this URL
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed' | 'idempotency_key_reused' | 'idempotency_key_expired' | 'capability_unsupported' | 'provider_not_configured' | 'cost_above_max' | 'webhook_url_forbidden';
+    };
+    /**
+     * - `rate_limited`: The API key was used too often
+     * - `concurrency_limited`: Too many tasks are under way
+     */
+    429: Problem & {
+        status?: 429;
+        /**
+         * More may appear
+         */
+        code?: 'rate_limited' | 'concurrency_limited';
+    };
+    /**
+     * - `internal_error`: Something went wrong here
+     */
+    500: Problem & {
+        status?: 500;
+        /**
+         * More may appear
+         */
+        code?: 'internal_error';
+    };
+    /**
+     * - `no_provider_available`: No provider can be used at the moment
+     * - `provider_pinned_unavailable`: The provider of this track can not be used
+     * - `storage_unavailable`: Nothing can be stored at the moment
+     * - `shutting_down`: The server is shutting down
+     */
+    503: Problem & {
+        status?: 503;
+        /**
+         * More may appear
+         */
+        code?: 'no_provider_available' | 'provider_pinned_unavailable' | 'storage_unavailable' | 'shutting_down';
+    };
+};
+
+export type RenewPhraseError = RenewPhraseErrors[keyof RenewPhraseErrors];
+
+export type RenewPhraseResponses = {
+    /**
+     * The task, which has ended
+     */
+    200: Task;
+    /**
+     * The task, which is stored and will be carried out
+     */
+    202: Task;
+};
+
+export type RenewPhraseResponse = RenewPhraseResponses[keyof RenewPhraseResponses];
 
 export type ConfirmVoiceData = {
     body: ConfirmVoiceRequest;
@@ -6045,6 +6981,16 @@ export type ConfirmVoiceErrors = {
          * More may appear
          */
         code?: 'not_ready';
+    };
+    /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
     };
     /**
      * - `payload_too_large`: The body is too large
@@ -6197,6 +7143,16 @@ export type GetVoiceErrors = {
         code?: 'method_not_allowed';
     };
     /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
      * - `rate_limited`: The API key was used too often
      */
     429: Problem & {
@@ -6239,6 +7195,197 @@ export type GetVoiceResponses = {
 };
 
 export type GetVoiceResponse = GetVoiceResponses[keyof GetVoiceResponses];
+
+export type CheckVoiceData = {
+    body?: CheckVoiceRequest;
+    headers?: {
+        /**
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        voice_id: string;
+    };
+    query?: never;
+    url: '/v1/voices/{voice_id}/checks';
+};
+
+export type CheckVoiceErrors = {
+    /**
+     * - `malformed_json`: The body is not JSON
+     * - `invalid_request`: A header or the request as a whole is not valid
+     * - `idempotency_key_invalid`: The Idempotency-Key is not valid
+     */
+    400: Problem & {
+        status?: 400;
+        /**
+         * More may appear
+         */
+        code?: 'malformed_json' | 'invalid_request' | 'idempotency_key_invalid';
+    };
+    /**
+     * - `missing_api_key`: An API key is needed
+     * - `invalid_api_key`: The API key is not known
+     * - `key_expired`: The API key has expired
+     */
+    401: Problem & {
+        status?: 401;
+        /**
+         * More may appear
+         */
+        code?: 'missing_api_key' | 'invalid_api_key' | 'key_expired';
+    };
+    /**
+     * - `spend_limit_reached`: The API key may spend no more for now
+     */
+    402: Problem & {
+        status?: 402;
+        /**
+         * More may appear
+         */
+        code?: 'spend_limit_reached';
+    };
+    /**
+     * - `insufficient_scope`: The API key does not allow this
+     */
+    403: Problem & {
+        status?: 403;
+        /**
+         * More may appear
+         */
+        code?: 'insufficient_scope';
+    };
+    /**
+     * - `not_found`: There is no such thing here
+     */
+    404: Problem & {
+        status?: 404;
+        /**
+         * More may appear
+         */
+        code?: 'not_found';
+    };
+    /**
+     * - `method_not_allowed`: This path does not take this method
+     */
+    405: Problem & {
+        status?: 405;
+        /**
+         * More may appear
+         */
+        code?: 'method_not_allowed';
+    };
+    /**
+     * - `not_ready`: It is not ready yet
+     */
+    409: Problem & {
+        status?: 409;
+        /**
+         * More may appear
+         */
+        code?: 'not_ready';
+    };
+    /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
+     * - `payload_too_large`: The body is too large
+     */
+    413: Problem & {
+        status?: 413;
+        /**
+         * More may appear
+         */
+        code?: 'payload_too_large';
+    };
+    /**
+     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     */
+    415: Problem & {
+        status?: 415;
+        /**
+         * More may appear
+         */
+        code?: 'unsupported_media_type';
+    };
+    /**
+     * - `validation_failed`: A field is not valid
+     * - `idempotency_key_reused`: The Idempotency-Key belongs to another request
+     * - `idempotency_key_expired`: The Idempotency-Key is older than 30 days
+     * - `capability_unsupported`: No provider can do this
+     * - `content_rejected`: The provider refused the content
+     * - `copyright_match`: The provider found existing work in it
+     * - `provider_rejected_request`: The provider refused the request
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed' | 'idempotency_key_reused' | 'idempotency_key_expired' | 'capability_unsupported' | 'content_rejected' | 'copyright_match' | 'provider_rejected_request';
+    };
+    /**
+     * - `rate_limited`: The API key was used too often
+     * - `concurrency_limited`: Too many tasks are under way
+     */
+    429: Problem & {
+        status?: 429;
+        /**
+         * More may appear
+         */
+        code?: 'rate_limited' | 'concurrency_limited';
+    };
+    /**
+     * - `adapter_error`: The provider could not be asked in its own words
+     * - `internal_error`: Something went wrong here
+     */
+    500: Problem & {
+        status?: 500;
+        /**
+         * More may appear
+         */
+        code?: 'adapter_error' | 'internal_error';
+    };
+    /**
+     * - `provider_pinned_unavailable`: The provider of this track can not be used
+     * - `provider_tls_error`: No secure connection to the provider
+     * - `provider_protocol`: The provider said something we do not know
+     * - `provider_credits_exhausted`: The provider account is out of credits
+     * - `provider_rate_limited`: The provider takes no more requests for now
+     * - `provider_maintenance`: The provider is in maintenance
+     * - `provider_auth_failed`: The provider refused our key
+     * - `provider_unavailable`: The provider can not be reached
+     * - `submission_unconfirmed`: Whether the provider accepted is not known
+     * - `storage_unavailable`: Nothing can be stored at the moment
+     * - `shutting_down`: The server is shutting down
+     */
+    503: Problem & {
+        status?: 503;
+        /**
+         * More may appear
+         */
+        code?: 'provider_pinned_unavailable' | 'provider_tls_error' | 'provider_protocol' | 'provider_credits_exhausted' | 'provider_rate_limited' | 'provider_maintenance' | 'provider_auth_failed' | 'provider_unavailable' | 'submission_unconfirmed' | 'storage_unavailable' | 'shutting_down';
+    };
+};
+
+export type CheckVoiceError = CheckVoiceErrors[keyof CheckVoiceErrors];
+
+export type CheckVoiceResponses = {
+    /**
+     * What the provider said
+     */
+    200: VoiceCheck;
+};
+
+export type CheckVoiceResponse = CheckVoiceResponses[keyof CheckVoiceResponses];
 
 export type CreatePersonaData = {
     body: CreatePersonaRequest;
@@ -6317,6 +7464,16 @@ export type CreatePersonaErrors = {
          * More may appear
          */
         code?: 'not_ready';
+    };
+    /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
     };
     /**
      * - `payload_too_large`: The body is too large
@@ -6478,6 +7635,16 @@ export type EnhanceStyleErrors = {
         code?: 'method_not_allowed';
     };
     /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
      * - `payload_too_large`: The body is too large
      */
     413: Problem & {
@@ -6637,6 +7804,16 @@ export type UploadAudioErrors = {
          * More may appear
          */
         code?: 'method_not_allowed';
+    };
+    /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
     };
     /**
      * - `payload_too_large`: The body is too large
@@ -6807,6 +7984,16 @@ export type ImportTrackErrors = {
          * More may appear
          */
         code?: 'not_ready';
+    };
+    /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
     };
     /**
      * - `payload_too_large`: The body is too large
@@ -7037,6 +8224,143 @@ export type EstimateResponses = {
 
 export type EstimateResponse = EstimateResponses[keyof EstimateResponses];
 
+export type DeleteTaskData = {
+    body?: never;
+    path: {
+        task_id: string;
+    };
+    query?: never;
+    url: '/v1/tasks/{task_id}';
+};
+
+export type DeleteTaskErrors = {
+    /**
+     * - `malformed_json`: The body is not JSON
+     * - `invalid_request`: A header or the request as a whole is not valid
+     */
+    400: Problem & {
+        status?: 400;
+        /**
+         * More may appear
+         */
+        code?: 'malformed_json' | 'invalid_request';
+    };
+    /**
+     * - `missing_api_key`: An API key is needed
+     * - `invalid_api_key`: The API key is not known
+     * - `key_expired`: The API key has expired
+     */
+    401: Problem & {
+        status?: 401;
+        /**
+         * More may appear
+         */
+        code?: 'missing_api_key' | 'invalid_api_key' | 'key_expired';
+    };
+    /**
+     * - `insufficient_scope`: The API key does not allow this
+     */
+    403: Problem & {
+        status?: 403;
+        /**
+         * More may appear
+         */
+        code?: 'insufficient_scope';
+    };
+    /**
+     * - `not_found`: There is no such thing here
+     */
+    404: Problem & {
+        status?: 404;
+        /**
+         * More may appear
+         */
+        code?: 'not_found';
+    };
+    /**
+     * - `method_not_allowed`: This path does not take this method
+     */
+    405: Problem & {
+        status?: 405;
+        /**
+         * More may appear
+         */
+        code?: 'method_not_allowed';
+    };
+    /**
+     * - `task_not_ended`: The task has not ended yet
+     */
+    409: Problem & {
+        status?: 409;
+        /**
+         * More may appear
+         */
+        code?: 'task_not_ended';
+    };
+    /**
+     * - `payload_too_large`: The body is too large
+     */
+    413: Problem & {
+        status?: 413;
+        /**
+         * More may appear
+         */
+        code?: 'payload_too_large';
+    };
+    /**
+     * - `validation_failed`: A field is not valid
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed';
+    };
+    /**
+     * - `rate_limited`: The API key was used too often
+     */
+    429: Problem & {
+        status?: 429;
+        /**
+         * More may appear
+         */
+        code?: 'rate_limited';
+    };
+    /**
+     * - `internal_error`: Something went wrong here
+     */
+    500: Problem & {
+        status?: 500;
+        /**
+         * More may appear
+         */
+        code?: 'internal_error';
+    };
+    /**
+     * - `storage_unavailable`: Nothing can be stored at the moment
+     * - `shutting_down`: The server is shutting down
+     */
+    503: Problem & {
+        status?: 503;
+        /**
+         * More may appear
+         */
+        code?: 'storage_unavailable' | 'shutting_down';
+    };
+};
+
+export type DeleteTaskError = DeleteTaskErrors[keyof DeleteTaskErrors];
+
+export type DeleteTaskResponses = {
+    /**
+     * What is kept of it
+     */
+    200: DeletedTask;
+};
+
+export type DeleteTaskResponse = DeleteTaskResponses[keyof DeleteTaskResponses];
+
 export type GetTaskData = {
     body?: never;
     headers?: {
@@ -7110,6 +8434,16 @@ export type GetTaskErrors = {
         code?: 'method_not_allowed';
     };
     /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
      * - `rate_limited`: The API key was used too often
      */
     429: Problem & {
@@ -7153,6 +8487,158 @@ export type GetTaskResponses = {
 
 export type GetTaskResponse = GetTaskResponses[keyof GetTaskResponses];
 
+export type GetMidiData = {
+    body?: never;
+    path: {
+        task_id: string;
+    };
+    query?: {
+        /**
+         * Wins over `Accept`
+         */
+        format?: 'json' | 'mid';
+    };
+    url: '/v1/tasks/{task_id}/midi';
+};
+
+export type GetMidiErrors = {
+    /**
+     * - `invalid_request`: A header or the request as a whole is not valid
+     */
+    400: Problem & {
+        status?: 400;
+        /**
+         * More may appear
+         */
+        code?: 'invalid_request';
+    };
+    /**
+     * - `missing_api_key`: An API key is needed
+     * - `invalid_api_key`: The API key is not known
+     * - `key_expired`: The API key has expired
+     */
+    401: Problem & {
+        status?: 401;
+        /**
+         * More may appear
+         */
+        code?: 'missing_api_key' | 'invalid_api_key' | 'key_expired';
+    };
+    /**
+     * - `insufficient_scope`: The API key does not allow this
+     */
+    403: Problem & {
+        status?: 403;
+        /**
+         * More may appear
+         */
+        code?: 'insufficient_scope';
+    };
+    /**
+     * - `not_found`: There is no such thing here
+     */
+    404: Problem & {
+        status?: 404;
+        /**
+         * More may appear
+         */
+        code?: 'not_found';
+    };
+    /**
+     * - `method_not_allowed`: This path does not take this method
+     */
+    405: Problem & {
+        status?: 405;
+        /**
+         * More may appear
+         */
+        code?: 'method_not_allowed';
+    };
+    /**
+     * - `not_acceptable`: No format you accept can be served
+     */
+    406: Problem & {
+        status?: 406;
+        /**
+         * More may appear
+         */
+        code?: 'not_acceptable';
+    };
+    /**
+     * - `not_ready`: It is not ready yet
+     */
+    409: Problem & {
+        status?: 409;
+        /**
+         * More may appear
+         */
+        code?: 'not_ready';
+    };
+    /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
+     * - `validation_failed`: A field is not valid
+     * - `midi_unavailable`: There are no notes
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed' | 'midi_unavailable';
+    };
+    /**
+     * - `rate_limited`: The API key was used too often
+     */
+    429: Problem & {
+        status?: 429;
+        /**
+         * More may appear
+         */
+        code?: 'rate_limited';
+    };
+    /**
+     * - `internal_error`: Something went wrong here
+     */
+    500: Problem & {
+        status?: 500;
+        /**
+         * More may appear
+         */
+        code?: 'internal_error';
+    };
+    /**
+     * - `storage_unavailable`: Nothing can be stored at the moment
+     * - `shutting_down`: The server is shutting down
+     */
+    503: Problem & {
+        status?: 503;
+        /**
+         * More may appear
+         */
+        code?: 'storage_unavailable' | 'shutting_down';
+    };
+};
+
+export type GetMidiError = GetMidiErrors[keyof GetMidiErrors];
+
+export type GetMidiResponses = {
+    /**
+     * The notes
+     */
+    200: MidiResult;
+};
+
+export type GetMidiResponse = GetMidiResponses[keyof GetMidiResponses];
+
 export type ListTasksData = {
     body?: never;
     headers?: {
@@ -7172,7 +8658,7 @@ export type ListTasksData = {
          */
         cursor?: string;
         status?: TaskStatus;
-        operation?: 'generateMusic' | 'extendMusic' | 'coverMusic' | 'addVocals' | 'addInstrumental' | 'replaceSection' | 'mashupMusic' | 'generateSound' | 'writeLyrics' | 'convertToWav' | 'separateStems' | 'createMidi' | 'createVideo' | 'createCoverArt' | 'startVoice' | 'confirmVoice' | 'recoverTrack' | 'alignLyrics' | 'createPersona' | 'enhanceStyle' | 'uploadAudio' | 'importTrack';
+        operation?: 'generateMusic' | 'extendMusic' | 'coverMusic' | 'addVocals' | 'addInstrumental' | 'replaceSection' | 'mashupMusic' | 'generateSound' | 'writeLyrics' | 'convertToWav' | 'separateStems' | 'separateAudio' | 'createMidi' | 'transcribeStems' | 'createVideo' | 'createCoverArt' | 'startVoice' | 'renewPhrase' | 'confirmVoice' | 'recoverTrack' | 'alignLyrics' | 'createPersona' | 'checkVoice' | 'enhanceStyle' | 'uploadAudio' | 'importTrack';
     };
     url: '/v1/tasks';
 };
@@ -7267,7 +8753,7 @@ export type ListTasksError = ListTasksErrors[keyof ListTasksErrors];
 
 export type ListTasksResponses = {
     /**
-     * One page of tasks
+     * One page of tasks, or all of them
      */
     200: TaskList;
 };
@@ -7285,6 +8771,7 @@ export type CancelTaskData = {
 
 export type CancelTaskErrors = {
     /**
+     * - `malformed_json`: The body is not JSON
      * - `invalid_request`: A header or the request as a whole is not valid
      */
     400: Problem & {
@@ -7292,7 +8779,7 @@ export type CancelTaskErrors = {
         /**
          * More may appear
          */
-        code?: 'invalid_request';
+        code?: 'malformed_json' | 'invalid_request';
     };
     /**
      * - `missing_api_key`: An API key is needed
@@ -7347,6 +8834,36 @@ export type CancelTaskErrors = {
         code?: 'not_cancelable';
     };
     /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
+     * - `payload_too_large`: The body is too large
+     */
+    413: Problem & {
+        status?: 413;
+        /**
+         * More may appear
+         */
+        code?: 'payload_too_large';
+    };
+    /**
+     * - `validation_failed`: A field is not valid
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed';
+    };
+    /**
      * - `rate_limited`: The API key was used too often
      */
     429: Problem & {
@@ -7389,6 +8906,112 @@ export type CancelTaskResponses = {
 };
 
 export type CancelTaskResponse = CancelTaskResponses[keyof CancelTaskResponses];
+
+export type GetTombstoneData = {
+    body?: never;
+    path: {
+        task_id: string;
+    };
+    query?: never;
+    url: '/v1/tasks/{task_id}/tombstone';
+};
+
+export type GetTombstoneErrors = {
+    /**
+     * - `invalid_request`: A header or the request as a whole is not valid
+     */
+    400: Problem & {
+        status?: 400;
+        /**
+         * More may appear
+         */
+        code?: 'invalid_request';
+    };
+    /**
+     * - `missing_api_key`: An API key is needed
+     * - `invalid_api_key`: The API key is not known
+     * - `key_expired`: The API key has expired
+     */
+    401: Problem & {
+        status?: 401;
+        /**
+         * More may appear
+         */
+        code?: 'missing_api_key' | 'invalid_api_key' | 'key_expired';
+    };
+    /**
+     * - `insufficient_scope`: The API key does not allow this
+     */
+    403: Problem & {
+        status?: 403;
+        /**
+         * More may appear
+         */
+        code?: 'insufficient_scope';
+    };
+    /**
+     * - `not_found`: There is no such thing here
+     */
+    404: Problem & {
+        status?: 404;
+        /**
+         * More may appear
+         */
+        code?: 'not_found';
+    };
+    /**
+     * - `method_not_allowed`: This path does not take this method
+     */
+    405: Problem & {
+        status?: 405;
+        /**
+         * More may appear
+         */
+        code?: 'method_not_allowed';
+    };
+    /**
+     * - `rate_limited`: The API key was used too often
+     */
+    429: Problem & {
+        status?: 429;
+        /**
+         * More may appear
+         */
+        code?: 'rate_limited';
+    };
+    /**
+     * - `internal_error`: Something went wrong here
+     */
+    500: Problem & {
+        status?: 500;
+        /**
+         * More may appear
+         */
+        code?: 'internal_error';
+    };
+    /**
+     * - `storage_unavailable`: Nothing can be stored at the moment
+     * - `shutting_down`: The server is shutting down
+     */
+    503: Problem & {
+        status?: 503;
+        /**
+         * More may appear
+         */
+        code?: 'storage_unavailable' | 'shutting_down';
+    };
+};
+
+export type GetTombstoneError = GetTombstoneErrors[keyof GetTombstoneErrors];
+
+export type GetTombstoneResponses = {
+    /**
+     * What is kept of it
+     */
+    200: DeletedTask;
+};
+
+export type GetTombstoneResponse = GetTombstoneResponses[keyof GetTombstoneResponses];
 
 export type ListTaskEventsData = {
     body?: never;
@@ -7457,6 +9080,26 @@ export type ListTaskEventsErrors = {
          * More may appear
          */
         code?: 'method_not_allowed';
+    };
+    /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
+     * - `validation_failed`: A field is not valid
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed';
     };
     /**
      * - `rate_limited`: The API key was used too often
@@ -7684,6 +9327,16 @@ export type GetTrackErrors = {
         code?: 'method_not_allowed';
     };
     /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
      * - `rate_limited`: The API key was used too often
      */
     429: Problem & {
@@ -7800,6 +9453,7 @@ export type GetTrackAudioErrors = {
         code?: 'not_ready';
     };
     /**
+     * - `task_deleted`: The task was deleted
      * - `asset_expired`: The provider has deleted the file
      */
     410: Problem & {
@@ -7807,7 +9461,7 @@ export type GetTrackAudioErrors = {
         /**
          * More may appear
          */
-        code?: 'asset_expired';
+        code?: 'task_deleted' | 'asset_expired';
     };
     /**
      * - `rate_limited`: The API key was used too often
@@ -7930,6 +9584,16 @@ export type GetTimestampedLyricsErrors = {
          * More may appear
          */
         code?: 'not_ready';
+    };
+    /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
     };
     /**
      * - `validation_failed`: A field is not valid
@@ -8079,6 +9743,16 @@ export type AlignLyricsErrors = {
          * More may appear
          */
         code?: 'not_ready';
+    };
+    /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
     };
     /**
      * - `payload_too_large`: The body is too large
@@ -8248,6 +9922,16 @@ export type GetWaveformErrors = {
          * More may appear
          */
         code?: 'not_ready';
+    };
+    /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
     };
     /**
      * - `validation_failed`: A field is not valid
@@ -9562,6 +11246,16 @@ export type RedeliverWebhookErrors = {
         code?: 'webhook_endpoint_disabled';
     };
     /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
      * - `payload_too_large`: The body is too large
      */
     413: Problem & {
@@ -10012,6 +11706,16 @@ export type RotateKeyErrors = {
          * More may appear
          */
         code?: 'method_not_allowed';
+    };
+    /**
+     * - `not_ready`: It is not ready yet
+     */
+    409: Problem & {
+        status?: 409;
+        /**
+         * More may appear
+         */
+        code?: 'not_ready';
     };
     /**
      * - `payload_too_large`: The body is too large

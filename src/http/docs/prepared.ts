@@ -1,4 +1,5 @@
 /** The documentation as answers that a build has made: for a gateway that keeps them as files and none of what they are made of. */
+import { escaped } from './html.ts'
 import { type Docs, type Page, wantsGzip, wantsHtml } from './serve.ts'
 
 interface Answer extends Omit<Page, 'body'> {
@@ -28,8 +29,8 @@ const readerOf = (type?: string, encoding?: string) => (wantsHtml(type) ? 2 : 0)
 /** Tells bytes apart as texts. */
 const latin = new TextDecoder('latin1')
 
-/** A page where nothing stands. */
-const NOWHERE = '/docs/nowhere'
+/** Where nothing stands: in place of it the page that says so names what was asked for. */
+const NOWHERE = '/docs/-nowhere-'
 
 /** Asks for everything that can be asked for, and keeps each answer once. */
 export const prepare = async ({ paths, page }: Docs): Promise<ReadonlyMap<string, string | Uint8Array>> => {
@@ -66,8 +67,10 @@ export const preparedDocs = (
   paths: Object.keys(paths),
   serves: (path) => Object.hasOwn(paths, path),
   page: async (path, { type, encoding }) => {
-    const numbers = Object.hasOwn(paths, path) ? paths[path]! : missing
-    const { file, ...answer } = answers[numbers[readerOf(type, encoding)]!]!
-    return { ...answer, body: await read(file) }
+    const known = Object.hasOwn(paths, path)
+    const { file, ...answer } = answers[(known ? paths[path]! : missing)[readerOf(type, encoding)]!]!
+    const body = await read(file)
+    if (known) return { ...answer, body }
+    return { ...answer, body: new TextDecoder().decode(body).replaceAll(NOWHERE, () => escaped(path)) }
   },
 })

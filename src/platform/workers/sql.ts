@@ -9,6 +9,8 @@ export interface Rows {
   readonly write: (sql: string, ...params: readonly Value[]) => void
   /** All of it or nothing. */
   readonly together: (work: () => void) => void
+  /** Gives everything back, the tables as well. */
+  readonly drop: () => Promise<void>
 }
 
 const VERSION = 'CREATE TABLE schema_version (version INTEGER NOT NULL)'
@@ -57,6 +59,10 @@ export const objectRows = (
         made = isMade()
         throw error
       }
+    },
+    drop: () => {
+      made = false
+      return storage.deleteAll()
     },
   }
 }

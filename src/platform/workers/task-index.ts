@@ -34,16 +34,12 @@ export interface Placed {
   readonly seq: number
 }
 
-const made = new WeakMap<D1Database, Promise<unknown>>()
-const ready = (db: D1Database): Promise<unknown> => {
-  const known = made.get(db)
-  if (known !== undefined) return known
-  const making = db.batch(TABLES.map((text) => db.prepare(text))).catch((error) => {
-    made.delete(db)
-    throw error
-  })
-  made.set(db, making)
-  return making
+/** Databases whose tables are there. No promise is kept: one object may not wait for what another has asked for. */
+const made = new WeakSet<D1Database>()
+const ready = async (db: D1Database): Promise<void> => {
+  if (made.has(db)) return
+  await db.batch(TABLES.map((text) => db.prepare(text)))
+  made.add(db)
 }
 
 export const listing = ({ DB: db }: Env) => {

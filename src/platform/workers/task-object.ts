@@ -23,6 +23,9 @@ const LISTED = 1000
 /** Where a call lives whose id names this object: with the track that it is about. */
 const ELSEWHERE = 'CREATE TABLE IF NOT EXISTS elsewhere (id TEXT PRIMARY KEY, home TEXT NOT NULL) STRICT, WITHOUT ROWID'
 
+/** Whatever an object is kept for. */
+const HELD = ['tasks', 'tombstones', 'elsewhere', 'reports', 'late_results'] as const
+
 /** An event as it travels. */
 export interface SentEvent extends Omit<StoredEvent, 'task'> {
   readonly state: TaskState
@@ -141,11 +144,18 @@ const startTask = async ({ storage, id: { name } }: DurableObjectState, env: Env
   // Where nothing was ever stored there is nothing to take up.
   if (rows.read('SELECT 1 FROM own_name').length > 0) await recover()
   reports.flush()
-  const ring = () =>
-    timing.ring(
+  /** Once the task is deleted, and what was kept of it as well, the object goes too. */
+  const leave = async (): Promise<void> => {
+    const left = HELD.some((table) => rows.read(`SELECT 1 FROM ${table} LIMIT 1`).length > 0)
+    if (!left) await rows.drop()
+  }
+  const ring = async () => {
+    await timing.ring(
       async (name) => (name === REPORT ? reports.told() : wake(name)),
       (name, error) => log('error', 'task.stumbled', { task: name, message: error.message, stack: error.stack }),
     )
+    await leave()
+  }
   return { api, ring }
 }
 
