@@ -39,6 +39,10 @@ const slowly = (harness: Installed, provider: string, milliseconds: number) => {
   return { whenTaken, normal: () => Object.assign(upstream, { fetch }) }
 }
 
+/** When its alarm rings next; null where it is not set. */
+const alarmOf = (harness: Installed, id: string) =>
+  runInDurableObject(harness.objects.taskAt(id) as never, (_, { storage }) => storage.getAlarm())
+
 /** Ends the object of a task, and puts its alarm off: nothing wakes it but who asks for it, or this alarm. */
 const freeze = async (harness: Installed, id: string) => {
   const object = harness.objects.taskAt(id)
@@ -94,11 +98,10 @@ describe.concurrent('an alarm', () => {
   test('is near for as long as a task is open, and not any longer', async () => {
     const harness = await start({ pace: 0.01 })
     const { id } = await order(harness, KIE)
-    const alarm = () => runInDurableObject(harness.objects.taskAt(id) as never, (_, { storage }) => storage.getAlarm())
-    expect(await alarm()).toBeLessThan(Date.now() + 120_000)
+    expect(await alarmOf(harness, id)).toBeLessThan(Date.now() + 120_000)
     await harness.ended(id)
     // Nothing is left to do but to forget it one day.
-    const soon = async () => ((await alarm()) ?? Number.POSITIVE_INFINITY) < Date.now() + 3_600_000
+    const soon = async () => ((await alarmOf(harness, id)) ?? Number.POSITIVE_INFINITY) < Date.now() + 3_600_000
     for (let round = 0; round < 100 && (await soon()); round++) {
       await runDurableObjectAlarm(harness.objects.taskAt(id))
       await sleep(20)
@@ -128,6 +131,8 @@ describe.concurrent('an object that ends', () => {
     await whenTaken(1)
     normal()
     await crash(harness.objects.taskAt(id))
+    // Nobody has to ask for it: it stands up by itself.
+    expect(await alarmOf(harness, id)).toBeLessThan(Date.now() + 120_000)
     const song = await harness.ended(id)
     expect(song).toMatchObject({
       status: 'failed',
@@ -248,5 +253,15 @@ describe.concurrent('the hub that ends', () => {
     expect(new Set(listed.map(({ id }) => id))).toEqual(
       new Set([...songs.map(({ id }) => id), ...listed.map(({ id }) => id)]),
     )
+  })
+})
+
+describe('a fresh installation', () => {
+  test('that is asked for many songs at once makes them all, and lists them', async () => {
+    const harness = await start({ settings: { paused: true } })
+    const songs = await Promise.all(Array.from({ length: 16 }, () => order(harness, KIE)))
+    const list = await harness.call('/v1/tasks?limit=100')
+    const { data } = (await list.json()) as { data: Song[] }
+    expect(data.map(({ id }) => id).sort()).toEqual(songs.map(({ id }) => id).sort())
   })
 })

@@ -30,7 +30,7 @@ const tablesOf = (object: DurableObjectStub): Promise<string[]> =>
     storage.sql
       .exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'")
       .toArray()
-      .map(({ name }) => name as string),
+      .map((row: { name?: unknown }) => String(row.name)),
   )
 
 it('is deleted with its task, and given back with the tombstone', async () => {

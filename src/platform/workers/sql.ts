@@ -15,11 +15,15 @@ export interface Rows {
 
 const VERSION = 'CREATE TABLE schema_version (version INTEGER NOT NULL)'
 
-/** @param others tables beside the schema, as statements that do nothing where they are there */
+/**
+ * @param others tables beside the schema, as statements that do nothing where they are there
+ * @param begun writes the first rows, once the tables were made
+ */
 export const objectRows = (
   storage: DurableObjectStorage,
   migrations: readonly (readonly string[])[],
   others: readonly string[] = [],
+  begun: (write: (sql: string, ...params: readonly Value[]) => void) => void = () => undefined,
 ): Rows => {
   const { sql } = storage
   const exec = (text: string, ...params: readonly Value[]) => sql.exec(text, ...params).toArray() as Row[]
@@ -49,6 +53,7 @@ export const objectRows = (
         exec(VERSION)
         migrate(0)
         made = true
+        begun(exec)
       }
       exec(text, ...params)
     },

@@ -36,8 +36,9 @@ const sent = ({ task, ...event }: StoredEvent): SentEvent => ({ ...event, state:
 const NAME = 'CREATE TABLE IF NOT EXISTS own_name (name TEXT NOT NULL)'
 
 const startTask = async ({ storage, id: { name } }: DurableObjectState, env: Env, build: Build) => {
-  const named = name === undefined ? [] : [`INSERT INTO own_name (name) VALUES ('${name}')`]
-  const rows = objectRows(storage, taskSchema(), [TIMERS, REPORTS, ELSEWHERE, NAME, ...named])
+  const rows = objectRows(storage, taskSchema(), [TIMERS, REPORTS, ELSEWHERE, NAME], (write) => {
+    if (name !== undefined) write('INSERT INTO own_name (name) VALUES (?)', name)
+  })
   const stem = name ?? (rows.read('SELECT name FROM own_name')[0]?.name as string | undefined)
   if (stem === undefined) throw new Error('This object was never given a name')
   const config = configOf(env, build)
@@ -66,7 +67,12 @@ const startTask = async ({ storage, id: { name } }: DurableObjectState, env: Env
       try {
         return await work(...asked)
       } finally {
-        await Promise.race([reports.told(), timing.timers.sleep(LISTED)])
+        let late: ReturnType<typeof setTimeout> | undefined
+        const soon = new Promise<void>((resolve) => {
+          late = setTimeout(resolve, LISTED)
+        })
+        await Promise.race([reports.told().catch(() => undefined), soon])
+        clearTimeout(late)
       }
     }
 
