@@ -19,6 +19,9 @@ export interface Actor {
 const ID = /\b(?!req_)([a-z]{2,8})_[0-9A-HJKMNP-TV-Z]{26,27}(?![0-9A-Za-z])/g
 export const idsIn = (text: string): string[] => [...new Set(text.match(ID) ?? [])]
 
+/** The project of the bootstrap key. */
+export const ROOT = 'default'
+
 /** What every text of a project may carry, so that it is known where it turns up. */
 export const canaryOf = (project: string) => `canary.${project}.`
 const CANARY = /canary\.([a-z0-9-]+)\./g

@@ -6,7 +6,7 @@ import { KEY, startHarness } from '../harness.ts'
 import { type Answered, lawOf, readDocument } from '../law/law.ts'
 import { chance } from './chance.ts'
 import { type Draft, drafting } from './draft.ts'
-import { type Actor, idsIn, knowledge } from './known.ts'
+import { type Actor, idsIn, knowledge, ROOT } from './known.ts'
 import { shrunk } from './shrink.ts'
 import { expecting, judging } from './verdict.ts'
 
@@ -66,7 +66,7 @@ export const fuzz = async ({ requests, seed, lanes = 4, enough = 10, tell = () =
     await plant({ name: `${project} reader`, project, scopes: ['read'], limited: false })
     await plant({ name: `${project} slow`, project, scopes: SCOPES, limited: true })
   }
-  const root: Actor = { name: 'root', key: KEY, project: 'default', scopes: SCOPES, limited: false, root: true }
+  const root: Actor = { name: 'root', key: KEY, project: ROOT, scopes: SCOPES, limited: false, root: true }
   const nobody: Actor = { name: 'nobody', key: null, project: null, scopes: [], limited: false }
   const stranger: Actor = { ...nobody, name: 'stranger', key: 'tutti_test_fuzzstranger'.padEnd(40, '0') }
   /** Keys that were made by requests. */

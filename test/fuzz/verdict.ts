@@ -2,7 +2,7 @@
 import type { Json } from '../document-values.ts'
 import type { Answered, Law, Told } from '../law/law.ts'
 import { breaksSpan, type Draft } from './draft.ts'
-import { canariesIn, idsIn, type Knowledge } from './known.ts'
+import { canariesIn, idsIn, type Knowledge, ROOT } from './known.ts'
 
 /** A request as the document sees it. */
 export interface Expected {
@@ -162,9 +162,11 @@ export const judging = (known: Knowledge) => {
     const { text, status } = answered
     if (expected.told === undefined || text === null) return []
     if (actor.root && expected.needs?.includes('keys')) return []
+    // Who administers all of them names keys of any project.
+    const ruled = expected.needs?.includes('keys')
     const asked = `${draft.path} ${draft.body ?? ''} ${JSON.stringify(draft.headers)}`
     const canaries = canariesIn(text).filter(
-      (project) => project !== actor.project && !asked.includes(`canary.${project}.`),
+      (project) => project !== actor.project && !asked.includes(`canary.${project}.`) && !(ruled && project === ROOT),
     )
     const strangers = idsIn(text).filter((id) => {
       const owner = known.ownerOf(id)

@@ -15,8 +15,6 @@ import { sha256, webEntropy } from './secrets.ts'
 import { accessTo, type Build, configOf, type Env, settled } from './settings.ts'
 import { studioOf } from './world.ts'
 
-export { SANDBOX_KEY }
-
 /** The switches of the simulated upstreams. */
 const switchesOf =
   (env: Env) =>
