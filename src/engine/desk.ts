@@ -7,6 +7,7 @@ import { type ClientKey, isBootstrap } from './keys/rows.ts'
 import type { materials } from './material.ts'
 import type { World } from './ports.ts'
 import { presentProvider } from './providers.ts'
+import { readiness } from './readiness.ts'
 
 export type Desk = ReturnType<typeof createDesk>
 
@@ -15,6 +16,8 @@ export const createDesk = (world: World, hub: OwnHub, lookUp: ReturnType<typeof 
   const { watch, book, ledger, hooks } = hub
   return {
     meter: hub.meter,
+    /** Why nothing can be done now, or null. */
+    unready: readiness(world, watch),
     /** @param providers those that the key is held to */
     estimate: (project: string, request: EstimateRequest, providers: readonly string[] | null = null) =>
       estimator(world, lookUp, hub)(project, request, providers),

@@ -227,11 +227,12 @@ export const createApp = (surface: Surface) => {
   if (origins !== undefined) app.use(crossOrigin(origins))
 
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
-  app.get('/readyz', (c) =>
-    ready()
-      ? c.json({ status: 'ready' })
-      : problem(c, new GatewayError('shutting_down', 'The server is going down', {}, 5)),
-  )
+  app.get('/readyz', async (c) => {
+    if (!ready()) throw new GatewayError('shutting_down', 'The server is going down', {}, 5)
+    const why = await engine.unready()
+    if (why !== null) throw new GatewayError(why.code, why.detail, {}, 5)
+    return c.json({ status: 'ready' })
+  })
   app.get('/openapi.json', async (c) => {
     const text = typeof document === 'string' ? document : await document()
     return c.body(text, 200, { ...KEPT, 'content-type': 'application/json' })

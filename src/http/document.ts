@@ -308,9 +308,17 @@ const servicePaths = (): Json => ({
   '/healthz': service('getHealth', 'Whether the server runs', 'Asks nobody: it answers as long as the process does.', {
     responses: ok('It runs', statusAnswer('ok')),
   }),
-  '/readyz': service('getReadiness', 'Whether the server takes requests', 'Send it none while this is 503.', {
-    responses: { ...ok('It does', statusAnswer('ready')), ...problemResponses(['shutting_down'], null) },
-  }),
+  '/readyz': service(
+    'getReadiness',
+    'Whether the gateway can do its work',
+    'It takes requests, its store takes writes, and a provider can be asked. Send it nothing while this is 503.',
+    {
+      responses: {
+        ...ok('It can', statusAnswer('ready')),
+        ...problemResponses(['shutting_down', 'storage_unavailable', 'no_provider_available', 'internal_error'], null),
+      },
+    },
+  ),
   '/metrics': service(
     'getMetrics',
     'Figures for Prometheus',

@@ -1049,9 +1049,9 @@ export class Operations extends HeyApiClient {
     }
     
     /**
-     * Whether the server takes requests
+     * Whether the gateway can do its work
      *
-     * Send it none while this is 503.
+     * It takes requests, its store takes writes, and a provider can be asked. Send it nothing while this is 503.
      */
     public getReadiness<ThrowOnError extends boolean = true>(options?: Options<GetReadinessData, ThrowOnError>): RequestResult<GetReadinessResponses, GetReadinessErrors, ThrowOnError, 'data'> {
         return (options?.client ?? this.client).get<GetReadinessResponses, GetReadinessErrors, ThrowOnError, 'data'>({

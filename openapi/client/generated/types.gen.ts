@@ -12446,6 +12446,18 @@ export type GetReadinessData = {
 
 export type GetReadinessErrors = {
     /**
+     * - `internal_error`: Something went wrong here
+     */
+    500: Problem & {
+        status?: 500;
+        /**
+         * More may appear
+         */
+        code?: 'internal_error';
+    };
+    /**
+     * - `no_provider_available`: No provider can be used at the moment
+     * - `storage_unavailable`: Nothing can be stored at the moment
      * - `shutting_down`: The server is shutting down
      */
     503: Problem & {
@@ -12453,7 +12465,7 @@ export type GetReadinessErrors = {
         /**
          * More may appear
          */
-        code?: 'shutting_down';
+        code?: 'no_provider_available' | 'storage_unavailable' | 'shutting_down';
     };
 };
 
@@ -12461,7 +12473,7 @@ export type GetReadinessError = GetReadinessErrors[keyof GetReadinessErrors];
 
 export type GetReadinessResponses = {
     /**
-     * It does
+     * It can
      */
     200: {
         status: 'ready';

@@ -213,6 +213,7 @@ export const workerGateway = ({ env, access, entropy }: Installed): Served => {
       return taskAt(env, read.task).ring(provider, token, body, headers)
     },
 
+    unready: hub.unready,
     estimate: hub.estimate,
     usageOf: hub.usageOf,
     getCredits: hub.getCredits,
