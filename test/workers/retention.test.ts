@@ -57,6 +57,33 @@ it('is deleted with its task, and given back with the tombstone', async () => {
   expect((await gateway.call(`/v1/tasks/${id}`)).status).toBe(404)
 })
 
+it('keeps copies of what is about its tracks for as long as that is there, and no longer', async () => {
+  const ask = async (path: string, body: object) => {
+    const headers = { 'content-type': 'application/json', prefer: 'wait=20' }
+    const answer = await gateway.call(path, { method: 'POST', headers, body: JSON.stringify(body) })
+    return (await answer.json()) as { id: string; status: string; tracks: { id: string }[] }
+  }
+  const song = await ask('/v1/music/generations', SONG)
+  const wav = await ask(`/v1/tracks/${song.tracks[0]!.id}/wav`, {})
+  expect(wav.status).toBe('succeeded')
+  const object = gateway.objects.taskAt(song.id)
+  const copies = (): Promise<number> =>
+    runInDurableObject(object as never, (_, { storage }) =>
+      Number(storage.sql.exec('SELECT count(*) AS copies FROM tasks WHERE id = ?', wav.id).one().copies),
+    )
+  expect(await copies()).toBe(1)
+
+  await later(object, `UPDATE tasks SET ended_at = ended_at - ${2 * HOUR}`)
+  expect((await gateway.call(`/v1/tasks/${song.id}`)).status).toBe(410)
+  expect((await gateway.call(`/v1/tasks/${wav.id}`)).status).toBe(200)
+  const listed = (await (await gateway.call('/v1/tasks')).json()) as { data: { id: string }[] }
+  expect(listed.data.map(({ id }) => id)).toEqual(expect.arrayContaining([wav.id]))
+  expect(await copies()).toBe(1)
+
+  expect((await gateway.call(`/v1/tasks/${wav.id}`, { method: 'DELETE' })).status).toBe(200)
+  expect(await copies()).toBe(0)
+})
+
 it('leaves nothing behind where nothing was ever stored', async () => {
   const id = `task_${'7'.repeat(25)}0`
   expect((await gateway.call(`/v1/tasks/${id}`)).status).toBe(404)

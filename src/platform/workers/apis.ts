@@ -9,7 +9,7 @@ import type { History } from './settings.ts'
 /** A change of a task, told by the object it lives in. Told again, it is taken once. */
 export type Report =
   | { readonly before: TaskState | null; readonly after: TaskState | null; readonly events: readonly NewEvent[] }
-  | { readonly gone: string }
+  | { readonly gone: string; readonly subject: string | null }
 
 /** What strategies go by, of each provider. */
 export interface Facts {

@@ -14,6 +14,7 @@ import { type Candidate, ended, type Pin, type TaskState, type WorkTask } from '
 import { isConflict, MIGRATIONS, reader } from '../../engine/store.ts'
 import { DISPATCH } from '../../engine/webhooks/dispatcher.ts'
 import type { Facts, HubForTasks, Installation, Report } from './apis.ts'
+import { copyTask, dropCopy } from './copies.ts'
 import { living } from './living.ts'
 import { log } from './log.ts'
 import { peers } from './peers.ts'
@@ -30,16 +31,8 @@ const GRACE = 60_000
 
 /** What is kept here of a task: all of it while it is open, then only that it was. */
 const mirror = (before: TaskState | null, after: TaskState | null): Statement => {
-  if (after === null) return { sql: 'DELETE FROM tasks WHERE id = ?', params: [before!.id], changes: 1 }
-  const { id, project, operation, status, created_at, version } = after
-  return {
-    sql: `INSERT INTO tasks (id, project, operation, status, created_at, version, subject, body)
-      VALUES (?, ?, ?, ?, ?, ?, NULL, ?)
-      ON CONFLICT (id) DO UPDATE SET status = excluded.status, version = excluded.version, body = excluded.body
-      WHERE excluded.version > tasks.version`,
-    params: [id, project, operation, status, created_at, version, ended(after) ? '{}' : JSON.stringify(after)],
-    changes: 1,
-  }
+  if (after === null) return { ...dropCopy(before!.id), changes: 1 }
+  return { ...copyTask(after, { subject: null, body: ended(after) ? '{}' : JSON.stringify(after) }), changes: 1 }
 }
 
 /** Makes what this installation is keyed with, once. */
@@ -134,10 +127,7 @@ const startHub = async ({ storage }: DurableObjectState, env: Env, build: Build)
 
   const take = async (report: Report): Promise<void> => {
     if ('gone' in report) {
-      await sql.commit([
-        { sql: 'DELETE FROM tasks WHERE id = ?', params: [report.gone] },
-        ...hub.changes.gone(report.gone),
-      ])
+      await sql.commit([dropCopy(report.gone), ...hub.changes.gone(report.gone)])
       return
     }
     const { before, after, events } = report

@@ -39,11 +39,14 @@ export const reporter = (env: Env, rows: Rows, timers: Timers, isHere: (task: st
 
   /** Tasks about something that another object has made: it keeps a copy. */
   const tellSubject = async (report: Report): Promise<void> => {
-    if ('gone' in report) return
-    const task = report.after ?? report.before!
-    const { subject, id } = task
+    const { id, subject } = 'gone' in report ? { ...report, id: report.gone } : (report.after ?? report.before!)
     if (subject === null || isHere(taskOfOwn(subject))) return
-    await taskAt(env, subject).keepCopy(id, report.after)
+    await taskAt(env, subject).keepCopy(id, 'gone' in report ? null : report.after)
+  }
+
+  /** One after the other: what is gone does not come back. */
+  const tellSubjects = async (reports: readonly Report[]): Promise<void> => {
+    for (const report of reports) await tellSubject(report)
   }
 
   const tellAll = async (): Promise<void> => {
@@ -51,7 +54,7 @@ export const reporter = (env: Env, rows: Rows, timers: Timers, isHere: (task: st
       const waiting = rows.read('SELECT place, body FROM reports ORDER BY place LIMIT ?', BATCH)
       if (waiting.length === 0) return
       const reports = waiting.map(({ body }) => JSON.parse(body as string) as Report)
-      await Promise.all([hubOf(env).report(reports), index.feed(reports.map(listedOf)), ...reports.map(tellSubject)])
+      await Promise.all([hubOf(env).report(reports), index.feed(reports.map(listedOf)), tellSubjects(reports)])
       rows.write('DELETE FROM reports WHERE place <= ?', waiting.at(-1)!.place!)
     }
   }
@@ -71,7 +74,7 @@ export const reporter = (env: Env, rows: Rows, timers: Timers, isHere: (task: st
     told().catch(() => timers.set(REPORT, Date.now() + AGAIN))
   }
 
-  /** The subject of a task that is about to be deleted: its copy goes as well. */
+  /** What a task that is about to be deleted is about: the copy there goes as well. */
   const subjectOf = (id: string): string | null =>
     (rows.read('SELECT subject FROM tasks WHERE id = ?', id)[0]?.subject as string | null | undefined) ?? null
 
@@ -81,13 +84,8 @@ export const reporter = (env: Env, rows: Rows, timers: Timers, isHere: (task: st
     stored: flush,
     adopt: () => undefined,
     gone: (id) => {
-      const subject = subjectOf(id)
-      if (subject !== null && !isHere(taskOfOwn(subject)))
-        void taskAt(env, subject)
-          .keepCopy(id, null)
-          .catch(() => {})
       timers.set(REPORT, Date.now())
-      return [insert({ gone: id })]
+      return [insert({ gone: id, subject: subjectOf(id) })]
     },
   }
 

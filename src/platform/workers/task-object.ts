@@ -5,6 +5,7 @@ import { createHome } from '../../engine/home.ts'
 import { shows } from '../../engine/present.ts'
 import type { EventType, TaskState } from '../../engine/state.ts'
 import { reader } from '../../engine/store.ts'
+import { copyTask, dropCopy } from './copies.ts'
 import { living } from './living.ts'
 import { log } from './log.ts'
 import { hubOf, stemOf, taskAt } from './objects.ts'
@@ -115,17 +116,8 @@ const startTask = async ({ storage, id: { name } }: DurableObjectState, env: Env
     keepCopy: async (id: string, task: TaskState | null): Promise<void> => {
       if (isHere(id)) return
       own.forget(id)
-      if (task === null) return sql.commit([{ sql: 'DELETE FROM tasks WHERE id = ?', params: [id] }])
-      const { project, operation, status, created_at, version, subject } = task
-      await sql.commit([
-        {
-          sql: `INSERT INTO tasks (id, project, operation, status, created_at, version, subject, body)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (id) DO UPDATE SET status = excluded.status, version = excluded.version, body = excluded.body
-            WHERE excluded.version > tasks.version`,
-          params: [id, project, operation, status, created_at, version, subject, JSON.stringify(task)],
-        },
-      ])
+      const { subject = null } = task ?? {}
+      await sql.commit([task === null ? dropCopy(id) : copyTask(task, { subject, body: JSON.stringify(task) })])
     },
     /** A task that another object has made for this one. */
     keep: listed((task: TaskState, types: readonly EventType[]) => tasks.create(task, types)),
