@@ -1,12 +1,13 @@
 /**
  * Simulates the engine through a world in which everything goes wrong that can:
- * npm run simulate -- [--tasks 20000] [--seed 1] [--per 40] [--threads 1] [--seconds 600] [--json]
+ * npm run simulate -- [--tasks 20000] [--seed 1] [--per 40] [--threads 1] [--seconds 600] [--json] [--record file]
  * npm run simulate -- --replay 1/17 [--trace] [--bug "a callback is believed"]
  * npm run simulate:bugs -- [--bug "part of a name"] [--seeds 200]
  */
 import { parseArgs } from 'node:util'
 import { BUGS } from './bugs.ts'
 import { plant } from './plant.ts'
+import { recorded } from './record.ts'
 import { type Summary, simulate } from './simulate.ts'
 
 const { values } = parseArgs({
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '1' },
     seconds: { type: 'string', default: 'Infinity' },
     json: { type: 'boolean', default: false },
+    record: { type: 'string' },
     replay: { type: 'string' },
     trace: { type: 'boolean', default: false },
     bugs: { type: 'boolean', default: false },
@@ -95,14 +97,14 @@ const hunt = async (): Promise<boolean> => {
 const all = async (): Promise<boolean> => {
   const seeds = Math.ceil(Number(values.tasks) / per)
   let told = performance.now()
-  const summary = await simulate(
-    { name: values.seed, seeds, tasks: per, threads, seconds: Number(values.seconds) },
-    (done, tasks) => {
-      if (performance.now() - told < 10_000) return
-      told = performance.now()
-      process.stderr.write(`${done} seeds, ${tasks} tasks\n`)
-    },
-  )
+  const progress = (done: number, tasks: number) => {
+    if (performance.now() - told < 10_000) return
+    told = performance.now()
+    process.stderr.write(`${done} seeds, ${tasks} tasks\n`)
+  }
+  const wanted = { name: values.seed, seeds, tasks: per, threads, seconds: Number(values.seconds) }
+  const { record } = values
+  const summary = await (record === undefined ? simulate(wanted, progress) : recorded(record, wanted, progress))
   if (values.json) print(JSON.stringify({ ...summary, faults: Object.fromEntries(summary.faults) }))
   else for (const [what, count] of Object.entries(linesOf(summary))) print(`${what}: ${count}`)
   for (const { seed, complaint } of summary.failures.slice(0, 10)) process.stderr.write(`${seed}: ${complaint}\n`)

@@ -7,6 +7,8 @@ import type { Share, Told } from './worker.ts'
 export interface Wanted {
   readonly name: string
   readonly seeds: number
+  /** The number of the first of them: 1 without it. */
+  readonly first?: number
   /** Of each seed. */
   readonly tasks: number
   readonly threads: number
@@ -36,7 +38,7 @@ const inThread = (share: Share, heard: (told: Told) => void): Promise<void> =>
   })
 
 export const simulate = async (
-  { name, seeds, tasks, threads, bug = null, hunting = false, seconds = Number.POSITIVE_INFINITY }: Wanted,
+  { name, seeds, first = 1, tasks, threads, bug = null, hunting = false, seconds = Number.POSITIVE_INFINITY }: Wanted,
   progress: (seeds: number, tasks: number) => void = () => {},
 ): Promise<Summary> => {
   const since = performance.now()
@@ -59,7 +61,10 @@ export const simulate = async (
   const count = Math.min(threads, seeds)
   await Promise.all(
     Array.from({ length: count }, (_, index) =>
-      inThread({ name, first: index + 1, last: seeds, stride: count, tasks, bug, hunting, seconds }, heard),
+      inThread(
+        { name, first: first + index, last: first + seeds - 1, stride: count, tasks, bug, hunting, seconds },
+        heard,
+      ),
     ),
   )
   const { user, system } = process.cpuUsage(before)

@@ -1,8 +1,11 @@
 /** The engine through 20,000 tasks in a world in which everything goes wrong, and bugs that have to be noticed. */
-import { availableParallelism } from 'node:os'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { BUGS } from '../simulator/bugs.ts'
 import { mutated } from '../simulator/plant.ts'
+import { recorded } from '../simulator/record.ts'
 import { simulate } from '../simulator/simulate.ts'
 
 const TASKS = 20_000
@@ -31,6 +34,23 @@ describe('the simulator', () => {
     const [first, second] = await Promise.all([once(), once()])
     expect(second.figures).toEqual(first.figures)
     expect([...second.faults]).toEqual([...first.faults])
+  })
+
+  it('goes on with a long run where it was stopped, and with no other', { timeout: MINUTE }, async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'tutti-record-'))
+    const run = (seeds: number, name = 'long') =>
+      recorded(join(dir, 'record.json'), { name, seeds, tasks: 5, threads: 1 }, () => {})
+    try {
+      expect((await run(2)).seeds).toBe(2)
+      const { seeds, figures, faults } = await run(4)
+      const whole = await simulate({ name: 'long', seeds: 4, tasks: 5, threads: 1 })
+      expect(seeds).toBe(4)
+      expect(figures).toEqual(whole.figures)
+      expect(Object.fromEntries(faults)).toEqual(Object.fromEntries(whole.faults))
+      await expect(run(5, 'another')).rejects.toThrow('is of another seed')
+    } finally {
+      rmSync(dir, { recursive: true })
+    }
   })
 
   it.each([
