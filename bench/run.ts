@@ -8,6 +8,8 @@ import { join } from 'node:path'
 import { load, memory, pinSelf, type Running, sequential, start, stop, syncTime } from './measure.ts'
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 8)
+/** Before anything is measured: a gateway runs for days, its first seconds are not how fast it is. */
+const WARM_UP = Number(process.env.BENCH_WARM_UP ?? 6)
 /** Tracks that are there to be aligned for the first time. */
 const SONGS = Number(process.env.BENCH_SONGS ?? 30_000)
 const CONNECTIONS = 32
@@ -109,8 +111,9 @@ const trackPaths = async (): Promise<string[]> => {
   }
 }
 
-const measured = async (gateway: Running, name: string, connections: number, lua: string) => {
-  const result = load(gateway.origin, connections, SECONDS, lua, dir)
+const measured = (gateway: Running, name: string, lua: string) => {
+  load(gateway.origin, CONNECTIONS, WARM_UP, lua, dir)
+  const result = load(gateway.origin, CONNECTIONS, SECONDS, lua, dir)
   if (result.wrong > 0) throw new Error(`${name}: ${result.wrong} answers were errors`)
   return result
 }
@@ -122,15 +125,10 @@ const main = async () => {
 
   const creator = await openGateway({ TUTTI_PAUSED: '1', TUTTI_DATA_DIR: join(dir, 'creates') })
   const idle = memory(creator)
+  const creates = measured(creator, 'creates', `${luaPost(SONG)}wrk.path = "/v1/music/generations"\n`)
   const [createLatency] = await sequential(
     [[creator.origin, () => ({ method: 'POST', path: '/v1/music/generations', headers, body: SONG })]],
     SEQUENTIAL,
-  )
-  const creates = await measured(
-    creator,
-    'creates',
-    CONNECTIONS,
-    `${luaPost(SONG)}wrk.path = "/v1/music/generations"\n`,
   )
   row(
     '(a) durable creates',
@@ -149,8 +147,8 @@ const main = async () => {
   const reader = await openGateway()
   const paths = await trackPaths()
   const task = `/v1/tasks/task_${paths[0]!.split('/')[3]!.slice(6, 31)}0`
+  const reads = measured(reader, 'reads', luaGet(task))
   const [readLatency] = await sequential([[reader.origin, () => ({ method: 'GET', path: task, headers })]], SEQUENTIAL)
-  const reads = await measured(reader, 'reads', CONNECTIONS, luaGet(task))
   row(
     '(b) task reads',
     reads.perSecond.toFixed(0),
@@ -166,8 +164,19 @@ const main = async () => {
   const caller = await openGateway()
   const callerIdle = memory(caller)
   const referenceIdle = memory(reference)
-  const first = SEQUENTIAL + 200
-  const lyricsAsk = (index: number) => ({ method: 'POST' as const, path: paths[index]!, headers })
+  const passes = measured(reference, 'reference', luaPost('{"taskId":"x","audioId":"x"}'))
+  const referenceLoaded = memory(reference)
+  const alone = paths.splice(0, SEQUENTIAL + 200)
+  const perSecond = Math.floor(paths.length / (WARM_UP + SECONDS))
+  const firstTime = (seconds: number) => {
+    writeFileSync(join(dir, 'paths'), paths.splice(0, perSecond * seconds).join('\n'))
+    const done = load(caller.origin, CONNECTIONS, seconds, luaPaths(join(dir, 'paths')), dir)
+    if (done.wrong > 0) throw new Error('the lyrics ran out: raise BENCH_SONGS')
+    return done
+  }
+  firstTime(WARM_UP)
+  const lyrics = firstTime(SECONDS)
+  const callerLoaded = memory(caller)
   const [direct, passed, called] = await sequential(
     [
       [
@@ -175,24 +184,18 @@ const main = async () => {
         () => ({ method: 'POST', path: '/api/v1/generate/get-timestamped-lyrics', headers, body: '{}' }),
       ],
       [reference.origin, () => ({ method: 'POST', path: '/', headers, body: '{"taskId":"x","audioId":"x"}' })],
-      [caller.origin, lyricsAsk],
+      [caller.origin, (index) => ({ method: 'POST' as const, path: alone[index]!, headers })],
     ],
     SEQUENTIAL,
   )
-  const passes = await measured(reference, 'reference', CONNECTIONS, luaPost('{"taskId":"x","audioId":"x"}'))
-  const referenceLoaded = memory(reference)
   await stop(reference)
-  writeFileSync(join(dir, 'paths'), paths.slice(first).join('\n'))
-  const seconds = Math.max(1, Math.min(SECONDS, Math.floor((paths.length - first) / (passes.perSecond * 0.7))))
-  const lyrics = load(caller.origin, CONNECTIONS, seconds, luaPaths(join(dir, 'paths')), dir)
-  if (lyrics.wrong > 0) throw new Error('the lyrics ran out: raise BENCH_SONGS')
   const added = (own: { p50: number; p99: number }) => [ms(own.p50 - direct!.p50), ms(own.p99 - direct!.p99)]
   row(
     '(c) first-time lyrics calls',
     lyrics.perSecond.toFixed(0),
     ...added(called!),
     callerIdle.toFixed(0),
-    memory(caller).toFixed(0),
+    callerLoaded.toFixed(0),
     caller.startMs.toFixed(0),
   )
   row(

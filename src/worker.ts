@@ -7,6 +7,7 @@ import { createApp } from './http/app.ts'
 import { PREPARED, type Prepared, preparedDocs } from './http/docs/prepared.ts'
 import { bearer } from './http/headers.ts'
 import { problemOf } from './http/problems.ts'
+import { json } from './http/respond.ts'
 import { fileOf, requiredFile, textOf } from './platform/workers/files.ts'
 import { type HubApi, hubObject } from './platform/workers/hub-object.ts'
 import { log } from './platform/workers/log.ts'
@@ -36,7 +37,7 @@ const makeApp = async (env: Env) => {
   const rebuild = rebuildLists(env, hubOf<HubApi>(env).read)
   app.post('/operator/lists', async (c) => {
     requireBootstrap((await surface.authenticate(bearer(c.req.header('authorization')))).key, 'rebuilds lists')
-    return c.json(await rebuild(Number(c.req.query('after') ?? 0) || 0))
+    return json(c, await rebuild(Number(c.req.query('after') ?? 0) || 0))
   })
   return app
 }

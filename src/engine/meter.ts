@@ -26,11 +26,14 @@ interface Histogram {
   count: number
 }
 
-const escaped = (text: string) => text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n')
-const labelled = (labels: Labels): string =>
-  Object.entries(labels)
-    .map(([name, value]) => `${name}="${escaped(value)}"`)
-    .join(',')
+const escaped = (text: string) =>
+  /[\\"\n]/.test(text) ? text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n') : text
+/** Twice for every request: a loop, where a chain of arrays took a twentieth of a read. */
+const labelled = (labels: Labels): string => {
+  let text = ''
+  for (const name in labels) text += `${text === '' ? '' : ','}${name}="${escaped(labels[name]!)}"`
+  return text
+}
 const line = (name: string, labels: string, value: number) => `${name}${labels === '' ? '' : `{${labels}}`} ${value}\n`
 
 type Reading = readonly [Family, Labels, number]
@@ -73,7 +76,7 @@ export const createMeter = () => {
       const own = within(histograms, family)
       const key = labelled(labels)
       const histogram = own.get(key) ?? { counts: BUCKETS.map(() => 0), sum: 0, count: 0 }
-      for (const [index, limit] of BUCKETS.entries()) if (seconds <= limit) histogram.counts[index]! += 1
+      for (let at = BUCKETS.length - 1; at >= 0 && seconds <= BUCKETS[at]!; at--) histogram.counts[at]! += 1
       histogram.sum += seconds
       histogram.count += 1
       own.set(key, histogram)

@@ -21,7 +21,12 @@ import { TOMBSTONES_KEPT, type Tombstone } from './tombstone.ts'
 
 const DAY = 86_400_000
 
-export const time = (at: number) => new Date(at).toISOString()
+let last = { at: Number.NaN, text: '' }
+/** Most of what has a time here has that of its neighbour. */
+export const time = (at: number): string => {
+  if (at !== last.at) last = { at, text: new Date(at).toISOString() }
+  return last.text
+}
 
 /** Days a provider keeps what a form has made. */
 export type Retention = (provider: string, form: Form) => number

@@ -185,8 +185,9 @@ export const reader = (sql: Sql, kept = memory()) => ({
     task(
       (
         await sql.read(
-          `SELECT body FROM tasks WHERE subject = ? AND subject IS NOT NULL AND operation = ?
-            AND (? IS NULL OR status = ?) AND (? IS NULL OR json_extract(body, '$.error.code') = ?)
+          // Compared to a bare ?, a column that an index has in its condition is planned anew in every call.
+          `SELECT body FROM tasks WHERE subject = ? AND subject IS NOT NULL AND operation = +?
+            AND (? IS NULL OR status = +?) AND (? IS NULL OR json_extract(body, '$.error.code') = ?)
             ORDER BY created_at DESC LIMIT 1`,
           [subject, operation, status, status, error, error],
         )

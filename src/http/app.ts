@@ -20,6 +20,7 @@ import { FILE_LIMIT, isMultipart } from './files.ts'
 import { handlers } from './handlers.ts'
 import { bearer, wantsLines } from './headers.ts'
 import { answerProblem, pointerOf } from './problems.ts'
+import { complete, json, respond, tell } from './respond.ts'
 import { register } from './routes.ts'
 
 const BODY_LIMIT = 64 * 1024
@@ -53,6 +54,8 @@ export interface Surface {
 interface Variables {
   operation?: OperationId
   requestId: string
+  /** Headers of the answer, whoever makes it. */
+  told: Record<string, string>
   principal: Principal
   span?: Span
 }
@@ -166,8 +169,10 @@ const checkBody = async (c: Context, operation: Operation) => {
 
 /** What is left of the rate of a key (draft-ietf-httpapi-ratelimit-headers). */
 const tellRate = (c: Context, { limit, remaining, reset }: RateState) => {
-  c.header('ratelimit-policy', `"requests";q=${limit};w=60`)
-  c.header('ratelimit', `"requests";r=${remaining};t=${reset}`)
+  tell(c, {
+    'ratelimit-policy': `"requests";q=${limit};w=60`,
+    ratelimit: `"requests";r=${remaining};t=${reset}`,
+  })
 }
 
 const describeError = (code: ErrorCode) => {
@@ -185,14 +190,15 @@ const describeError = (code: ErrorCode) => {
 
 export const createApp = (surface: Surface) => {
   const { engine, authenticate, admin, document, docs, entropy, log, ready, sandbox, origins, tracer } = surface
-  const protect = protection(surface.https ?? false)
+  const always = protection(surface.https ?? false)
   const app = new OpenAPIHono<{ Variables: Variables }>()
   const rates: RateLimits = surface.rates ?? requestRates(Date.now)
   const taken = (path: string) => (docs?.serves(path) ? ['GET', 'HEAD'] : allowed(path))
 
   const problem = (c: Context<{ Variables: Variables }>, error: GatewayError) => {
-    if (error.code === 'method_not_allowed') c.header('allow', taken(c.req.path).join(', '))
-    return answerProblem(c, error, c.get('requestId'))
+    const headers: Record<string, string> = {}
+    if (error.code === 'method_not_allowed') headers.allow = taken(c.req.path).join(', ')
+    return answerProblem(c, error, c.get('requestId'), headers)
   }
 
   /** A fault of ours is logged, and told without what it was. */
@@ -213,10 +219,10 @@ export const createApp = (surface: Surface) => {
   app.use(async (c, next) => {
     const id = randomId(entropy, 'req')
     c.set('requestId', id)
-    c.header('request-id', id)
-    protect(c)
+    c.set('told', { ...always, 'request-id': id })
     const since = performance.now()
     await next()
+    complete(c)
     const operation = c.get('operation') ?? 'none'
     engine.meter.count('tutti_http_requests_total', { operation, status: String(c.res.status) })
     const request = { 'http.response.status_code': c.res.status, 'tutti.request_id': id }
@@ -226,30 +232,30 @@ export const createApp = (surface: Surface) => {
 
   if (origins !== undefined) app.use(crossOrigin(origins))
 
-  app.get('/healthz', (c) => c.json({ status: 'ok' }))
+  app.get('/healthz', (c) => json(c, { status: 'ok' }))
   app.get('/readyz', async (c) => {
     if (!ready()) throw new GatewayError('shutting_down', 'The server is going down', {}, 5)
     const why = await engine.unready()
     if (why !== null) throw new GatewayError(why.code, why.detail, {}, 5)
-    return c.json({ status: 'ready' })
+    return json(c, { status: 'ready' })
   })
   app.get('/openapi.json', async (c) => {
     const text = typeof document === 'string' ? document : await document()
-    return c.body(text, 200, { ...KEPT, 'content-type': 'application/json' })
+    return respond(c, text, 200, { ...KEPT, 'content-type': 'application/json' })
   })
-  app.get('/.well-known/webhook-jwks.json', async (c) => c.json(await engine.webhookKeys(), 200, KEPT))
+  app.get('/.well-known/webhook-jwks.json', async (c) => json(c, await engine.webhookKeys(), 200, KEPT))
   if (docs !== undefined) serveDocs(app, docs)
   app.get('/errors/:code', (c) => {
     const code = ERROR_CODES.find((each) => each === c.req.param('code'))
     if (code === undefined) throw new GatewayError('not_found', `There is no error code ${c.req.param('code')}`)
-    return c.text(describeError(code), 200, KEPT)
+    return respond(c, describeError(code), 200, { ...KEPT, 'content-type': 'text/plain; charset=utf-8' })
   })
 
   app.post('/cb/:provider/:token', limited(CALLBACK_LIMIT), async (c) => {
     const { provider, token } = c.req.param()
     const known = await engine.ring(provider, token, await parsed(c), (name) => c.req.header(name))
     if (!known) throw new GatewayError('not_found', 'There is nothing here')
-    return c.json({ status: 'received' })
+    return json(c, { status: 'received' })
   })
 
   const principalOf = async (c: Context): Promise<Principal> => {
@@ -264,14 +270,14 @@ export const createApp = (surface: Surface) => {
 
   app.get('/metrics', async (c) => {
     requireScope((await principalOf(c)).key, 'providers')
-    return c.text(await engine.meter.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+    return respond(c, await engine.meter.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
   })
 
   if (sandbox !== undefined)
     app.on(['GET', 'PUT'], ['/sandbox', '/sandbox/:provider'], async (c) => {
       requireScope((await principalOf(c)).key, 'providers')
-      const answer = await sandbox(c.req.raw)
-      return c.newResponse(answer.body, answer.status as 200, Object.fromEntries(answer.headers))
+      const { body, status, headers } = await sandbox(c.req.raw)
+      return respond(c, body, status, Object.fromEntries(headers))
     })
 
   const handle = handlers(engine, admin, rates, tellable)
@@ -290,7 +296,7 @@ export const createApp = (surface: Surface) => {
       if (operation.method === 'get') {
         // What is as long as all there is, is not held to be tagged.
         if (!isTagged(id, operation) || (operation.exports && wantsLines(c.req.header('accept')))) return next()
-        c.header('cache-control', 'private, no-cache')
+        tell(c, { 'cache-control': 'private, no-cache' })
         return tagged(c, next)
       }
       const limit = operation.multipart !== undefined && isMultipart(c) ? limitFile : limitBody

@@ -1,6 +1,7 @@
 /** What browsers are told: what they may do with an answer, and which pages of others may read it. */
-import type { Context, Env, MiddlewareHandler } from 'hono'
+import type { Env, MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
+import { tell } from './respond.ts'
 
 /** Origins whose pages may call the gateway: exactly these, or any. */
 export type Origins = '*' | readonly string[]
@@ -48,13 +49,9 @@ export const RETAINED = [
   'vary',
 ]
 
-/** Sets the headers of every answer before it is made: what is set then costs least. @param https whether the gateway is reached over https alone */
-export const protection = (https: boolean): ((c: Context) => void) => {
-  const headers = https ? [...ALWAYS, HTTPS_ONLY] : ALWAYS
-  return (c) => {
-    for (const [name, value] of headers) c.header(name, value)
-  }
-}
+/** Headers of every answer. @param https whether the gateway is reached over https alone */
+export const protection = (https: boolean): Readonly<Record<string, string>> =>
+  Object.fromEntries(https ? [...ALWAYS, HTTPS_ONLY] : ALWAYS)
 
 /** Answers preflights, and lets pages of these origins read what is answered, errors too. No cookie is ever meant. */
 export const crossOrigin = <E extends Env>(origins: Origins): MiddlewareHandler<E> => {
@@ -66,7 +63,7 @@ export const crossOrigin = <E extends Env>(origins: Origins): MiddlewareHandler<
   })
   return async (c, next) => {
     if (c.req.header('origin') !== undefined) return answer(c, next)
-    if (origins !== '*') c.header('vary', 'Origin')
+    if (origins !== '*') tell(c, { vary: 'Origin' })
     await next()
   }
 }

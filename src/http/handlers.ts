@@ -26,6 +26,7 @@ import { jsonLines } from './lines.ts'
 import { lyricsFile, waveformOf } from './lyrics.ts'
 import { notesFile } from './midi.ts'
 import { problemOf } from './problems.ts'
+import { json, respond } from './respond.ts'
 import type { Input } from './routes.ts'
 import { eventStream } from './stream.ts'
 import { webhookHandlers } from './webhook-handlers.ts'
@@ -78,7 +79,7 @@ const creator =
     const request = { ...params, ...(body as Request) }
     const late = cancelAfter(c.req.header('cancel-after'))
     const answer = await engine.create(operation, callerOf(c, principal), request, subject, wait * 1000, late)
-    return c.body(taskJson(answer.task), answer.ended ? 200 : 202, {
+    return respond(c, taskJson(answer.task), answer.ended ? 200 : 202, {
       ...taskHeaders(answer),
       ...applied(wait),
       location: answer.task.links.self,
@@ -93,7 +94,7 @@ const creators = (engine: Served) =>
 
 /** What a call made, whoever made it. */
 const madeBy = (c: Context, { made, provider, replayed }: { made: object; provider: string; replayed: boolean }) =>
-  c.json(made, 200, { 'tutti-provider': provider, ...replayedHeader(replayed) })
+  json(c, made, 200, { 'tutti-provider': provider, ...replayedHeader(replayed) })
 
 const lastEventId = (c: Context): string | null => c.req.header('last-event-id') ?? null
 
@@ -122,27 +123,29 @@ export const handlers = (
       .header('if-none-match')
       ?.split(',')
       .map((tag) => tag.trim().replace(/^W\//, ''))
-    return known?.includes(headers.etag!) ? c.body(null, 304, headers) : c.body(taskJson(answer.task), 200, headers)
+    return known?.includes(headers.etag!)
+      ? respond(c, null, 304, headers)
+      : respond(c, taskJson(answer.task), 200, headers)
   },
 
   cancelTask: async (c, { params }, { project }) => {
     const answer = await engine.cancelTask(project, params.task_id!)
-    return c.body(taskJson(answer.task), 200, taskHeaders(answer))
+    return respond(c, taskJson(answer.task), 200, taskHeaders(answer))
   },
 
-  deleteTask: async (c, { params }, { project }) => c.json(await engine.deleteTask(project, params.task_id!)),
-  getTombstone: async (c, { params }, { project }) => c.json(await engine.getTombstone(project, params.task_id!)),
+  deleteTask: async (c, { params }, { project }) => json(c, await engine.deleteTask(project, params.task_id!)),
+  getTombstone: async (c, { params }, { project }) => json(c, await engine.getTombstone(project, params.task_id!)),
 
   listTaskEvents: async (c, { params }, { project, still }) =>
     wantsStream(c.req.header('accept'))
       ? eventStream(c, await engine.followTask(project, params.task_id!, lastEventId(c)), still)
-      : c.json({ data: await engine.listTaskEvents(project, params.task_id!) }),
+      : json(c, { data: await engine.listTaskEvents(project, params.task_id!) }),
 
   listEvents: async (c, { query }, { project, still }) => {
     if (wantsStream(c.req.header('accept')))
       return eventStream(c, await engine.followEvents(project, lastEventId(c)), still)
     const page = await engine.listEvents(project, query as PageRequest)
-    return c.json(page, 200, nextLink(c, page.next_cursor))
+    return json(c, page, 200, nextLink(c, page.next_cursor))
   },
 
   listTasks: async (c, { query }, { project, still }) => {
@@ -152,10 +155,10 @@ export const handlers = (
       return jsonLines(c, await engine.exportTasks(project, query as PageRequest), still, problem)
     }
     const page = await engine.listTasks(project, query as PageRequest)
-    return c.json(page, 200, { vary: 'Accept', ...nextLink(c, page.next_cursor) })
+    return json(c, page, 200, { vary: 'Accept', ...nextLink(c, page.next_cursor) })
   },
 
-  getTrack: async (c, { params }, { project }) => c.json(await engine.getTrack(project, params.track_id!)),
+  getTrack: async (c, { params }, { project }) => json(c, await engine.getTrack(project, params.track_id!)),
 
   getTrackAudio: async (c, { params }, { project }) =>
     c.redirect(await engine.getTrackAudio(project, params.track_id!), 302),
@@ -163,26 +166,26 @@ export const handlers = (
   alignLyrics: async (c, { params }, principal) => {
     const wait = waitOf(c)
     const { lyrics, provider } = await engine.alignLyrics(callerOf(c, principal), params.track_id!, wait * 1000)
-    return c.json(lyrics, 200, { ...applied(wait), 'tutti-provider': provider })
+    return json(c, lyrics, 200, { ...applied(wait), 'tutti-provider': provider })
   },
 
   getTimestampedLyrics: async (c, { params, query }, { project }) => {
     const format = chosenFormat(c, LYRIC_FORMATS, query.format)
     const lyrics = await engine.getTimestampedLyrics(project, params.track_id!)
-    if (format === 'json') return c.json(lyrics, 200, { vary: 'Accept' })
+    if (format === 'json') return json(c, lyrics, 200, { vary: 'Accept' })
     return lyricsFile(c, lyrics, await engine.getTrack(project, params.track_id!), format)
   },
 
   getWaveform: async (c, { params, query }, { project }) => {
     const lyrics = await engine.getTimestampedLyrics(project, params.track_id!)
     const track = await engine.getTrack(project, params.track_id!)
-    return c.json(waveformOf(lyrics, track, (query.format ?? 'samples') as WaveformFormat))
+    return json(c, waveformOf(lyrics, track, (query.format ?? 'samples') as WaveformFormat))
   },
 
   getMidi: async (c, { params, query }, { project }) => {
     const format = chosenFormat(c, MIDI_FORMATS, query.format)
     const notes = await engine.getMidi(project, params.task_id!)
-    return format === 'json' ? c.json(notes.midi, 200, { vary: 'Accept' }) : notesFile(c, notes, params.task_id!)
+    return format === 'json' ? json(c, notes.midi, 200, { vary: 'Accept' }) : notesFile(c, notes, params.task_id!)
   },
 
   createPersona: async (c, { body }, principal) =>
@@ -204,17 +207,17 @@ export const handlers = (
 
   importTrack: async (c, { body }, principal) => {
     const { track, replayed } = await engine.importTrack(callerOf(c, principal), body as Request)
-    return c.json(track, 200, { 'tutti-provider': track.provider, ...replayedHeader(replayed) })
+    return json(c, track, 200, { 'tutti-provider': track.provider, ...replayedHeader(replayed) })
   },
 
-  getVoice: async (c, { params }, { project }) => c.json(await engine.getVoice(project, params.voice_id!)),
+  getVoice: async (c, { params }, { project }) => json(c, await engine.getVoice(project, params.voice_id!)),
   estimate: async (c, { body }, { project, key }) =>
-    c.json(await engine.estimate(project, body as EstimateRequest, key.providers)),
+    json(c, await engine.estimate(project, body as EstimateRequest, key.providers)),
 
   ...webhookHandlers(engine, nextLink),
   ...keyHandlers(engine, admin, rates),
 
-  getCredits: async (c) => c.json(await engine.getCredits()),
-  listProviders: async (c) => c.json(await engine.listProviders()),
-  listCapabilities: async (c) => c.json(await engine.listCapabilities()),
+  getCredits: async (c) => json(c, await engine.getCredits()),
+  listProviders: async (c) => json(c, await engine.listProviders()),
+  listCapabilities: async (c) => json(c, await engine.listCapabilities()),
 })

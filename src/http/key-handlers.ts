@@ -5,6 +5,7 @@ import type { Served } from '../engine/engine.ts'
 import type { KeyAdmin } from '../engine/keys/admin.ts'
 import type { Principal } from '../engine/keys/keyring.ts'
 import type { RateLimits } from '../engine/keys/rate.ts'
+import { json } from './respond.ts'
 import type { Input } from './routes.ts'
 
 type Handle = (c: Context, input: Input, principal: Principal) => Promise<Response>
@@ -14,16 +15,16 @@ const UNKEPT = { 'cache-control': 'no-store' }
 
 export const keyHandlers = (engine: Served, admin: KeyAdmin, rates: RateLimits) =>
   ({
-    createProject: async (c, { body }, by) => c.json(await admin.createProject(by, body as CreateProjectRequest)),
-    listProjects: async (c, _, by) => c.json(await admin.listProjects(by)),
-    createKey: async (c, { body }, by) => c.json(await admin.createKey(by, body as CreateKeyRequest), 200, UNKEPT),
-    listKeys: async (c, { query }, by) => c.json(await admin.listKeys(by, query.project as string | undefined)),
+    createProject: async (c, { body }, by) => json(c, await admin.createProject(by, body as CreateProjectRequest)),
+    listProjects: async (c, _, by) => json(c, await admin.listProjects(by)),
+    createKey: async (c, { body }, by) => json(c, await admin.createKey(by, body as CreateKeyRequest), 200, UNKEPT),
+    listKeys: async (c, { query }, by) => json(c, await admin.listKeys(by, query.project as string | undefined)),
     rotateKey: async (c, { params, body }, by) =>
-      c.json(await admin.rotateKey(by, params.key_id!, body as RotateKeyRequest), 200, UNKEPT),
-    revokeKey: async (c, { params }, by) => c.json(await admin.revokeKey(by, params.key_id!)),
+      json(c, await admin.rotateKey(by, params.key_id!, body as RotateKeyRequest), 200, UNKEPT),
+    revokeKey: async (c, { params }, by) => json(c, await admin.revokeKey(by, params.key_id!)),
     getOwnKey: async (c, _, { key }) => {
       const rate = await rates.look(key)
       const requests = rate && { remaining: rate.remaining, reset_seconds: rate.reset }
-      return c.json({ ...admin.own(key), usage: { requests, ...(await engine.usageOf(key)) } }, 200, UNKEPT)
+      return json(c, { ...admin.own(key), usage: { requests, ...(await engine.usageOf(key)) } }, 200, UNKEPT)
     },
   }) satisfies Record<string, Handle>

@@ -1,6 +1,7 @@
 /** JSON lines (https://jsonlines.org): a list of any length, read as fast as it is taken and held by nobody. */
 import type { Context } from 'hono'
 import { GatewayError } from '../engine/errors.ts'
+import { respond } from './respond.ts'
 import { turn } from './turn.ts'
 
 const encoder = new TextEncoder()
@@ -41,5 +42,5 @@ export const jsonLines = (
       await pages.return()
     },
   })
-  return c.body(body, 200, { 'content-type': 'application/jsonl', vary: 'Accept', 'x-accel-buffering': 'no' })
+  return respond(c, body, 200, { 'content-type': 'application/jsonl', vary: 'Accept', 'x-accel-buffering': 'no' })
 }

@@ -8,6 +8,7 @@ import { lyricExporters } from '../formats/lyrics.ts'
 import { songOf } from '../formats/song.ts'
 import { audiowaveform, wavesurferPeaks } from '../formats/waveform.ts'
 import { attachment } from './exports.ts'
+import { respond } from './respond.ts'
 
 const EXTENSIONS: { readonly [Format in LyricFormat]?: string } = { elrc: 'lrc' }
 
@@ -31,7 +32,7 @@ export const lyricsFile = (
   const song = songOf(lyrics, track)
   if (song.lines.length === 0)
     throw new GatewayError('lyrics_unavailable', `${reasonOf(lyrics)}. Format json shows what there is`)
-  return c.body(lyricExporters[format](song), 200, {
+  return respond(c, lyricExporters[format](song), 200, {
     'content-type': utf8(LYRIC_FORMATS[format]),
     'content-disposition': attachment(track.title, track.id, EXTENSIONS[format] ?? format),
     vary: 'Accept',

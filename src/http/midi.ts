@@ -5,6 +5,7 @@ import { GatewayError } from '../engine/errors.ts'
 import type { Notes } from '../engine/getMidi.ts'
 import { hasNotes, midiFile } from '../formats/midi.ts'
 import { attachment } from './exports.ts'
+import { respond } from './respond.ts'
 
 /** @throws GatewayError midi_unavailable where there is nothing to hear */
 export const notesFile = (c: Context, { midi, title }: Notes, task: string): Response => {
@@ -13,7 +14,7 @@ export const notesFile = (c: Context, { midi, title }: Notes, task: string): Res
       'midi_unavailable',
       'The provider found no notes in these stems. Format json shows what it said',
     )
-  return c.body(midiFile(midi, title), 200, {
+  return respond(c, midiFile(midi, title), 200, {
     'content-type': MIDI_FORMATS.mid,
     'content-disposition': attachment(title, task, 'mid'),
     vary: 'Accept',

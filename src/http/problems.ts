@@ -4,6 +4,7 @@ import type * as z from 'zod'
 import type { FieldError, Problem } from '../canonical/error.ts'
 import { GatewayError } from '../engine/errors.ts'
 import { policy } from '../engine/policy.ts'
+import { respond } from './respond.ts'
 
 /** Where each code is described. */
 export const errorPage = (code: string) => `/errors/${code}`
@@ -89,9 +90,15 @@ export const problemOf = (error: GatewayError, request_id: string): Problem => {
 }
 
 /** Answers an error, with the headers that go with it. */
-export const answerProblem = (c: Context, error: GatewayError, request_id: string): Response => {
+export const answerProblem = (
+  c: Context,
+  error: GatewayError,
+  request_id: string,
+  others: Record<string, string> = {},
+): Response => {
   const problem = problemOf(error, request_id)
   const headers: Record<string, string> = {
+    ...others,
     'content-type': 'application/problem+json',
     'tutti-should-retry': String(problem.retryable && !problem.may_have_been_charged),
   }
@@ -99,5 +106,5 @@ export const answerProblem = (c: Context, error: GatewayError, request_id: strin
   if (error.retryAfter !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfter)))
   if (error.involved.link) headers.link = `<${error.involved.link}>; rel="create-form"`
   if (problem.status === 401) headers['www-authenticate'] = 'Bearer'
-  return c.body(JSON.stringify(problem), problem.status as 400, headers)
+  return respond(c, JSON.stringify(problem), problem.status, headers)
 }

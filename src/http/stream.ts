@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import type { Event } from '../canonical/event.ts'
 import type { Told } from '../engine/telling.ts'
+import { respond } from './respond.ts'
 import { turn } from './turn.ts'
 
 /** How long a client is to wait before it connects again, in milliseconds. */
@@ -40,7 +41,7 @@ export const eventStream = (c: Context, told: Told, allowed: () => Promise<boole
       void told.return()
     },
   })
-  return c.body(body, 200, {
+  return respond(c, body, 200, {
     'content-type': 'text/event-stream',
     'cache-control': 'no-cache',
     'x-accel-buffering': 'no',

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import type { CreateWebhookEndpointRequest, UpdateWebhookEndpointRequest } from '../canonical/webhook.ts'
 import type { Served } from '../engine/engine.ts'
 import type { DeliveryQuery } from '../engine/webhooks/log.ts'
+import { json } from './respond.ts'
 import type { Input } from './routes.ts'
 
 type Sender = { readonly project: string; readonly signer: string }
@@ -17,26 +18,26 @@ export const webhookHandlers = (
   nextLink: (c: Context, cursor: string | null) => Record<string, string>,
 ) =>
   ({
-    getWebhookSecret: async (c, _, { signer }) => c.json(await engine.getWebhookSecret(signer), 200, UNKEPT),
+    getWebhookSecret: async (c, _, { signer }) => json(c, await engine.getWebhookSecret(signer), 200, UNKEPT),
     createWebhookEndpoint: async (c, { body }, { project }) =>
-      c.json(await engine.createWebhookEndpoint(project, body as CreateWebhookEndpointRequest), 200, UNKEPT),
-    listWebhookEndpoints: async (c, _, { project }) => c.json(await engine.listWebhookEndpoints(project)),
+      json(c, await engine.createWebhookEndpoint(project, body as CreateWebhookEndpointRequest), 200, UNKEPT),
+    listWebhookEndpoints: async (c, _, { project }) => json(c, await engine.listWebhookEndpoints(project)),
     getWebhookEndpoint: async (c, { params }, { project }) =>
-      c.json(await engine.getWebhookEndpoint(project, params.endpoint_id!)),
+      json(c, await engine.getWebhookEndpoint(project, params.endpoint_id!)),
     updateWebhookEndpoint: async (c, { params, body }, { project }) =>
-      c.json(await engine.updateWebhookEndpoint(project, params.endpoint_id!, body as UpdateWebhookEndpointRequest)),
+      json(c, await engine.updateWebhookEndpoint(project, params.endpoint_id!, body as UpdateWebhookEndpointRequest)),
     deleteWebhookEndpoint: async (c, { params }, { project }) =>
-      c.json(await engine.deleteWebhookEndpoint(project, params.endpoint_id!)),
+      json(c, await engine.deleteWebhookEndpoint(project, params.endpoint_id!)),
     rotateWebhookSecret: async (c, { params }, { project }) =>
-      c.json(await engine.rotateWebhookSecret(project, params.endpoint_id!), 200, UNKEPT),
+      json(c, await engine.rotateWebhookSecret(project, params.endpoint_id!), 200, UNKEPT),
     testWebhookEndpoint: async (c, { params }, { project }) =>
-      c.json(await engine.testWebhookEndpoint(project, params.endpoint_id!)),
+      json(c, await engine.testWebhookEndpoint(project, params.endpoint_id!)),
     listWebhookDeliveries: async (c, { query }, { project }) => {
       const page = await engine.listWebhookDeliveries(project, query as DeliveryQuery)
-      return c.json(page, 200, nextLink(c, page.next_cursor))
+      return json(c, page, 200, nextLink(c, page.next_cursor))
     },
     getWebhookDelivery: async (c, { params }, { project }) =>
-      c.json(await engine.getWebhookDelivery(project, params.delivery_id!)),
+      json(c, await engine.getWebhookDelivery(project, params.delivery_id!)),
     redeliverWebhook: async (c, { params }, { project }) =>
-      c.json(await engine.redeliverWebhook(project, params.delivery_id!)),
+      json(c, await engine.redeliverWebhook(project, params.delivery_id!)),
   }) satisfies Record<string, Handle>

@@ -2,6 +2,7 @@
 import type { Context, Env, Hono, MiddlewareHandler } from 'hono'
 import { etag } from 'hono/etag'
 import { RETAINED } from '../browsers.ts'
+import { respond } from '../respond.ts'
 
 export interface Page {
   readonly status: 200 | 404
@@ -25,13 +26,10 @@ export const wantsGzip = (encoding = '') => /\bgzip\b/i.test(encoding)
 
 const tagged = etag({ retainedHeaders: RETAINED })
 
-const answer = async (c: Context, { page }: Docs) => {
+const answerPage = async (c: Context, { page }: Docs) => {
   const accept = { type: c.req.header('accept'), encoding: c.req.header('accept-encoding') }
   const { status, headers, body } = await page(c.req.path, accept)
-  const { vary, ...others } = headers
-  // Beside what else it depends on.
-  if (vary !== undefined) c.header('vary', vary, { append: true })
-  return c.body(body, status, others)
+  return respond(c, body, status, headers)
 }
 
 /** Everything under /docs is a page, also what is not there. A code that is not there is a problem. */
@@ -39,7 +37,7 @@ export const serveDocs = <E extends Env>(app: Hono<E>, docs: Docs) => {
   const serve =
     (orMissing: boolean): MiddlewareHandler =>
     async (c, next) =>
-      docs.serves(c.req.path) || (orMissing && wantsHtml(c.req.header('accept'))) ? answer(c, docs) : next()
+      docs.serves(c.req.path) || (orMissing && wantsHtml(c.req.header('accept'))) ? answerPage(c, docs) : next()
   app.on('GET', ['/docs', '/docs/*'], tagged, serve(true))
   app.on('GET', ['/llms.txt', '/llms-full.txt', '/errors/:code'], tagged, serve(false))
 }
