@@ -1,15 +1,15 @@
 /**
  * The bench of a limit: one key asks twenty times as often as it may, and the others are to notice little of it. What they
  * wait for their answers is measured by turns without and with the storm. Gateway on core 0, clients and storm on core 1.
- * Needs Linux and taskset; takes two minutes.
+ * Needs Linux, taskset and wrk; takes two minutes.
  * npm run build && npm run bench:limits
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Pool } from 'undici'
-import { cpuSeconds, pinSelf, quantile, start, stop } from './measure.ts'
+import { cpuSeconds, keepAwake, pinSelf, quantile, start, stop } from './measure.ts'
 
 /** What the stormy key may ask in a minute, and how many times that it asks. */
 const PER_MINUTE = Number(process.env.BENCH_RATE ?? 6000)
@@ -55,30 +55,32 @@ const asking =
     return { status: answer.statusCode, text: await answer.body.text() }
   }
 
-/** The storm is a process of its own: what it does to the clock of the others is its share of the core only. */
-const storm = async (key: string) => {
-  const ask = asking(new Pool(origin, { connections: 64 }))
-  const counts: Record<string, number> = {}
-  process.on('SIGTERM', () => {
-    process.stdout.write(JSON.stringify(counts))
-    process.exit(0)
-  })
-  await evenly((PER_MINUTE / 60) * TIMES, 3600, async () => {
-    const { status } = await ask({ path: '/v1/key', key })
-    counts[status] = (counts[status] ?? 0) + 1
-  })
-}
+/** Connections of the storm: each asks, waits so long, and asks again. */
+const CONNECTIONS = 50
+const PAUSE = Math.round((CONNECTIONS * 1000) / ((PER_MINUTE / 60) * TIMES))
 
-const startStorm = (key: string): ChildProcess =>
-  spawn('taskset', ['-c', '1', process.execPath, import.meta.filename, key], { stdio: ['ignore', 'pipe', 'inherit'] })
-const endStorm = (child: ChildProcess): Promise<Record<string, number>> =>
+/** The storm is a program that needs little of the core that it shares with the others: what those wait for is the gateway. */
+const startStorm = (key: string, dir: string): ChildProcess => {
+  const script = join(dir, 'storm.lua')
+  writeFileSync(script, `wrk.headers["authorization"] = "Bearer ${key}"\nfunction delay() return ${PAUSE} end\n`)
+  const args = ['-c', '1', 'wrk', '-t1', `-c${CONNECTIONS}`, '-d600s', '-s', script, `${origin}/v1/key`]
+  return spawn('taskset', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+}
+const endStorm = (child: ChildProcess): Promise<{ asked: number; refused: number; seconds: number }> =>
   new Promise((resolve) => {
     let said = ''
     child.stdout!.on('data', (text) => {
       said += text
     })
-    child.once('close', () => resolve(JSON.parse(said)))
-    child.kill('SIGTERM')
+    const number = (pattern: RegExp) => Number(pattern.exec(said)?.[1] ?? 0)
+    child.once('close', () =>
+      resolve({
+        asked: number(/(\d+) requests in/),
+        refused: number(/Non-2xx or 3xx responses: (\d+)/),
+        seconds: number(/requests in ([\d.]+)s/),
+      }),
+    )
+    child.kill('SIGINT')
   })
 
 const line = (what: string, text: string) => process.stdout.write(`${what.padEnd(44)}${text}\n`)
@@ -95,6 +97,7 @@ const main = async () => {
     UDIOAPI_API_KEY: 'bench-provider-key',
   })
   const ask = asking(new Pool(origin, { connections: 32 }))
+  const awake = [keepAwake(0), keepAwake(1)]
   try {
     const made = async (name: string, limits: object) => {
       const { text } = await ask({ path: '/v1/keys', key: BOOTSTRAP, body: JSON.stringify({ name, limits }) })
@@ -125,17 +128,19 @@ const main = async () => {
 
     await calm(3)
     const all = { without: [] as Awaited<ReturnType<typeof calm>>[], with: [] as Awaited<ReturnType<typeof calm>>[] }
-    const counts: Record<string, number> = {}
+    const stormed = { asked: 0, refused: 0, seconds: 0 }
     let core = 0
     for (let round = 0; round < ROUNDS; round += 1) {
       all.without.push(await calm(SECONDS))
-      const child = startStorm(stormy)
+      const child = startStorm(stormy, dir)
       await sleep(1500)
       const before = cpuSeconds(gateway)
       all.with.push(await calm(SECONDS))
       core += (cpuSeconds(gateway) - before) / SECONDS / ROUNDS
-      for (const [status, count] of Object.entries(await endStorm(child)))
-        counts[status] = (counts[status] ?? 0) + count
+      const { asked, refused, seconds } = await endStorm(child)
+      stormed.asked += asked
+      stormed.refused += refused
+      stormed.seconds += seconds
     }
 
     const of = (kind: 'reads' | 'creates', when: 'without' | 'with', at: number) =>
@@ -143,8 +148,9 @@ const main = async () => {
         all[when].flatMap((each) => each[kind]),
         at,
       )
-    line('one key: may ask, asks a second', `${PER_MINUTE / 60}, ${(PER_MINUTE / 60) * TIMES}`)
-    line('answers to it by status', JSON.stringify(counts))
+    const { asked, refused, seconds } = stormed
+    line('one key: may ask, asked a second', `${PER_MINUTE / 60}, ${(asked / seconds).toFixed(0)}`)
+    line('of its requests were refused', `${((refused / asked) * 100).toFixed(1)} %`)
     line('share of the core in the storm', `${(core * 100).toFixed(0)} %`)
     for (const kind of ['reads', 'creates'] as const) {
       for (const when of ['without', 'with'] as const)
@@ -156,11 +162,11 @@ const main = async () => {
       line(`p99 of ${kind}, with over without`, `${factor.toFixed(2)}${factor < 2 ? '' : ' (NOT below 2)'}`)
     }
   } finally {
+    for (const each of awake) each.kill('SIGKILL')
     await stop(gateway)
     rmSync(dir, { recursive: true, force: true })
   }
 }
 
-const [key] = process.argv.slice(2)
-await (key === undefined ? main() : storm(key))
+await main()
 process.exit(0)

@@ -90,24 +90,19 @@ const inMs = (text: string) => {
 }
 
 /**
- * Keeps the load core from sleeping, at idle priority: on a virtual machine waking a sleeping core costs its waker more
- * than a whole request, so that the slower side would pay for being slow.
+ * Keeps a core from sleeping, at idle priority: on a virtual machine waking a sleeping core costs its waker more than a whole
+ * request, and a busy core is taken away now and then. So that whoever is slower or busier does not pay for that.
  */
-const keepAwake = (): ChildProcess =>
-  spawn(
-    'chrt',
-    ['--idle', '0', 'taskset', '-c', '1', node, '-e', 'for (const until = Date.now() + 120000; Date.now() < until; );'],
-    {
-      stdio: 'ignore',
-    },
-  )
+export const keepAwake = (core: number): ChildProcess => {
+  const spin = 'for (const until = Date.now() + 300000; Date.now() < until; );'
+  return spawn('chrt', ['--idle', '0', 'taskset', '-c', String(core), node, '-e', spin], { stdio: 'ignore' })
+}
 
-/** wrk on core 1, one thread. @param lua the script that makes the requests */
 export const load = (origin: string, connections: number, seconds: number, lua: string, dir: string): Load => {
   const script = join(dir, 'load.lua')
   writeFileSync(script, lua)
   const args = ['-c', '1', 'wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '-s', script, origin]
-  const awake = keepAwake()
+  const awake = keepAwake(1)
   const said = execFileSync('taskset', args, { encoding: 'utf8' })
   awake.kill('SIGKILL')
   return {
