@@ -4,8 +4,6 @@ import type { CreditBook } from './credits.ts'
 import { GatewayError } from './errors.ts'
 import { type Asked, finder } from './finder.ts'
 import type { OperationClass } from './health.ts'
-import type { Accounts } from './keys/accounts.ts'
-import type { rateWindows } from './limits.ts'
 import type { World } from './ports.ts'
 import { type Candidate, currentAttempt, type WorkTask } from './state.ts'
 import { priceOf } from './submission.ts'
@@ -52,15 +50,42 @@ const isAboveMost = (task: WorkTask, { access }: Asked, { form, model }: Candida
   return all.some((each) => each === null) || all.reduce<number>((sum, each) => sum + each!, 0) > most + 1e-9
 }
 
-export type Admissions = ReturnType<typeof admissions>
+export type Maybe<Value> = Value | Promise<Value>
 
-export const admissions = (
-  world: World,
-  watch: Watch,
-  book: CreditBook,
-  windows: ReturnType<typeof rateWindows>,
-  accounts: Accounts,
-) => {
+/** Who keeps the limits: it may be elsewhere. */
+export interface Limiter {
+  /** For which of the candidates of a task its key can pay. */
+  readonly covers: (task: WorkTask) => Maybe<readonly boolean[]>
+  /**
+   * Takes a place in the published window of a key, and reserves the price, before anybody else is judged.
+   * @returns milliseconds to wait for one, 0 where it was taken; null where the key of the task can not pay any more
+   */
+  readonly place: (task: WorkTask, candidate: Candidate) => Maybe<number | null>
+}
+
+type Question<Answer> = (limiter: Limiter) => Maybe<Answer>
+/** A judgement that has to ask who keeps the limits. Nobody else may be judged meanwhile. */
+export type Steps<Result> = Generator<Question<unknown>, Result, unknown>
+
+function* ask<Answer>(question: Question<Answer>): Generator<Question<Answer>, Answer, unknown> {
+  return (yield question) as Answer
+}
+
+/** A judgement where the limits are kept in the same process: nothing is waited for. */
+export const answered = <Result>(steps: Steps<Result>, limiter: Limiter): Result => {
+  let step = steps.next()
+  while (!step.done) step = steps.next(step.value(limiter))
+  return step.value
+}
+
+/** A judgement where they are kept elsewhere. */
+export const answeredFrom = async <Result>(steps: Steps<Result>, limiter: Limiter): Promise<Result> => {
+  let step = steps.next()
+  while (!step.done) step = steps.next(await step.value(limiter))
+  return step.value
+}
+
+export const admissions = (world: World, watch: Watch, book: CreditBook) => {
   const { clock, settings } = world
   const find = finder(world.access)
 
@@ -69,8 +94,6 @@ export const admissions = (
     book.read(asked).catch(() => {})
     return clock() + Math.ceil(LOOK * settings.pollScale)
   }
-
-  const place = ({ access, credential }: Asked) => windows.take(credential.id, access.adapter.limits.submits)
 
   const stateOf = (asked: Asked, kind: OperationClass) =>
     `${asked.access.adapter.title} ${SAID[watch.standing(asked, kind).state]}`
@@ -83,12 +106,6 @@ export const admissions = (
       Math.max(1, Math.ceil((at - clock()) / 1000)),
     )
 
-  /** Its price is reserved before anybody else is judged. */
-  const held = (task: WorkTask, go: Go): Go => {
-    accounts.hold(task, go.candidate)
-    return go
-  }
-
   const reasonOf = (task: WorkTask, { chosen_by, ...candidate }: Candidate, passed: boolean): ChosenBy => {
     const last = currentAttempt(task)
     if (last !== undefined) return last.credential === candidate.credential ? 'retry' : 'fallback'
@@ -100,21 +117,23 @@ export const admissions = (
      * The first candidate that takes a request now, and takes a place in its window. Where one would be asked in a
      * moment, the task waits; a provider that fails too often is asked where there is nobody else.
      */
-    admit: (task: WorkTask): Admission => {
+    *admit(task: WorkTask): Steps<Admission> {
+      const covered = yield* ask((limiter) => limiter.covers(task))
+      const place = (candidate: Candidate) => ask((limiter) => limiter.place(task, candidate))
       let free = Number.POSITIVE_INFINITY
       let mended = Number.POSITIVE_INFINITY
-      let last: { readonly go: Go; readonly asked: Asked } | null = null
+      let last: Go | null = null
       let tooDear = false
       let overdrawn = false
       const passed: Asked[] = []
-      for (const candidate of task.candidates) {
+      for (const [index, candidate] of task.candidates.entries()) {
         const asked = find(candidate)
         if (asked === null) continue
         if (isAboveMost(task, asked, candidate)) {
           tooDear = true
           continue
         }
-        if (!accounts.covers(task, candidate)) {
+        if (!covered[index]) {
           overdrawn = true
           continue
         }
@@ -124,18 +143,24 @@ export const admissions = (
         else if (look.kind === 'busy') free = Math.min(free, look.at)
         else if (look.kind === 'down') {
           if (look.waits) mended = Math.min(mended, look.at)
-          if (look.last) last ??= { go, asked }
+          if (look.last) last ??= go
         } else {
-          const wait = watch.crowded(asked) || place(asked)
-          if (wait === 0) return held(task, go)
+          const wait = watch.crowded(asked) || (yield* place(candidate))
+          if (wait === 0) return go
+          if (wait === null) {
+            overdrawn = true
+            continue
+          }
           free = Math.min(free, clock() + wait)
         }
         passed.push(asked)
       }
       if (free < Number.POSITIVE_INFINITY) return { kind: 'wait', at: Math.min(free, mended) }
       if (last !== null) {
-        const wait = place(last.asked)
-        return wait === 0 ? held(task, last.go) : { kind: 'wait', at: clock() + wait }
+        const wait = yield* place(last.candidate)
+        if (wait === 0) return last
+        if (wait !== null) return { kind: 'wait', at: clock() + wait }
+        overdrawn = true
       }
       if (mended < Number.POSITIVE_INFINITY && clock() - task.updated_at < settings.taskTimeout)
         return { kind: 'wait', at: mended }

@@ -1,30 +1,25 @@
 /**
- * The hub: what all tasks share. How the providers' keys do, what the keys of clients may still have, and who is told of a
- * change. In one process it stands beside the tasks; where every task is an object of its own, it is one more that they ask.
+ * The hub: what all tasks share. How the providers' keys do (`standing.ts`), what is left of every limit (`quotas.ts`), and who is
+ * told of a change (`webhooks/`). In one process the three stand beside each other; where every task is an object of its own,
+ * each is one more that they ask.
  */
 import type { Task } from '../canonical/task.ts'
 import type { Sort } from '../canonical/words.ts'
-import { type Admission, admissions } from './admit.ts'
-import { creditBook } from './credits.ts'
-import { GatewayError } from './errors.ts'
+import { type Admission, answered, type Maybe } from './admit.ts'
 import type { NewEvent } from './events.ts'
-import { type Asked, finder } from './finder.ts'
+import type { Asked } from './finder.ts'
 import type { OperationClass } from './health.ts'
-import { type Accounts, accounts } from './keys/accounts.ts'
-import { spendingOf } from './keys/spending.ts'
-import { rateWindows } from './limits.ts'
-import { standingFigures, taskFigures } from './measured.ts'
+import { queueFigures } from './measured.ts'
 import { createMeter } from './meter.ts'
 import type { Outcome, Reading } from './outcome.ts'
 import type { Statement, World } from './ports.ts'
+import { createQuotas } from './quotas.ts'
+import { createStanding } from './standing.ts'
 import type { Account, Candidate, Pin, TaskState, WorkTask } from './state.ts'
 import type { Reader } from './store.ts'
-import { type Strategies, strategies } from './strategy.ts'
-import { watcher } from './watch.ts'
+import type { Strategies } from './strategy.ts'
 import { forgetTask } from './webhooks/rows.ts'
 import { webhooks } from './webhooks/webhooks.ts'
-
-type Maybe<Value> = Value | Promise<Value>
 
 /** Who hears of every change of a task. */
 export interface Changes {
@@ -86,114 +81,40 @@ export interface Hub {
   }
 }
 
-const queues = () => {
-  const queued = new Map<string, number>()
-  const isQueued = (task: TaskState | null) => (task?.status === 'queued' ? 1 : 0)
-  const count = (project: string, change: number) => {
-    const left = (queued.get(project) ?? 0) + change
-    left > 0 ? queued.set(project, left) : queued.delete(project)
-  }
-  return {
-    count,
-    changed: (before: TaskState | null, after: TaskState | null) => {
-      const change = isQueued(after) - isQueued(before)
-      if (change !== 0) count((after ?? before)!.project, change)
-    },
-    of: (project: string): number => queued.get(project) ?? 0,
-    all: (): number => [...queued.values()].reduce((sum, each) => sum + each, 0),
-  }
-}
+/** All of it in one process. */
+export const createHub = (world: World, read: Pick<Reader, 'reconciling'>, present: (task: TaskState) => Task) => {
+  const meter = createMeter()
+  const hooks = webhooks(world, present)
+  const quotas = createQuotas(world)
+  const { admit, stored, watch, book, ...standing } = createStanding(world, meter, hooks.providerChanged)
+  queueFigures(meter, read, quotas.queued)
 
-const changesFor = (
-  queue: ReturnType<typeof queues>,
-  ledger: Accounts,
-  hooks: ReturnType<typeof webhooks>,
-  noticed: (before: WorkTask, after: WorkTask) => void,
-): Changes => {
-  /** Tasks that have their place before they are stored. */
-  const placed = new Set<string>()
-  return {
-    begin: (task) => {
-      // Many creates at once stay under the limits too.
-      const place = task.status === 'queued' ? 1 : 0
-      queue.count(task.project, place)
-      placed.add(task.id)
-      const giveBack = ledger.begin(task)
-      return () => {
-        placed.delete(task.id)
-        queue.count(task.project, -place)
-        giveBack()
-      }
-    },
+  const changes: Changes = {
+    ...quotas.changes,
     of: (before, after, events) => [
-      ...spendingOf(before, after),
+      ...quotas.changes.of(before, after, events),
       ...(after === null ? [] : hooks.outbox.of(after, events)),
     ],
     gone: forgetTask,
     stored: (before, after) => {
-      if (before !== null || after === null || !placed.delete(after.id)) queue.changed(before, after)
-      ledger.stored(before, after)
-      if (after === null) return
-      hooks.outbox.stored(after)
-      if (before?.kind === 'work' && after.kind === 'work') noticed(before, after)
+      quotas.changes.stored(before, after)
+      if (after !== null) hooks.outbox.stored(after)
+      stored(before, after)
     },
     adopt: (task) => {
-      queue.changed(null, task)
-      ledger.adopt(task)
+      quotas.changes.adopt(task)
       hooks.outbox.stored(task)
     },
   }
-}
-
-export const createHub = (world: World, read: Pick<Reader, 'reconciling'>, present: (task: TaskState) => Task) => {
-  const { access, clock, settings } = world
-  const find = finder(access)
-  const hooks = webhooks(world, present)
-  const watch = watcher(world, ({ access: { adapter }, credential }, was, { state, why }) => {
-    void hooks.providerChanged({ provider: adapter.id, credential: credential.id, state, was: was.state, why })
-  })
-  const book = creditBook(world, watch)
-  const meter = createMeter()
-  const counted = taskFigures(meter)
-  const queue = queues()
-  standingFigures(meter, { read, queued: queue.all, watch, book }, access)
-  const ledger = accounts(world)
-  const admitting = admissions(world, watch, book, rateWindows(clock, settings.pollScale), ledger)
 
   const hub: Hub = {
-    strategies: strategies(settings, watch, book),
-    changes: changesFor(queue, ledger, hooks, (before, after) => {
-      watch.noticed(before, after)
-      counted(before, after)
-    }),
+    ...standing,
+    changes,
     refresh: () => undefined,
-    enter: ({ account, id, project, candidates, queued, ...task }) => {
-      if (queued && queue.of(project) >= settings.queueLimit)
-        throw new GatewayError(
-          'concurrency_limited',
-          `${settings.queueLimit} tasks of this project are waiting to be submitted: wait until some of them are`,
-          {},
-          10,
-        )
-      return ledger.enter(account, id, task, candidates)
-    },
-    admit: (task) => {
-      const admitted = admitting.admit(task)
-      if (admitted.kind === 'go') watch.begin(find(admitted.candidate)!, 'creates')
-      return admitted
-    },
-    refusePinned: admitting.refusePinned,
-    requireReady: (pin, credits) => admitting.requireReady(find(pin)!, credits),
-    begin: (pin) => watch.begin(find(pin)!, 'calls'),
-    done: (pin, { kind, outcome, credits }) => {
-      const asked = find(pin)!
-      watch.done(asked, kind, outcome, credits)
-      if (kind === 'creates' && outcome?.class === 'accepted') book.spend(asked.credential.id, credits)
-      return watch.mayRetry(pin.provider)
-    },
-    reads: { pause: watch.pause, begin: (asked) => watch.begin(asked, 'reads'), read: watch.read },
+    enter: quotas.enter,
+    admit: (task) => answered(admit(task), quotas.limiter),
   }
-  return { ...hub, watch, book, meter, hooks, ledger }
+  return { ...hub, watch, book, meter, hooks, ledger: quotas.ledger }
 }
 
 /** A hub with all that is told of it: in the place where it stands itself. */

@@ -28,21 +28,20 @@ export const taskFigures =
       )
   }
 
-export const standingFigures = (
-  meter: Meter,
-  {
-    read,
-    queued,
-    watch,
-    book,
-  }: { read: Pick<Reader, 'reconciling'>; queued: () => number; watch: Watch; book: CreditBook },
-  all: readonly Access[],
-): void => {
-  const asked = all.flatMap((access) => access.credentials.map((credential) => ({ access, credential })))
+export const queueFigures = (meter: Meter, read: Pick<Reader, 'reconciling'>, queued: () => number): void =>
   meter.gauge(async () => [
     ['tutti_tasks_queued', {}, queued()],
     ['tutti_outcomes_unknown', {}, await read.reconciling()],
-    ...asked.flatMap((each) => {
+  ])
+
+export const providerFigures = (
+  meter: Meter,
+  { watch, book }: { watch: Watch; book: CreditBook },
+  all: readonly Access[],
+): void => {
+  const asked = all.flatMap((access) => access.credentials.map((credential) => ({ access, credential })))
+  meter.gauge(() =>
+    asked.flatMap((each) => {
       const labels = { provider: each.access.adapter.id, credential: each.credential.id }
       const { state } = watch.standing(each, 'creates')
       const left = book.last(each.credential.id)
@@ -53,5 +52,5 @@ export const standingFigures = (
         ...(left === null ? [] : [['tutti_provider_credits', labels, left] as const]),
       ]
     }),
-  ])
+  )
 }
