@@ -27,7 +27,9 @@ const runtime = new Miniflare(
     bindings: JSON.parse(BENCH_VARIABLES!),
     durableObjects: {
       TASKS: { className: 'TaskObject', useSQLite: true },
-      HUB: { className: 'HubObject', useSQLite: true },
+      LIMITS: { className: 'LimitsObject', useSQLite: true },
+      HEALTH: { className: 'HealthObject', useSQLite: true },
+      WEBHOOKS: { className: 'WebhooksObject', useSQLite: true },
     },
     d1Databases: ['DB'],
     // Pages are not asked for here.

@@ -87,7 +87,7 @@ const databases = (folder: string) =>
     .filter((path) => path.endsWith('.sqlite') && !path.includes('metadata'))
     .map((path) => join(folder, path))
 
-/** What a waiting task takes up: in its own object, in the hub, and in the lists. */
+/** What a waiting task takes up: in its own object, in that of limits, and in the lists. */
 const sizes = () => {
   const objects = databases(join(state, 'do'))
   const own = objects.filter((path) => path.includes('TaskObject')).slice(0, 100)
@@ -96,11 +96,11 @@ const sizes = () => {
     const { bytes, tasks } = sizeOf(path!)
     return (bytes / tasks).toFixed(0)
   }
-  const hub = objects
-    .filter((path) => path.includes('HubObject'))
+  const limits = objects
+    .filter((path) => path.includes('LimitsObject'))
     .toSorted((a, b) => statSync(b).size - statSync(a).size)
   console.log(
-    `\nA waiting task: ${mean.toFixed(0)} bytes in its object, ${perTask(hub[0])} in the hub, ${perTask(databases(join(state, 'd1'))[0])} in the lists`,
+    `\nA waiting task: ${mean.toFixed(0)} bytes in its object, ${perTask(limits[0])} in that of limits, ${perTask(databases(join(state, 'd1'))[0])} in the lists`,
   )
 }
 

@@ -9,21 +9,25 @@ import { bearer } from './http/headers.ts'
 import { problemOf } from './http/problems.ts'
 import { json } from './http/respond.ts'
 import { fileOf, requiredFile, textOf } from './platform/workers/files.ts'
-import { type HubApi, hubObject } from './platform/workers/hub-object.ts'
+import { healthObject } from './platform/workers/health-object.ts'
+import { type LimitsApi, limitsObject } from './platform/workers/limits-object.ts'
 import { log } from './platform/workers/log.ts'
-import { hubOf } from './platform/workers/objects.ts'
+import { limitsOf } from './platform/workers/objects.ts'
 import { rebuildLists } from './platform/workers/rebuild.ts'
 import { NOT_SET_UP } from './platform/workers/remote.ts'
 import { webEntropy } from './platform/workers/secrets.ts'
 import { surfaceOf } from './platform/workers/serve.ts'
-import { type Env, Misconfigured, UPSTREAMS } from './platform/workers/settings.ts'
+import { type Env, Misconfigured, regionOf, UPSTREAMS } from './platform/workers/settings.ts'
 import { taskObject } from './platform/workers/task-object.ts'
+import { webhooksObject } from './platform/workers/webhooks-object.ts'
 import { studioOf } from './platform/workers/world.ts'
 import { adapters } from './registry.ts'
 
 const build = { adapters, version: manifest.version }
-export const HubObject = hubObject(build)
+export const HealthObject = healthObject(build)
+export const LimitsObject = limitsObject(build)
 export const TaskObject = taskObject(build)
+export const WebhooksObject = webhooksObject(build)
 
 const docsOf = async (env: Env) => {
   const list = await fileOf(env, PREPARED)
@@ -31,10 +35,10 @@ const docsOf = async (env: Env) => {
   return preparedDocs(JSON.parse(textOf(list)) as Prepared, (name) => requiredFile(env, name))
 }
 
-const makeApp = async (env: Env) => {
-  const [surface, docs] = await Promise.all([surfaceOf(env, build), docsOf(env)])
+const makeApp = async (env: Env, region: string) => {
+  const [surface, docs] = await Promise.all([surfaceOf(env, build, region), docsOf(env)])
   const app = createApp({ ...surface, docs })
-  const rebuild = rebuildLists(env, hubOf<HubApi>(env).read)
+  const rebuild = rebuildLists(env, limitsOf<LimitsApi>(env).read)
   app.post('/operator/lists', async (c) => {
     requireBootstrap((await surface.authenticate(bearer(c.req.header('authorization')))).key, 'rebuilds lists')
     return json(c, await rebuild(Number(c.req.query('after') ?? 0) || 0))
@@ -84,7 +88,8 @@ export default {
       return studioOf(env).fetch(request as never) as unknown as Promise<Response>
     try {
       // Kept once it stands: a promise would end with the request that asked for it, and keep all others waiting.
-      const app = apps.get(env) ?? (await makeApp(env))
+      // A copy stays where it is: its first request says where that is.
+      const app = apps.get(env) ?? (await makeApp(env, regionOf(request)))
       apps.set(env, app)
       return asPacked(await app.fetch(asAsked(request)))
     } catch (error) {

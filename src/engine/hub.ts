@@ -1,25 +1,17 @@
 /**
  * The hub: what all tasks share. How the providers' keys do (`standing.ts`), what is left of every limit (`quotas.ts`), and who is
- * told of a change (`webhooks/`). In one process the three stand beside each other; where every task is an object of its own,
- * each is one more that they ask.
+ * told of a change (`webhooks/`). In one process the three stand beside each other (`own-hub.ts`); where every task is an object of
+ * its own, each is one more that they ask.
  */
-import type { Task } from '../canonical/task.ts'
 import type { Sort } from '../canonical/words.ts'
-import { type Admission, answered, type Maybe } from './admit.ts'
+import type { Admission, Maybe } from './admit.ts'
 import type { NewEvent } from './events.ts'
 import type { Asked } from './finder.ts'
 import type { OperationClass } from './health.ts'
-import { queueFigures } from './measured.ts'
-import { createMeter } from './meter.ts'
 import type { Outcome, Reading } from './outcome.ts'
-import type { Statement, World } from './ports.ts'
-import { createQuotas } from './quotas.ts'
-import { createStanding } from './standing.ts'
+import type { Statement } from './ports.ts'
 import type { Account, Candidate, Pin, TaskState, WorkTask } from './state.ts'
-import type { Reader } from './store.ts'
 import type { Strategies } from './strategy.ts'
-import { forgetTask } from './webhooks/rows.ts'
-import { webhooks } from './webhooks/webhooks.ts'
 
 /** Who hears of every change of a task. */
 export interface Changes {
@@ -80,42 +72,3 @@ export interface Hub {
     readonly read: (asked: Asked, reading: Reading<unknown>) => void
   }
 }
-
-/** All of it in one process. */
-export const createHub = (world: World, read: Pick<Reader, 'reconciling'>, present: (task: TaskState) => Task) => {
-  const meter = createMeter()
-  const hooks = webhooks(world, present)
-  const quotas = createQuotas(world)
-  const { admit, stored, watch, book, ...standing } = createStanding(world, meter, hooks.providerChanged)
-  queueFigures(meter, read, quotas.queued)
-
-  const changes: Changes = {
-    ...quotas.changes,
-    of: (before, after, events) => [
-      ...quotas.changes.of(before, after, events),
-      ...(after === null ? [] : hooks.outbox.of(after, events)),
-    ],
-    gone: forgetTask,
-    stored: (before, after) => {
-      quotas.changes.stored(before, after)
-      if (after !== null) hooks.outbox.stored(after)
-      stored(before, after)
-    },
-    adopt: (task) => {
-      quotas.changes.adopt(task)
-      hooks.outbox.stored(task)
-    },
-  }
-
-  const hub: Hub = {
-    ...standing,
-    changes,
-    refresh: () => undefined,
-    enter: quotas.enter,
-    admit: (task) => answered(admit(task), quotas.limiter),
-  }
-  return { ...hub, watch, book, meter, hooks, ledger: quotas.ledger }
-}
-
-/** A hub with all that is told of it: in the place where it stands itself. */
-export type OwnHub = ReturnType<typeof createHub>

@@ -41,7 +41,26 @@ type Gauges = () => Iterable<Reading> | Promise<Iterable<Reading>>
 
 export type Meter = ReturnType<typeof createMeter>
 
-export const createMeter = () => {
+/** Figures of several meters as one text: what is said of a family stands together. */
+export const joined = (texts: readonly string[]): string => {
+  const families = new Map<string, string>()
+  for (const text of texts)
+    for (const block of text.split(/^(?=# HELP )/m).filter((each) => each !== '')) {
+      const [help, type] = block.split('\n', 2)
+      const known = families.get(help!)
+      families.set(help!, known === undefined ? block : known + block.slice(`${help}\n${type}\n`.length))
+    }
+  return [...families.values()].join('')
+}
+
+/** @param everywhere labels of all its figures */
+export const createMeter = (everywhere: Labels = {}) => {
+  const always = labelled(everywhere)
+  const keyOf = (labels: Labels): string => {
+    const own = labelled(labels)
+    return always === '' || own === '' ? always + own : `${always},${own}`
+  }
+
   const numbers = new Map<string, Map<string, number>>()
   const histograms = new Map<string, Map<string, Histogram>>()
   const gauges: Gauges[] = []
@@ -59,7 +78,7 @@ export const createMeter = () => {
       own.push(...BUCKETS.map((le, index) => bucket(`${le}`, counts[index]!)), bucket('+Inf', count))
       own.push(line(`${name}_sum`, labels, sum), line(`${name}_count`, labels, count))
     }
-    for (const [family, labels, value] of read) if (family === name) own.push(line(name, labelled(labels), value))
+    for (const [family, labels, value] of read) if (family === name) own.push(line(name, keyOf(labels), value))
     const [type, help] = FAMILIES[name]
     return own.length === 0 ? '' : `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${own.join('')}`
   }
@@ -67,14 +86,14 @@ export const createMeter = () => {
   return {
     count: (family: Family, labels: Labels, by = 1): void => {
       const own = within(numbers, family)
-      const key = labelled(labels)
+      const key = keyOf(labels)
       own.set(key, (own.get(key) ?? 0) + by)
     },
 
     /** @param seconds how long it took */
     observe: (family: Family, labels: Labels, seconds: number): void => {
       const own = within(histograms, family)
-      const key = labelled(labels)
+      const key = keyOf(labels)
       const histogram = own.get(key) ?? { counts: BUCKETS.map(() => 0), sum: 0, count: 0 }
       for (let at = BUCKETS.length - 1; at >= 0 && seconds <= BUCKETS[at]!; at--) histogram.counts[at]! += 1
       histogram.sum += seconds

@@ -24,8 +24,14 @@ describe('/metrics', () => {
     await harness.call('/v1/tasks/nothing')
     const answer = await harness.call('/metrics')
     expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
-    const text = await answer.text()
-    for (const line of text.trimEnd().split('\n')) expect(line).toMatch(LINE)
+    const told = await answer.text()
+    for (const line of told.trimEnd().split('\n')) expect(line).toMatch(LINE)
+    // What is said of a family stands together.
+    const families = [...told.matchAll(/^# TYPE (\w+)/gm)].map(([, family]) => family)
+    expect(new Set(families).size).toBe(families.length)
+    // Where the health of providers is judged in many places, the place is told.
+    expect(told.includes('tutti_attempts_total{region="local",provider="kie"')).toBe(RUNTIME === 'workers')
+    const text = told.replaceAll('region="local",', '')
     // A Worker has many copies, and none of them knows what the others were asked: Cloudflare counts that.
     const counts = RUNTIME === 'node'
     expect(text.includes('tutti_http_requests_total{operation="generateMusic",status="202"} 1\n')).toBe(counts)

@@ -80,6 +80,13 @@ describe('a request with a webhook', () => {
     expect(told).toEqual(listed.data)
     expect(told.at(-1)!.data.task).toEqual(await read(harness.call(`/v1/tasks/${id}`)))
     expect(heard.map(({ headers }) => headers['webhook-id'])).toEqual(listed.data.map((each) => each.id))
+    const delivered = async () => {
+      const figures = await (await harness.call('/metrics')).text()
+      return Number(/^tutti_webhook_deliveries_total\{outcome="delivered"\} (\d+)$/m.exec(figures)?.[1])
+    }
+    for (let round = 0; round < 100 && (await delivered()) < told.length; round++)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    expect(await delivered()).toBe(told.length)
   })
 
   test('is told of what it asked for', async () => {

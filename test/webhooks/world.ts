@@ -5,6 +5,7 @@ import { Webhook } from 'standardwebhooks'
 import type { EventType } from '../../src/canonical/event-types.ts'
 import type { Task } from '../../src/canonical/task.ts'
 import { eventsOf } from '../../src/engine/events.ts'
+import { createMeter } from '../../src/engine/meter.ts'
 import type { Outside, Settings, Sql, Timers, World } from '../../src/engine/ports.ts'
 import type { TaskState } from '../../src/engine/state.ts'
 import { MIGRATIONS } from '../../src/engine/store.ts'
@@ -92,7 +93,7 @@ export const openWebhookWorld = (options: WebhookWorldOptions = {}) => {
       log: (...line: unknown[]) => logged.push(JSON.stringify(line)),
       settings: { localUrls, userAgent: 'Tutti/test' } as Settings,
     } as unknown as World
-    const hooks = webhooks(world, (task) => task as unknown as Task)
+    const hooks = webhooks(world, (task) => task as unknown as Task, createMeter())
     return { alive, due, faults, hooks, sql }
   }
   let process = boot()

@@ -4,7 +4,7 @@
 /** What the Worker under test is bound to, and its own entry. */
 declare module 'cloudflare:workers' {
   type Objects = import('@cloudflare/workers-types').DurableObjectNamespace
-  export const env: Readonly<Record<'TASKS' | 'HUB' | 'STUDIO' | 'LOOPBACK', Objects>>
+  export const env: Readonly<Record<'TASKS' | 'LIMITS' | 'HEALTH' | 'WEBHOOKS' | 'STUDIO' | 'LOOPBACK', Objects>>
   export const exports: { readonly default: { readonly fetch: (request: Request) => Promise<Response> } }
 }
 

@@ -2,7 +2,12 @@
 import type { DurableObjectState } from '@cloudflare/workers-types'
 import type { Env } from '../../src/platform/workers/settings.ts'
 import { StudioObject as Studio } from '../../src/studio.ts'
-import worker, { HubObject as Hub, TaskObject as Task } from '../../src/worker.ts'
+import worker, {
+  HealthObject as Health,
+  LimitsObject as Limits,
+  TaskObject as Task,
+  WebhooksObject as Webhooks,
+} from '../../src/worker.ts'
 import { ownerOf } from './installations.ts'
 import { gatewayAt } from './loopback.ts'
 
@@ -22,7 +27,9 @@ const installed = <Of extends Kind>(kind: Of): Of =>
   } as unknown as Of
 
 export const TaskObject = installed(Task)
-export const HubObject = installed(Hub)
+export const HealthObject = installed(Health)
+export const LimitsObject = installed(Limits)
+export const WebhooksObject = installed(Webhooks)
 export const StudioObject = installed(Studio as unknown as Kind)
 
 export default {

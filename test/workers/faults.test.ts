@@ -219,8 +219,8 @@ describe.concurrent('an object that ends', () => {
   })
 })
 
-describe.concurrent('the hub that ends', () => {
-  test('again and again hears of everything in the end: lists, limits and usage are right', async () => {
+describe.concurrent('what all tasks share', () => {
+  test('ends again and again, and hears of everything in the end: lists, limits and usage are right', async () => {
     const harness = await start({ pace: 0.02, settings: { reconcileWindow: 60_000 } })
     const songs: Song[] = []
     for (let round = 0; round < 8; round++) {
@@ -236,7 +236,7 @@ describe.concurrent('the hub that ends', () => {
         }),
       )
       if (answer.ok) songs.push((await answer.json()) as Song)
-      await crash(harness.objects.hub())
+      await Promise.all(harness.objects.shared().map(crash))
     }
     expect(songs.length).toBeGreaterThan(0)
     const ended = await Promise.all(songs.map(({ id }) => harness.ended(id)))
@@ -244,7 +244,7 @@ describe.concurrent('the hub that ends', () => {
     const { accepted } = await harness.ledgers()
     const list = async (query: string) =>
       ((await (await harness.call(`/v1/tasks?limit=100${query}`)).json()) as { data: Song[] }).data
-    // What was told to the hub while it was away is told again after some seconds.
+    // What was told while they were away is told again after some seconds.
     const told = async () => (await list('&status=succeeded')).length
     for (let round = 0; round < 200 && (await told()) < accepted; round++) await sleep(50)
     const listed = await list('')

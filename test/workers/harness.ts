@@ -9,9 +9,13 @@ import { type ClientKey, keyReader, storeKey, storeProject } from '../../src/eng
 import type { Settings, Sql } from '../../src/engine/ports.ts'
 import type { ProviderKey } from '../../src/platform/credentials.ts'
 import { SANDBOX_KEY } from '../../src/platform/welcome.ts'
-import type { HubApi } from '../../src/platform/workers/hub-object.ts'
-import { hubOf, stemOf } from '../../src/platform/workers/objects.ts'
+import type { HealthApi } from '../../src/platform/workers/health-object.ts'
+import type { LimitsApi } from '../../src/platform/workers/limits-object.ts'
+import { healthOf, limitsOf, ONLY, stemOf, taskAt } from '../../src/platform/workers/objects.ts'
+import type { Remote } from '../../src/platform/workers/remote.ts'
 import { sha256, webEntropy } from '../../src/platform/workers/secrets.ts'
+import { NOWHERE } from '../../src/platform/workers/settings.ts'
+import type { TaskApi } from '../../src/platform/workers/task-object.ts'
 import { adapters, mirrors } from '../../src/registry.ts'
 import type { Fault } from '../../src/sandbox/faults.ts'
 import { simulate } from '../../src/sandbox/simulate.ts'
@@ -122,7 +126,10 @@ export const crash = async (object: DurableObjectStub): Promise<void> => {
 /** Objects of an installation, for tests that only Workers have. */
 export interface Objects {
   readonly taskAt: (id: string) => DurableObjectStub
-  readonly hub: () => DurableObjectStub
+  /** Those that all tasks share. */
+  readonly shared: () => DurableObjectStub[]
+  readonly health: (region: string) => Remote<HealthApi>
+  readonly task: (id: string) => Remote<TaskApi>
 }
 
 export const startHarness = async (options: HarnessOptions = {}): Promise<Harness & { readonly objects: Objects }> => {
@@ -173,7 +180,7 @@ export const startHarness = async (options: HarnessOptions = {}): Promise<Harnes
     also: options.also?.adapters ?? [],
   })
   const gateway = serveGateway(port, () => installed.env)
-  const hub = () => hubOf<HubApi>(installed.env)
+  const limits = () => limitsOf<LimitsApi>(installed.env)
 
   const call = (path: string, init: RequestInit & { key?: string | null } = {}) => {
     const { key = KEY, headers, ...rest } = init
@@ -193,7 +200,12 @@ export const startHarness = async (options: HarnessOptions = {}): Promise<Harnes
   return {
     objects: {
       taskAt: (id) => installed.env.TASKS.getByName(stemOf(id)),
-      hub: () => installed.env.HUB.getByName('hub'),
+      task: (id) => taskAt<TaskApi>(installed.env, id),
+      health: (region) => healthOf<HealthApi>(installed.env, region),
+      shared: () => {
+        const { LIMITS, HEALTH, WEBHOOKS } = installed.env
+        return [LIMITS.getByName(ONLY), HEALTH.getByName(NOWHERE), WEBHOOKS.getByName(ONLY)]
+      },
     },
     here,
     dataDir: '',
@@ -230,8 +242,8 @@ export const startHarness = async (options: HarnessOptions = {}): Promise<Harnes
       }
     },
     addKey: async (text, project, rights = {}) => {
-      const sql: Sql = { read: hub().read, commit: hub().commit }
-      const hash = await sha256(`${(await hub().installation()).pepper} ${text}`)
+      const sql: Sql = { read: limits().read, commit: limits().commit }
+      const hash = await sha256(`${(await limits().installation()).pepper} ${text}`)
       const now = Date.now()
       const id = randomId(webEntropy('keys'), 'key')
       const key: ClientKey = { ...UNLIMITED, id, project, hash, created_at: now, ...rights }

@@ -27,7 +27,7 @@ export const decidedFor = (env: Env): Decided => decisions.get(env) ?? { livemod
 export const ownerOf = (id: string) => owners.get(id)
 
 export const bindings = cloudflare as unknown as Readonly<Record<string, unknown>>
-const NAMESPACES = ['TASKS', 'HUB', 'STUDIO'] as const
+const NAMESPACES = ['TASKS', 'LIMITS', 'HEALTH', 'WEBHOOKS', 'STUDIO'] as const
 
 /** The document is named otherwise where it is built. */
 const assets = {
@@ -61,11 +61,11 @@ export const install = (variables: Readonly<Record<string, string>>, decided: De
   let installation: Installation
   /** The Worker is started anew: nothing it remembers of its environment is left. */
   const start = (changed: Readonly<Record<string, string>>) => {
-    const { TASKS, HUB, STUDIO } = Object.fromEntries(
+    const { STUDIO, ...objects } = Object.fromEntries(
       NAMESPACES.map((binding) => [binding, own(prefix, binding, () => installation)]),
     ) as Record<(typeof NAMESPACES)[number], DurableObjectNamespace>
     const studio = changed.TUTTI_SANDBOX === '1' ? { STUDIO } : {}
-    const env = { ...changed, ASSETS: assets, DB: database, TASKS, HUB, ...studio } as unknown as Env
+    const env = { ...changed, ASSETS: assets, DB: database, ...objects, ...studio } as unknown as Env
     decisions.set(env, decided)
     installation = { env, decided }
   }

@@ -25,7 +25,9 @@ const deployed = (missing: string | null, variables: Record<string, string> = {}
 
 describe.each([
   ['the binding TASKS', () => deployed('TASKS'), 'TASKS'],
-  ['the binding HUB', () => deployed('HUB'), 'HUB'],
+  ['the binding LIMITS', () => deployed('LIMITS'), 'LIMITS'],
+  ['the binding HEALTH', () => deployed('HEALTH'), 'HEALTH'],
+  ['the binding WEBHOOKS', () => deployed('WEBHOOKS'), 'WEBHOOKS'],
   ['the binding DB', () => deployed('DB'), 'DB'],
   ['the binding ASSETS', () => deployed('ASSETS'), 'ASSETS'],
   ['the key', () => deployed('TUTTI_API_KEY'), 'TUTTI_API_KEY'],

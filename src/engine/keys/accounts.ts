@@ -15,6 +15,10 @@ interface Book {
   readonly days: Map<number, number>
 }
 
+/** Whether what a key may spend is limited. */
+export const isHeld = ({ usd_per_day, usd_per_month }: Account): boolean =>
+  usd_per_day !== undefined || usd_per_month !== undefined
+
 const written = (amount: number) => String(Math.round(amount) / MICRO)
 
 export type Accounts = ReturnType<typeof accounts>
@@ -53,8 +57,6 @@ export const accounts = ({ sql, clock, access }: { sql: Sql; clock: Clock; acces
     const left = Math.min(micros(usd_per_day ?? Infinity) - day, micros(usd_per_month ?? Infinity) - month)
     return left - (book.claimed - (book.claims.get(id) ?? 0))
   }
-
-  const isHeld = ({ usd_per_day, usd_per_month }: Account) => usd_per_day !== undefined || usd_per_month !== undefined
 
   /** Whether a price fits into what is left: one that is not known fits into no limit, and what is free into any. */
   const fits = (account: Account, id: string, usd: number | null): boolean =>

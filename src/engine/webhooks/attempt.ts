@@ -22,13 +22,17 @@ interface Target {
   readonly signers: Signers
 }
 
-/** @param expect hears at which host something will be due, and when */
+/**
+ * @param expect hears at which host something will be due, and when
+ * @param counted hears what came of each attempt
+ */
 export const attempts = (
   { sql, clock, entropy, log, settings }: World,
   outside: Outside,
   endpoints: Endpoints,
   read: ReturnType<typeof deliveryReader>,
   expect: (host: string, at: number) => void,
+  counted: (outcome: string) => void,
 ) => {
   const sign = signer()
 
@@ -93,6 +97,7 @@ export const attempts = (
     const asked = receipt.kind === 'answered' ? retryAfterOf(receipt.retryAfter, now) : null
     const next = error === null || gone ? null : nextAttempt(made.length, now, entropy.fraction(), asked)
     await (error === null ? succeeded(row, made) : failed(row, made, next, gone))
+    counted(error ?? 'delivered')
     log('info', 'webhook.attempted', { delivery: row.id, type: row.type, attempt: made.length, status, error })
     if (row.endpoint !== null) await heard(row.endpoint, error === null, gone, now)
   }

@@ -26,7 +26,8 @@ interface Host {
 
 const NEVER = Number.POSITIVE_INFINITY
 
-export const webhookDispatcher = (world: World, endpoints: Endpoints) => {
+/** @param counted hears what came of each attempt */
+export const webhookDispatcher = (world: World, endpoints: Endpoints, counted: (outcome: string) => void) => {
   const { sql, clock, timers, log, outside } = world
   const read = deliveryReader(sql)
   const hosts = new Map<string, Host>()
@@ -49,7 +50,7 @@ export const webhookDispatcher = (world: World, endpoints: Endpoints) => {
     host.soonest = Math.min(host.soonest, at)
   }
 
-  const attempt = outside === undefined ? null : attempts(world, outside, endpoints, read, expect)
+  const attempt = outside === undefined ? null : attempts(world, outside, endpoints, read, expect, counted)
 
   let armed = NEVER
   const setTimer = (at: number) => {

@@ -2,6 +2,7 @@
 
 import type { Task } from '../../canonical/task.ts'
 import type { CreateWebhookEndpointRequest, UpdateWebhookEndpointRequest } from '../../canonical/webhook.ts'
+import type { Meter } from '../meter.ts'
 import type { World } from '../ports.ts'
 import type { TaskState } from '../state.ts'
 import { webhookDispatcher } from './dispatcher.ts'
@@ -12,11 +13,13 @@ import { providerNews } from './provider-news.ts'
 import { secretOfSigner } from './signing.ts'
 import { refuseForbidden } from './target.ts'
 
-export const webhooks = (world: World, present: (task: TaskState) => Task) => {
+export const webhooks = (world: World, present: (task: TaskState) => Task, meter: Meter) => {
   const { clock, entropy } = world
   const endpoints = webhookEndpoints(world, (url, pointer) => refuseForbidden(world, url, pointer))
   const outbox = webhookOutbox(world, endpoints, present)
-  const dispatcher = webhookDispatcher(world, endpoints)
+  const dispatcher = webhookDispatcher(world, endpoints, (outcome) =>
+    meter.count('tutti_webhook_deliveries_total', { outcome }),
+  )
   const log = deliveryLog(world, endpoints, dispatcher.stored)
 
   const shown = (each: Endpoint) => presentEndpoint(each, clock())

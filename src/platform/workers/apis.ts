@@ -1,9 +1,12 @@
 /** What objects ask of each other. What clients ask stands in the objects themselves. */
+
+import type { Limiter } from '../../engine/admit.ts'
 import type { NewEvent } from '../../engine/events.ts'
 import type { Entry, Hub } from '../../engine/hub.ts'
 import type { Reading } from '../../engine/outcome.ts'
 import type { Candidate, EventType, Pin, TaskState } from '../../engine/state.ts'
 import type { Reader } from '../../engine/store.ts'
+import type { ProviderNews } from '../../engine/webhooks/provider-news.ts'
 import type { History } from './settings.ts'
 
 /** A change of a task, told by the object it lives in. Told again, it is taken once. */
@@ -24,14 +27,29 @@ export interface Installation {
   readonly history: History
 }
 
-/** Of the hub, by tasks. */
-export interface HubForTasks extends Pick<Hub, 'admit' | 'refusePinned' | 'requireReady' | 'begin' | 'done'> {
+/** Who is told of changes. */
+interface Told {
+  readonly report: (reports: readonly Report[]) => Promise<void> | void
+}
+
+/** Of keys and limits, by tasks and by those who judge providers. */
+export interface LimitsForTasks extends Told, Limiter {
   readonly installation: () => Installation
-  readonly facts: () => Facts
   readonly enter: (entry: Entry) => Promise<readonly Candidate[]>
+  /** A region is there. */
+  readonly arrive: (region: string) => void
+}
+
+/** Of the providers' health in one region, by its tasks. */
+export interface HealthForTasks extends Told, Pick<Hub, 'admit' | 'refusePinned' | 'requireReady' | 'begin' | 'done'> {
+  readonly facts: () => Facts
   /** A read that failed at a provider. */
   readonly heard: (pin: Pin, reading: Reading<unknown>) => void
-  readonly report: (reports: readonly Report[]) => Promise<void>
+}
+
+/** Of webhooks, by tasks and by those who judge providers. */
+export interface WebhooksForTasks extends Told {
+  readonly providerChanged: (news: ProviderNews) => Promise<void>
 }
 
 /** Of a task, by others. */

@@ -1,29 +1,33 @@
 /** The engine as a Worker serves it: each question is asked of the object that knows, and lists of their index. */
 import type { TaskOperation } from '../../canonical/operations.ts'
 import { readToken } from '../../engine/callback.ts'
+import { NO_USAGE } from '../../engine/desk.ts'
 import type { HeaderReader } from '../../engine/doorbell.ts'
 import type { Served } from '../../engine/engine.ts'
 import { GatewayError } from '../../engine/errors.ts'
 import { type EventReader, eventId, readEventId, type StoredEvent } from '../../engine/events.ts'
 import type { Caller } from '../../engine/idempotency.ts'
 import { taskId, taskOfOwn, taskOfTrack } from '../../engine/ids.ts'
+import { isBootstrap } from '../../engine/keys/rows.ts'
 import { createLists } from '../../engine/lists.ts'
 import type { SentFile } from '../../engine/made.ts'
-import { createMeter } from '../../engine/meter.ts'
+import { createMeter, joined } from '../../engine/meter.ts'
 import type { Access, Entropy } from '../../engine/ports.ts'
 import { shows } from '../../engine/present.ts'
 import { ended, type Request, type TaskState } from '../../engine/state.ts'
 import { telling } from '../../engine/telling.ts'
-import type { HubApi } from './hub-object.ts'
-import { hubOf, taskAt as objectAt } from './objects.ts'
+import type { HealthApi } from './health-object.ts'
+import type { LimitsApi } from './limits-object.ts'
+import { healthOf, limitsOf, taskAt as objectAt, webhooksOf } from './objects.ts'
 import type { Env } from './settings.ts'
 import { listing, type Placed } from './task-index.ts'
 import type { SentEvent, TaskApi } from './task-object.ts'
+import type { WebhooksApi } from './webhooks-object.ts'
 
 /** How often the events of a project are looked for while somebody follows them, in milliseconds. */
 const LOOK = 2000
 
-const taskAt = (env: Env, id: string) => objectAt<TaskApi>(env, id)
+const taskAt = (env: Env, id: string, region?: string) => objectAt<TaskApi>(env, id, region)
 
 const isGone = (error: unknown) =>
   error instanceof GatewayError && (error.code === 'not_found' || error.code === 'task_deleted')
@@ -98,10 +102,14 @@ export interface Installed {
   readonly env: Env
   readonly access: readonly Access[]
   readonly entropy: Entropy
+  /** Where this copy of the Worker is. */
+  readonly region: string
 }
 
-export const workerGateway = ({ env, access, entropy }: Installed): Served => {
-  const hub = hubOf<HubApi>(env)
+export const workerGateway = ({ env, access, entropy, region }: Installed): Served => {
+  const limits = limitsOf<LimitsApi>(env)
+  const health = healthOf<HealthApi>(env, region)
+  const webhooks = webhooksOf<WebhooksApi>(env)
   const find = finding(env)
   const index = listing(env)
   const { present } = shows(access)
@@ -152,7 +160,7 @@ export const workerGateway = ({ env, access, entropy }: Installed): Served => {
     ) =>
     async (caller: Caller, ...asked: Asked): Promise<Answer> => {
       const by = await named(caller, operation)
-      return ask(taskAt(env, by.taskId), by, ...asked)
+      return ask(taskAt(env, by.taskId, region), by, ...asked)
     }
 
   /** One Idempotency-Key is one purchase, whichever track it names: the object of its id says where that is. */
@@ -164,7 +172,12 @@ export const workerGateway = ({ env, access, entropy }: Installed): Served => {
     return object.claim(id, wanted, home)
   }
 
-  const meter = { ...createMeter(), text: () => hub.metrics() }
+  const figures = async () => {
+    const regions = await limits.regions()
+    const all = [limits, webhooks, ...regions.map((each) => healthOf<HealthApi>(env, each))]
+    return joined(await Promise.all(all.map((each) => each.metrics())))
+  }
+  const meter = { ...createMeter(), text: figures }
 
   return {
     ...lists,
@@ -178,7 +191,7 @@ export const workerGateway = ({ env, access, entropy }: Installed): Served => {
       cancelAfter: number | null = null,
     ) => {
       const by = await named(caller, operation)
-      return taskAt(env, by.taskId).create(operation, by, request, subject, wait, cancelAfter)
+      return taskAt(env, by.taskId, region).create(operation, by, request, subject, wait, cancelAfter)
     },
     importTrack: made('importTrack', (object, ...asked: [Caller, Request]) => object.importTrack(...asked)),
     createPersona: made('createPersona', (object, ...asked: [Caller, Request]) => object.createPersona(...asked)),
@@ -213,23 +226,23 @@ export const workerGateway = ({ env, access, entropy }: Installed): Served => {
       return taskAt(env, read.task).ring(provider, token, body, headers)
     },
 
-    unready: hub.unready,
-    estimate: hub.estimate,
-    usageOf: hub.usageOf,
-    getCredits: hub.getCredits,
-    listProviders: hub.listProviders,
-    listCapabilities: hub.listCapabilities,
-    getWebhookSecret: hub.getWebhookSecret,
-    createWebhookEndpoint: hub.createWebhookEndpoint,
-    listWebhookEndpoints: hub.listWebhookEndpoints,
-    getWebhookEndpoint: hub.getWebhookEndpoint,
-    updateWebhookEndpoint: hub.updateWebhookEndpoint,
-    deleteWebhookEndpoint: hub.deleteWebhookEndpoint,
-    rotateWebhookSecret: hub.rotateWebhookSecret,
-    testWebhookEndpoint: hub.testWebhookEndpoint,
-    listWebhookDeliveries: hub.listWebhookDeliveries,
-    getWebhookDelivery: hub.getWebhookDelivery,
-    redeliverWebhook: hub.redeliverWebhook,
-    webhookKeys: hub.webhookKeys,
+    unready: async () => (await limits.unready()) ?? health.unready(),
+    estimate: health.estimate,
+    usageOf: async (key) => (isBootstrap(key) ? NO_USAGE : limits.usageOf(key)),
+    getCredits: health.getCredits,
+    listProviders: health.listProviders,
+    listCapabilities: health.listCapabilities,
+    getWebhookSecret: webhooks.getWebhookSecret,
+    createWebhookEndpoint: webhooks.createWebhookEndpoint,
+    listWebhookEndpoints: webhooks.listWebhookEndpoints,
+    getWebhookEndpoint: webhooks.getWebhookEndpoint,
+    updateWebhookEndpoint: webhooks.updateWebhookEndpoint,
+    deleteWebhookEndpoint: webhooks.deleteWebhookEndpoint,
+    rotateWebhookSecret: webhooks.rotateWebhookSecret,
+    testWebhookEndpoint: webhooks.testWebhookEndpoint,
+    listWebhookDeliveries: webhooks.listWebhookDeliveries,
+    getWebhookDelivery: webhooks.getWebhookDelivery,
+    redeliverWebhook: webhooks.redeliverWebhook,
+    webhookKeys: webhooks.webhookKeys,
   }
 }

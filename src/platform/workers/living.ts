@@ -3,7 +3,7 @@ import { DurableObject } from 'cloudflare:workers'
 import type { DurableObjectState } from '@cloudflare/workers-types'
 import { log } from './log.ts'
 import { type Api, carryOut, type Reply, replying } from './remote.ts'
-import type { Env } from './settings.ts'
+import { type Env, NOWHERE } from './settings.ts'
 
 /** When an alarm that could not be heard rings again, in milliseconds. */
 const AGAIN = 30_000
@@ -14,21 +14,21 @@ export interface Life {
   readonly ring: () => Promise<void>
 }
 
-/** @param start may fail: then whoever asks next tries again */
-export const living = (start: (ctx: DurableObjectState, env: Env) => Promise<Life>) =>
+/** @param start may fail: then whoever asks next tries again. It is told in which region whoever asks first is */
+export const living = (start: (ctx: DurableObjectState, env: Env, region: string) => Promise<Life>) =>
   class extends DurableObject<Env> {
     life: Promise<Life> | undefined
 
-    alive(): Promise<Life> {
-      this.life ??= start(this.ctx, this.env).catch((error) => {
+    alive(region = NOWHERE): Promise<Life> {
+      this.life ??= start(this.ctx, this.env, region).catch((error) => {
         this.life = undefined
         throw error
       })
       return this.life
     }
 
-    call(name: string, asked: readonly unknown[]): Promise<Reply> {
-      return replying(async () => carryOut((await this.alive()).api, name, asked))
+    call(name: string, asked: readonly unknown[], region?: string): Promise<Reply> {
+      return replying(async () => carryOut((await this.alive(region)).api, name, asked))
     }
 
     /** Never throws: an alarm that keeps failing is given up by the platform, and this one has to be heard. */

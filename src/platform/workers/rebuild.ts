@@ -1,4 +1,4 @@
-/** Lists that were lost are made again: every task that the hub knows of tells them of itself once more, a few at a time. */
+/** Lists that were lost are made again: every task that the limits object knows of tells them of itself once more, a few at a time. */
 import type { Sql } from '../../engine/ports.ts'
 import { taskAt } from './objects.ts'
 import type { Env } from './settings.ts'

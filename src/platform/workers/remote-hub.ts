@@ -1,15 +1,20 @@
-/** The hub, asked from the object of a task. */
+/** The hub, asked from the object of a task: each part of it is an object of its own. */
 import type { Hub } from '../../engine/hub.ts'
 import type { World } from '../../engine/ports.ts'
 import { strategies } from '../../engine/strategy.ts'
 import { watcher } from '../../engine/watch.ts'
-import type { Facts, HubForTasks } from './apis.ts'
+import type { Facts, HealthForTasks, LimitsForTasks } from './apis.ts'
 import type { Remote } from './remote.ts'
 import type { Reporter } from './reports.ts'
 
 const UNKNOWN: Facts = { latency: {}, balance: {} }
 
-export const remoteHub = (world: World, hub: Remote<HubForTasks>, { changes }: Reporter): Hub => {
+export const remoteHub = (
+  world: World,
+  limits: Remote<LimitsForTasks>,
+  health: Remote<HealthForTasks>,
+  { changes }: Reporter,
+): Hub => {
   let facts = UNKNOWN
   /** Of what this object has read itself. */
   const reads = watcher(world)
@@ -22,15 +27,15 @@ export const remoteHub = (world: World, hub: Remote<HubForTasks>, { changes }: R
     strategies: strategies(world.settings, { observed }, book),
     changes,
     refresh: async (sort = world.settings.routing?.sort) => {
-      if (sort === 'latency' || sort === 'balance') facts = await hub.facts()
+      if (sort === 'latency' || sort === 'balance') facts = await health.facts()
     },
-    enter: (entry) => hub.enter(entry),
-    admit: (task) => hub.admit(task),
-    refusePinned: (pin) => hub.refusePinned(pin),
-    requireReady: (pin, credits) => hub.requireReady(pin, credits),
-    begin: (pin) => hub.begin(pin),
+    enter: (entry) => limits.enter(entry),
+    admit: (task) => health.admit(task),
+    refusePinned: (pin) => health.refusePinned(pin),
+    requireReady: (pin, credits) => health.requireReady(pin, credits),
+    begin: (pin) => health.begin(pin),
     // What came of a request is known here: that nobody could be told of it changes nothing.
-    done: (pin, said) => hub.done(pin, said).catch(() => false),
+    done: (pin, said) => health.done(pin, said).catch(() => false),
     reads: {
       pause: reads.pause,
       begin: (asked) => reads.begin(asked, 'reads'),
@@ -38,7 +43,7 @@ export const remoteHub = (world: World, hub: Remote<HubForTasks>, { changes }: R
         reads.read(asked, reading)
         const { access, credential } = asked
         if (reading.kind === 'failed')
-          void hub.heard({ provider: access.adapter.id, credential: credential.id }, reading).catch(() => undefined)
+          void health.heard({ provider: access.adapter.id, credential: credential.id }, reading).catch(() => undefined)
       },
     },
   }

@@ -5,7 +5,7 @@ import { taskOfOwn } from '../../engine/ids.ts'
 import type { Statement, Timers } from '../../engine/ports.ts'
 import type { TaskState } from '../../engine/state.ts'
 import type { Report } from './apis.ts'
-import { hubOf, taskAt } from './objects.ts'
+import { healthOf, limitsOf, taskAt, webhooksOf } from './objects.ts'
 import type { Env } from './settings.ts'
 import type { Rows } from './sql.ts'
 import { type Listed, listing } from './task-index.ts'
@@ -33,8 +33,20 @@ const listedOf = (report: Report): Listed =>
       ? { gone: report.before!.id }
       : { task: report.after, events: report.events }
 
-/** @param isHere whether a task lives in this object */
-export const reporter = (env: Env, rows: Rows, timers: Timers, isHere: (task: string) => boolean) => {
+/** What limits and the standing of providers go by: where a track is, or a stage, they need not hear. */
+const essenceOf = (task: TaskState | null): string =>
+  task === null ? '' : JSON.stringify([task.status, task.next, task.stage === 'reconciling', task.attempts])
+const isWeighty = (report: Report): boolean => 'gone' in report || essenceOf(report.before) !== essenceOf(report.after)
+const isStep = (report: Report): boolean =>
+  'after' in report && report.before?.kind === 'work' && report.after?.kind === 'work'
+/** What somebody may be told of. */
+const isNews = (report: Report): boolean => 'gone' in report || report.events.length > 0
+
+/**
+ * @param isHere whether a task lives in this object
+ * @param region where this object is
+ */
+export const reporter = (env: Env, rows: Rows, timers: Timers, isHere: (task: string) => boolean, region: string) => {
   const index = listing(env)
 
   /** Tasks about something that another object has made: it keeps a copy. */
@@ -54,7 +66,15 @@ export const reporter = (env: Env, rows: Rows, timers: Timers, isHere: (task: st
       const waiting = rows.read('SELECT place, body FROM reports ORDER BY place LIMIT ?', BATCH)
       if (waiting.length === 0) return
       const reports = waiting.map(({ body }) => JSON.parse(body as string) as Report)
-      await Promise.all([hubOf(env).report(reports), index.feed(reports.map(listedOf)), tellSubjects(reports)])
+      const weighty = reports.filter(isWeighty)
+      const [steps, news] = [weighty.filter(isStep), reports.filter(isNews)]
+      await Promise.all([
+        weighty.length > 0 && limitsOf(env).report(weighty),
+        steps.length > 0 && healthOf(env, region).report(steps),
+        news.length > 0 && webhooksOf(env).report(news),
+        index.feed(reports.map(listedOf)),
+        tellSubjects(reports),
+      ])
       rows.write('DELETE FROM reports WHERE place <= ?', waiting.at(-1)!.place!)
     }
   }

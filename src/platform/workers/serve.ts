@@ -1,4 +1,4 @@
-/** What a Worker serves Tutti with: made once for every copy of it, from what the hub knows. */
+/** What a Worker serves Tutti with: made once for every copy of it, from what the installation is keyed with. */
 import { GatewayError } from '../../engine/errors.ts'
 import { keyAdmin } from '../../engine/keys/admin.ts'
 import { keyring } from '../../engine/keys/keyring.ts'
@@ -7,9 +7,9 @@ import type { Sql } from '../../engine/ports.ts'
 import { SANDBOX_KEY } from '../welcome.ts'
 import { requiredFile, textOf } from './files.ts'
 import { workerGateway } from './gateway.ts'
-import type { HubApi } from './hub-object.ts'
+import type { LimitsApi } from './limits-object.ts'
 import { log } from './log.ts'
-import { hubOf } from './objects.ts'
+import { limitsOf } from './objects.ts'
 import type { Reply } from './remote.ts'
 import { sha256, webEntropy } from './secrets.ts'
 import { accessTo, type Build, configOf, type Env, settled } from './settings.ts'
@@ -32,29 +32,29 @@ const switchesOf =
     return new Response(text, { status, headers: { 'content-type': 'application/json' } })
   }
 
-/** What a copy of the Worker answers requests with. */
-export const surfaceOf = async (env: Env, build: Build) => {
+/** What a copy of the Worker answers requests with. @param region where it is */
+export const surfaceOf = async (env: Env, build: Build, region: string) => {
   const config = configOf(env, build)
-  const hub = hubOf<HubApi>(env)
-  const { identity, pepper, history } = await hub.installation()
+  const limits = limitsOf<LimitsApi>(env)
+  const { identity, pepper, history } = await limits.installation()
   const { settings, providers } = settled(config)
   const access = await accessTo(providers, history)
   const entropy = webEntropy(identity)
-  const sql: Sql = { read: hub.read, commit: hub.commit }
+  const sql: Sql = { read: limits.read, commit: limits.commit }
   const ports = { sql, clock: Date.now, entropy, hashOf: (key: string) => sha256(`${pepper} ${key}`), log }
   const keys = keyring(ports)
   await keys.replaceBootstrap(settings.livemode ? config.apiKey! : SANDBOX_KEY)
   const ids = access.map(({ adapter }) => adapter.id)
   return {
-    engine: workerGateway({ env, access, entropy }),
+    engine: workerGateway({ env, access, entropy, region }),
     authenticate: keys.authenticate(settings.livemode),
     admin: keyAdmin(ports, keys, ids, settings.livemode),
     document: async () => textOf(await requiredFile(env, 'openapi.json')),
     entropy,
     log,
     rates: {
-      take: (key: ClientKey) => (key.limits.requests_per_minute === undefined ? null : hub.takeRate(key)),
-      look: (key: ClientKey) => (key.limits.requests_per_minute === undefined ? null : hub.lookRate(key)),
+      take: (key: ClientKey) => (key.limits.requests_per_minute === undefined ? null : limits.takeRate(key)),
+      look: (key: ClientKey) => (key.limits.requests_per_minute === undefined ? null : limits.lookRate(key)),
     },
     ready: () => true,
     origins: config.corsOrigins ?? undefined,

@@ -10,8 +10,12 @@ import { sha256 } from './secrets.ts'
 export interface Env {
   /** One object for every task. */
   readonly TASKS: DurableObjectNamespace
-  /** The one that all tasks share. */
-  readonly HUB: DurableObjectNamespace
+  /** Keys and limits: one object. */
+  readonly LIMITS: DurableObjectNamespace
+  /** The health of the providers: one object for every region. */
+  readonly HEALTH: DurableObjectNamespace
+  /** Webhooks: one object. */
+  readonly WEBHOOKS: DurableObjectNamespace
   /** The index of lists. */
   readonly DB: D1Database
   /** What is served as it is. */
@@ -22,7 +26,16 @@ export interface Env {
   readonly GATEWAY?: Fetcher
 }
 
-const BINDINGS = ['TASKS', 'HUB', 'DB', 'ASSETS'] as const
+const BINDINGS = ['TASKS', 'LIMITS', 'HEALTH', 'WEBHOOKS', 'DB', 'ASSETS'] as const
+
+/** A region that nobody has named. */
+export const NOWHERE = 'local'
+
+/** In which region a request came in: its continent, as the network in front of us tells it. */
+export const regionOf = (request: Request): string => {
+  const { continent } = (request as { cf?: { continent?: unknown } }).cf ?? {}
+  return typeof continent === 'string' && /^[A-Z]{2}$/.test(continent) ? continent.toLowerCase() : NOWHERE
+}
 
 /** What has to be there and is not: said to the operator, never to a client. */
 export class Misconfigured extends Error {}

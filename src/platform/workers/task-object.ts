@@ -8,7 +8,7 @@ import { reader } from '../../engine/store.ts'
 import { copyTask, dropCopy } from './copies.ts'
 import { living } from './living.ts'
 import { log } from './log.ts'
-import { hubOf, stemOf, taskAt } from './objects.ts'
+import { healthOf, limitsOf, stemOf, taskAt } from './objects.ts'
 import { beside } from './peers.ts'
 import { remoteHub } from './remote-hub.ts'
 import { REPORT, REPORTS, reporter } from './reports.ts'
@@ -33,30 +33,32 @@ export interface SentEvent extends Omit<StoredEvent, 'task'> {
 }
 const sent = ({ task, ...event }: StoredEvent): SentEvent => ({ ...event, state: task() })
 
-/** What an object is called: an alarm does not say it. */
-const NAME = 'CREATE TABLE IF NOT EXISTS own_name (name TEXT NOT NULL)'
+/** What an object is called, and the region it was made in: an alarm says neither. */
+const NAME = 'CREATE TABLE IF NOT EXISTS own_name (name TEXT NOT NULL, region TEXT NOT NULL)'
 
-const startTask = async ({ storage, id: { name } }: DurableObjectState, env: Env, build: Build) => {
+const startTask = async ({ storage, id: { name } }: DurableObjectState, env: Env, build: Build, asker: string) => {
   const rows = objectRows(storage, taskSchema(), [TIMERS, REPORTS, ELSEWHERE, NAME], (write) => {
-    if (name !== undefined) write('INSERT INTO own_name (name) VALUES (?)', name)
+    if (name !== undefined) write('INSERT INTO own_name (name, region) VALUES (?, ?)', name, asker)
   })
-  const stem = name ?? (rows.read('SELECT name FROM own_name')[0]?.name as string | undefined)
+  const [known] = rows.read('SELECT name, region FROM own_name')
+  const stem = name ?? (known?.name as string | undefined)
+  const region = (known?.region as string | undefined) ?? asker
   if (stem === undefined) throw new Error('This object was never given a name')
   const config = configOf(env, build)
-  const hub = hubOf(env)
-  const { identity, history } = await hub.installation()
+  const limits = limitsOf(env)
+  const { identity, history } = await limits.installation()
   const timing = objectTimers(storage, rows, Date.now)
   const sql = objectSql(storage, rows, timing.guard)
   const world = await worldOf(env, config, { sql, timers: timing.timers, identity, history })
   const isHere = (task: string) => stemOf(task) === stem
   const own = reader(sql)
-  const reports = reporter(env, rows, timing.timers, isHere)
+  const reports = reporter(env, rows, timing.timers, isHere, region)
   const home = createHome(world, {
     read: beside(env, own, isHere),
-    hub: remoteHub(world, hub, reports),
+    hub: remoteHub(world, limits, healthOf(env, region), reports),
     show: shows(world.access),
     sweepEvery: Number.POSITIVE_INFINITY,
-    keep: (task, types) => taskAt(env, task.id).keep(task, types),
+    keep: (task, types) => taskAt(env, task.id, region).keep(task, types),
   })
   const events = eventReader(sql)
   const { tasks, told: _, lookUp: __, wake, recover, release: ___, followTask: ____, ...asked } = home
@@ -159,4 +161,4 @@ const startTask = async ({ storage, id: { name } }: DurableObjectState, env: Env
 
 export type TaskApi = Awaited<ReturnType<typeof startTask>>['api']
 
-export const taskObject = (build: Build) => living((ctx, env) => startTask(ctx, env, build))
+export const taskObject = (build: Build) => living((ctx, env, region) => startTask(ctx, env, build, region))

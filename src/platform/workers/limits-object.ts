@@ -1,23 +1,20 @@
-/** The hub as an object: keys and their limits, the health of the providers, webhooks. All tasks ask this one. */
+/** Keys and limits as an object: projects, keys, what they may still have, and the published limits of the providers. */
 import type { DurableObjectState } from '@cloudflare/workers-types'
 import { recognize } from '../../engine/credentials.ts'
-import { createDesk } from '../../engine/desk.ts'
-import { finder } from '../../engine/finder.ts'
-import { createHub, type Entry, type OwnHub, type Said } from '../../engine/hub.ts'
+import type { Entry } from '../../engine/hub.ts'
 import { type RateState, requestRates } from '../../engine/keys/rate.ts'
 import type { ClientKey } from '../../engine/keys/rows.ts'
-import { materials } from '../../engine/material.ts'
-import type { Reading } from '../../engine/outcome.ts'
+import { queueFigures } from '../../engine/measured.ts'
+import { createMeter } from '../../engine/meter.ts'
 import type { Sql, Statement, Value } from '../../engine/ports.ts'
-import { shows } from '../../engine/present.ts'
-import { type Candidate, ended, type Pin, type TaskState, type WorkTask } from '../../engine/state.ts'
+import { createQuotas, type Quotas } from '../../engine/quotas.ts'
+import { storeReadiness } from '../../engine/readiness.ts'
+import { type Candidate, ended, type TaskState } from '../../engine/state.ts'
 import { isConflict, MIGRATIONS, reader } from '../../engine/store.ts'
-import { DISPATCH } from '../../engine/webhooks/dispatcher.ts'
-import type { Facts, HubForTasks, Installation, Report } from './apis.ts'
+import type { Installation, LimitsForTasks, Report } from './apis.ts'
 import { copyTask, dropCopy } from './copies.ts'
 import { living } from './living.ts'
 import { log } from './log.ts'
-import { peers } from './peers.ts'
 import { newSecret } from './secrets.ts'
 import { allHeld, type Build, configOf, type Env, type History, settled } from './settings.ts'
 import { objectRows, objectSql } from './sql.ts'
@@ -26,8 +23,9 @@ import { worldOf } from './world.ts'
 
 /** How long a place is kept for a task that was let in and never reported, in milliseconds. */
 const PLACE_KEPT = 60_000
-/** The same for a request, beyond what it may take. */
-const GRACE = 60_000
+
+/** Where the health of providers is judged. */
+const REGIONS = 'CREATE TABLE IF NOT EXISTS regions (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID'
 
 /** What is kept here of a task: all of it while it is open, then only that it was. */
 const mirror = (before: TaskState | null, after: TaskState | null): Statement => {
@@ -48,31 +46,8 @@ const secretsIn = async (sql: Sql) => {
   return { identity: of('identity'), pepper: of('pepper') }
 }
 
-/** Requests that were begun and not ended: whoever began them may be gone. */
-const underWay = (longest: number, giveUp: (pin: Pin, kind: Said['kind']) => void) => {
-  const begun = new Map<string, { readonly pin: Pin; readonly kind: Said['kind']; readonly times: number[] }>()
-  const of = (pin: Pin, kind: Said['kind']) => {
-    const name = `${kind} ${pin.credential}`
-    const known = begun.get(name) ?? { pin, kind, times: [] }
-    begun.set(name, known)
-    return known.times
-  }
-  return {
-    begin: (pin: Pin, kind: Said['kind']): void => void of(pin, kind).push(Date.now()),
-    /** @returns false where it was given up before */
-    end: (pin: Pin, kind: Said['kind']): boolean => of(pin, kind).shift() !== undefined,
-    prune: (): void => {
-      for (const { pin, kind, times } of begun.values())
-        while (times.length > 0 && Date.now() - times[0]! > longest) {
-          times.shift()
-          giveUp(pin, kind)
-        }
-    },
-  }
-}
-
 /** Tasks that were let in and are yet to be reported. */
-const doorFor = (hub: OwnHub) => {
+const doorFor = (quotas: Quotas) => {
   const places = new Map<string, { readonly giveBack: () => void; readonly at: number }>()
   const leave = (id: string) => {
     places.get(id)?.giveBack()
@@ -81,11 +56,11 @@ const doorFor = (hub: OwnHub) => {
   return {
     enter: async (entry: Entry): Promise<readonly Candidate[]> => {
       for (const [id, { at }] of places) if (Date.now() - at > PLACE_KEPT) leave(id)
-      const candidates = await hub.enter(entry)
+      const candidates = quotas.enter(entry)
       const { id, project, account, queued } = entry
       if (places.has(id)) return candidates
       const coming = { id, project, account, status: queued ? 'queued' : 'running' } as TaskState
-      places.set(id, { giveBack: hub.changes.begin(coming), at: Date.now() })
+      places.set(id, { giveBack: quotas.changes.begin(coming), at: Date.now() })
       return candidates
     },
     /** It has been reported: its place is its own. */
@@ -94,57 +69,50 @@ const doorFor = (hub: OwnHub) => {
   }
 }
 
-const startHub = async ({ storage }: DurableObjectState, env: Env, build: Build) => {
+const startLimits = async ({ storage }: DurableObjectState, env: Env, build: Build) => {
   const config = configOf(env, build)
-  const rows = objectRows(storage, MIGRATIONS, [TIMERS])
+  const rows = objectRows(storage, MIGRATIONS, [TIMERS, REGIONS])
   const timing = objectTimers(storage, rows, Date.now)
   const sql = objectSql(storage, rows, timing.guard)
   const secrets = await secretsIn(sql)
   await recognize(sql, await allHeld(settled(config).providers))
   const history = (await sql.read('SELECT credential, fingerprint FROM credential_names', [])) as unknown as History
   const world = await worldOf(env, config, { sql, timers: timing.timers, identity: secrets.identity, history })
-  const { access, settings } = world
-  const show = shows(access)
   const read = reader(sql)
-  const hub = createHub(world, read, show.present)
-  const { meter, ...desk } = createDesk(world, hub, materials(world, peers(env), show.retention))
-  const find = finder(access)
+  const quotas = createQuotas(world)
+  const { ledger, limiter, changes } = quotas
+  const meter = createMeter()
+  queueFigures(meter, read, quotas.queued)
   const rates = requestRates(Date.now)
-  const door = doorFor(hub)
-  const requests = underWay(settings.submitTimeout + GRACE, (pin, kind) => {
-    hub.done(pin, { kind, outcome: null, credits: null })
-  })
+  const door = doorFor(quotas)
 
-  await hub.ledger.start()
-  await hub.hooks.start()
+  await ledger.start()
   for (let after = 0; ; ) {
     const batch = await read.open(after)
-    for (const { task } of batch) hub.changes.adopt(task)
+    for (const { task } of batch) changes.adopt(task)
     const last = batch.at(-1)
     if (last === undefined) break
     after = last.place
   }
 
   const take = async (report: Report): Promise<void> => {
-    if ('gone' in report) {
-      await sql.commit([dropCopy(report.gone), ...hub.changes.gone(report.gone)])
-      return
-    }
+    if ('gone' in report) return sql.commit([dropCopy(report.gone)])
     const { before, after, events } = report
     try {
-      await sql.commit([mirror(before, after), ...hub.changes.of(before, after, events)])
+      await sql.commit([mirror(before, after), ...changes.of(before, after, events)])
     } catch (error) {
       // It was told before.
       if (isConflict(error)) return
       throw error
     }
-    hub.changes.stored(before, after)
+    changes.stored(before, after)
     door.reported((after ?? before)!.id)
   }
 
   const api = {
-    ...desk,
     metrics: () => meter.text(),
+    unready: storeReadiness(world),
+    usageOf: (key: ClientKey) => ledger.usageOf(key.id),
 
     /** What every object and every copy of the Worker has to know. */
     installation: (): Installation => ({ ...secrets, history }),
@@ -154,49 +122,27 @@ const startHub = async ({ storage }: DurableObjectState, env: Env, build: Build)
     takeRate: (key: ClientKey): RateState | null => rates.take(key),
     lookRate: (key: ClientKey): RateState | null => rates.look(key),
 
-    facts: (): Facts => {
-      hub.book.refresh()
-      const ofEach = (value: (each: (typeof access)[number]) => number | null) =>
-        Object.fromEntries(access.map((each) => [each.adapter.id, value(each)]))
-      return {
-        latency: ofEach(({ adapter }) => hub.watch.observed(adapter.id).latency()),
-        balance: ofEach((each) => hub.book.balance(each)),
-      }
-    },
+    arrive: (region: string): void =>
+      rows.write('INSERT INTO regions (name) VALUES (?) ON CONFLICT DO NOTHING', region),
+    regions: (): string[] => rows.read('SELECT name FROM regions ORDER BY name').map(({ name }) => name as string),
+
     enter: door.enter,
     leave: door.leave,
-    admit: async (task: WorkTask) => {
-      requests.prune()
-      const admitted = await hub.admit(task)
-      if (admitted.kind === 'go') requests.begin(admitted.candidate, 'creates')
-      return admitted
-    },
-    refusePinned: hub.refusePinned,
-    requireReady: hub.requireReady,
-    begin: async (pin: Pin) => {
-      await hub.begin(pin)
-      requests.begin(pin, 'calls')
-    },
-    done: (pin: Pin, said: Said) => (requests.end(pin, said.kind) ? hub.done(pin, said) : false),
-    /** A read that failed at a provider. */
-    heard: (pin: Pin, reading: Reading<unknown>) => {
-      const asked = find(pin)
-      if (asked !== null) hub.reads.read(asked, reading)
-    },
+    ...limiter,
     report: async (reports: readonly Report[]): Promise<void> => {
       for (const each of reports) await take(each)
     },
   }
   const ring = () =>
     timing.ring(
-      async (name) => (name === DISPATCH ? hub.hooks.dispatcher.wake() : undefined),
+      async () => undefined,
       (name, error) => log('error', 'timer.stumbled', { timer: name, message: error.message }),
     )
   return { api, ring }
 }
 
-export type HubApi = Awaited<ReturnType<typeof startHub>>['api']
-/** What tasks ask for is there. */
-export type Answers = HubApi extends HubForTasks ? true : never
+export type LimitsApi = Awaited<ReturnType<typeof startLimits>>['api']
+/** What is asked for is there. */
+export type Answers = LimitsApi extends LimitsForTasks ? true : never
 
-export const hubObject = (build: Build) => living((ctx, env) => startHub(ctx, env, build))
+export const limitsObject = (build: Build) => living((ctx, env) => startLimits(ctx, env, build))

@@ -1,0 +1,57 @@
+/** The health of providers is of a region; published limits are of all of them together. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { WorkTask } from '../../src/engine/state.ts'
+import { regionOf } from '../../src/platform/workers/settings.ts'
+import { make, order } from '../runtime/songs.ts'
+import { startHarness } from './harness.ts'
+
+let harness: Awaited<ReturnType<typeof startHarness>>
+beforeAll(async () => {
+  harness = await startHarness()
+})
+afterAll(() => harness.stop())
+
+type Provider = { id: string; credentials: { state: string }[] }
+const statesIn = (told: unknown) =>
+  Object.fromEntries((told as { data: Provider[] }).data.map(({ id, credentials }) => [id, credentials[0]!.state]))
+
+test('the region of a request is its continent, and nothing that a client could say', () => {
+  const from = (cf?: object) => regionOf(new Request('https://gateway.test', { cf } as RequestInit))
+  expect(from({ continent: 'EU' })).toBe('eu')
+  for (const cf of [undefined, {}, { continent: null }, { continent: 'EU/../x' }, { continent: 7 }])
+    expect(from(cf)).toBe('local')
+})
+
+test('a key that is out of credits here is so in this region', async () => {
+  await harness.fault('kie', 'no_credits', 1)
+  const song = await make(harness, { routing: { order: ['kie', 'apibox'] } })
+  expect(song.provider).toBe('apibox')
+  const here = statesIn(await (await harness.call('/v1/providers')).json())
+  expect(here.kie).toBe('no_credits')
+  expect(statesIn(await harness.objects.health('eu').listProviders()).kie).toBe('healthy')
+  const figures = await (await harness.call('/metrics')).text()
+  for (const [region, value] of [
+    ['local', 0],
+    ['eu', 1],
+  ])
+    expect(figures).toMatch(
+      new RegExp(
+        `tutti_provider_state\\{region="${region}",provider="kie",credential="[^"]+",state="healthy"\\} ${value}\\n`,
+      ),
+    )
+})
+
+test('regions keep a published limit together', async () => {
+  const paused = await startHarness({ settings: { paused: true }, pace: 1 })
+  const { id } = await order(paused, { routing: { provider: 'kie' } })
+  const { stored } = paused.objects.task(id)
+  const task = (await stored('default', id)) as WorkTask
+  // KIE takes 20 submissions in ten seconds.
+  const asked = ['eu', 'na', 'as'].flatMap((region) =>
+    Array.from({ length: 10 }, () => paused.objects.health(region).admit(task)),
+  )
+  const kinds = (await Promise.all(asked)).map(({ kind }) => kind)
+  expect(kinds.filter((kind) => kind === 'go')).toHaveLength(20)
+  expect(kinds.filter((kind) => kind === 'wait')).toHaveLength(10)
+  await paused.stop()
+})
