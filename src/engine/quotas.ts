@@ -9,21 +9,22 @@ import { rateWindows } from './limits.ts'
 import type { World } from './ports.ts'
 import type { Candidate, TaskState } from './state.ts'
 
+/** Tasks of each project that wait to be submitted, by id: told twice of one, it is one. */
 const queues = () => {
-  const queued = new Map<string, number>()
-  const isQueued = (task: TaskState | null) => (task?.status === 'queued' ? 1 : 0)
-  const count = (project: string, change: number) => {
-    const left = (queued.get(project) ?? 0) + change
-    left > 0 ? queued.set(project, left) : queued.delete(project)
+  const waiting = new Map<string, Set<string>>()
+  const out = ({ project, id }: TaskState) => {
+    const own = waiting.get(project)
+    if (own?.delete(id) && own.size === 0) waiting.delete(project)
   }
   return {
-    count,
-    changed: (before: TaskState | null, after: TaskState | null) => {
-      const change = isQueued(after) - isQueued(before)
-      if (change !== 0) count((after ?? before)!.project, change)
+    out,
+    follow: (task: TaskState) => {
+      if (task.status !== 'queued') return out(task)
+      const own = waiting.get(task.project) ?? new Set()
+      waiting.set(task.project, own.add(task.id))
     },
-    of: (project: string): number => queued.get(project) ?? 0,
-    all: (): number => [...queued.values()].reduce((sum, each) => sum + each, 0),
+    of: (project: string): number => waiting.get(project)?.size ?? 0,
+    all: (): number => [...waiting.values()].reduce((sum, { size }) => sum + size, 0),
   }
 }
 
@@ -33,8 +34,8 @@ export const createQuotas = (world: World) => {
   const queue = queues()
   const ledger = accounts(world)
   const windows = rateWindows(clock, settings.pollScale)
-  /** Tasks that have their place before they are stored. */
-  const placed = new Set<string>()
+  /** Tasks that have their place before they are stored: one Idempotency-Key may be about to store one several times. */
+  const placed = new Map<string, { hands: number; readonly giveBack: () => void }>()
 
   const limiter = {
     covers: (task) => task.candidates.map((candidate) => ledger.covers(task, candidate)),
@@ -51,24 +52,27 @@ export const createQuotas = (world: World) => {
   const changes: Changes = {
     begin: (task) => {
       // Many creates at once stay under the limits too.
-      const place = task.status === 'queued' ? 1 : 0
-      queue.count(task.project, place)
-      placed.add(task.id)
-      const giveBack = ledger.begin(task)
+      const place = placed.get(task.id) ?? { hands: 0, giveBack: ledger.begin(task) }
+      place.hands += 1
+      placed.set(task.id, place)
+      queue.follow(task)
       return () => {
+        // Somebody else has stored it, or still may.
+        if (placed.get(task.id) !== place || --place.hands > 0) return
         placed.delete(task.id)
-        queue.count(task.project, -place)
-        giveBack()
+        queue.out(task)
+        place.giveBack()
       }
     },
     of: (before, after) => spendingOf(before, after),
     gone: () => [],
     stored: (before, after) => {
-      if (before !== null || after === null || !placed.delete(after.id)) queue.changed(before, after)
+      placed.delete((after ?? before)!.id)
+      after === null ? queue.out(before!) : queue.follow(after)
       ledger.stored(before, after)
     },
     adopt: (task) => {
-      queue.changed(null, task)
+      queue.follow(task)
       ledger.adopt(task)
     },
   }

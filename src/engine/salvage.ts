@@ -43,6 +43,7 @@ export const salvager = (world: World, read: Reader, tasks: TaskStore, keep: Kee
   const { access: all, clock, entropy, settings, sql, timers, log } = world
   const find = finder(all)
   let next = Number.POSITIVE_INFINITY
+  let looking = false
 
   /** The record at the provider: the truth, where it can be read. */
   const recordOf = async (attempt: Attempt, provider_task_id: string): Promise<Found> => {
@@ -119,15 +120,23 @@ export const salvager = (world: World, read: Reader, tasks: TaskStore, keep: Kee
     /** The only way to start. */
     start,
 
+    /** Its timer went off. While it looks, the timer may go off once more: everything due is looked at once. */
     wake: async (): Promise<void> => {
-      const due = await sql.read('SELECT * FROM late_results WHERE at <= ? ORDER BY at LIMIT ?', [clock(), BATCH])
-      for (const row of due as unknown as readonly Late[]) {
-        const task = await read.task(row.task)
-        const attempt = task?.attempts.find(({ id }) => id === row.attempt)
-        if (task?.kind === 'work' && attempt !== undefined) await lookAt(task, attempt, row)
-        else await forget(row.attempt)
+      if (looking) return
+      looking = true
+      next = Number.POSITIVE_INFINITY
+      try {
+        const due = await sql.read('SELECT * FROM late_results WHERE at <= ? ORDER BY at LIMIT ?', [clock(), BATCH])
+        for (const row of due as unknown as readonly Late[]) {
+          const task = await read.task(row.task)
+          const attempt = task?.attempts.find(({ id }) => id === row.attempt)
+          if (task?.kind === 'work' && attempt !== undefined) await lookAt(task, attempt, row)
+          else await forget(row.attempt)
+        }
+        await start()
+      } finally {
+        looking = false
       }
-      await start()
     },
 
     /** A callback told of it. `told` is what the callback itself says: all there is, where it names no task. */

@@ -89,6 +89,24 @@ it('a late result that is still being made is waited for', async () => {
   expect(await kept()).toHaveLength(1)
 })
 
+it('late results are looked for once each, also where the timer goes off while they are looked for', async () => {
+  const world = openWorld({ script: { 'echo poll': [record.fresh] } })
+  for (let song = 0; song < 3; song++) await world.create({ routing: { provider: 'echo' } })
+  await world.advance(90 * MINUTE)
+  world.script({ 'echo poll': [no(500)] })
+  for (let song = 0; song < 3; song++) {
+    const { provider, token } = world.callbackOf(song)
+    await world.engine.ring(provider, token, { job: `job-${song + 1}`, state: 'DONE' })
+  }
+  const asked = world.count('echo poll')
+  // All three are due together: the first is answered, the second takes its time.
+  world.script({ 'echo poll': [no(500), held, no(500)] })
+  await world.advance(MINUTE)
+  expect(world.count('echo poll') - asked).toBe(2)
+  await world.release(no(500))
+  expect(world.count('echo poll') - asked).toBe(3)
+})
+
 it('a late result that never comes is given up after a day, and said to be', async () => {
   const { world, ring, kept } = await timedOut()
   await ring()

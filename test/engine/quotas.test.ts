@@ -1,0 +1,60 @@
+/** Places that tasks have before they are stored: given back once, and not while somebody has stored the task. */
+import { expect, test } from 'vitest'
+import type { World } from '../../src/engine/ports.ts'
+import { createQuotas } from '../../src/engine/quotas.ts'
+import type { TaskState } from '../../src/engine/state.ts'
+
+const account = { key: 'key_1', concurrent_tasks: 1 }
+const task = {
+  kind: 'work',
+  id: 'task_1',
+  project: 'default',
+  status: 'queued',
+  attempts: [],
+  account,
+} as never as TaskState
+const running = { ...task, status: 'running' } as TaskState
+const entry = (id: string) =>
+  ({ id, project: 'default', account, material: {}, request: {}, candidates: [], queued: true }) as never
+
+const open = () =>
+  createQuotas({ access: [], clock: () => 0, settings: { queueLimit: 1, pollScale: 1 } } as never as World)
+const isFull = ({ enter }: ReturnType<typeof open>) => {
+  try {
+    enter(entry('task_2'))
+  } catch (error) {
+    return (error as Error).message.includes('waiting to be submitted')
+  }
+  return false
+}
+
+test('a task that several requests store at once has one place, and leaves it once', () => {
+  const quotas = open()
+  const places = [1, 2, 3, 4].map(() => quotas.changes.begin(task))
+  expect(quotas.queued()).toBe(1)
+  // Three of them were told that it is stored, and one that it was not.
+  for (let told = 0; told < 3; told++) quotas.changes.stored(null, task)
+  places[3]!()
+  expect([quotas.queued(), isFull(quotas)]).toEqual([1, true])
+  quotas.changes.stored(task, running)
+  expect([quotas.queued(), isFull(quotas)]).toEqual([0, false])
+})
+
+test('a task that nobody could store leaves its place with the last who tried, once each', () => {
+  const quotas = open()
+  const [one, other] = [quotas.changes.begin(task), quotas.changes.begin(task)]
+  one()
+  expect([quotas.queued(), quotas.ledger.usageOf('key_1').concurrent_tasks]).toEqual([1, 1])
+  other()
+  other()
+  expect([quotas.queued(), quotas.ledger.usageOf('key_1').concurrent_tasks]).toEqual([0, 0])
+})
+
+test('a place is not taken from a task by somebody who comes late', () => {
+  const quotas = open()
+  const [early, late] = [quotas.changes.begin(task), quotas.changes.begin(task)]
+  quotas.changes.stored(null, task)
+  early()
+  late()
+  expect([quotas.queued(), quotas.ledger.usageOf('key_1').concurrent_tasks]).toEqual([1, 1])
+})
