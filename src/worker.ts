@@ -45,7 +45,8 @@ const makeApp = async (env: Env, region: string) => {
   })
   return app
 }
-const apps = new WeakMap<Env, Awaited<ReturnType<typeof makeApp>>>()
+/** One for each region that requests come from: a copy of the Worker serves whoever is near it. */
+const apps = new WeakMap<Env, Map<string, Awaited<ReturnType<typeof makeApp>>>>()
 
 /** With the encodings that the client takes: the network in front of us names its own. */
 const asAsked = (request: Request): Request => {
@@ -88,9 +89,11 @@ export default {
       return studioOf(env).fetch(request as never) as unknown as Promise<Response>
     try {
       // Kept once it stands: a promise would end with the request that asked for it, and keep all others waiting.
-      // A copy stays where it is: its first request says where that is.
-      const app = apps.get(env) ?? (await makeApp(env, regionOf(request)))
-      apps.set(env, app)
+      const own = apps.get(env) ?? new Map()
+      apps.set(env, own)
+      const region = regionOf(request)
+      const app = own.get(region) ?? (await makeApp(env, region))
+      own.set(region, app)
       return asPacked(await app.fetch(asAsked(request)))
     } catch (error) {
       return unavailable(error)

@@ -64,7 +64,7 @@ export interface Limiter {
 }
 
 type Question<Answer> = (limiter: Limiter) => Maybe<Answer>
-/** A judgement that has to ask who keeps the limits. Nobody else may be judged meanwhile. */
+/** A judgement that has to ask who keeps the limits. Where those are elsewhere, others may be judged meanwhile. */
 export type Steps<Result> = Generator<Question<unknown>, Result, unknown>
 
 function* ask<Answer>(question: Question<Answer>): Generator<Question<Answer>, Answer, unknown> {
@@ -146,12 +146,14 @@ export const admissions = (world: World, watch: Watch, book: CreditBook) => {
           if (look.last) last ??= go
         } else {
           const wait = watch.crowded(asked) || (yield* place(candidate))
-          if (wait === 0) return go
           if (wait === null) {
             overdrawn = true
             continue
           }
-          free = Math.min(free, clock() + wait)
+          // Whoever was judged meanwhile may be the one that it is being tried with.
+          const still = watch.look(asked, 'creates')
+          if (wait === 0 && (still.kind === 'up' || still.kind === 'trial')) return go
+          free = Math.min(free, 'at' in still ? still.at : clock() + (wait || LOOK))
         }
         passed.push(asked)
       }

@@ -256,6 +256,60 @@ describe.concurrent('what all tasks share', () => {
   })
 })
 
+describe.concurrent('what can not be told', () => {
+  test('that a call begins costs nobody the call', async () => {
+    const harness = await start()
+    const bound = harness.objects.bound()
+    const { HEALTH } = bound
+    const deaf = (stub: { call: (name: string, ...asked: unknown[]) => Promise<unknown> }) => ({
+      call: (name: string, ...asked: unknown[]) =>
+        name === 'begin' ? Promise.reject(new Error('health is away')) : stub.call(name, ...asked),
+    })
+    bound.HEALTH = { ...HEALTH, getByName: (name: string) => deaf(HEALTH.getByName(name) as never) } as never
+    const song = await make(harness, KIE)
+    const lyrics = await align(harness, song.tracks[0]!.id)
+    expect(lyrics.status).toBe(200)
+    expect((await readLyrics(lyrics)).words).not.toEqual([])
+  })
+
+  test('that a song was deleted while lists are away counts its money once', { timeout: 40_000 }, async () => {
+    const harness = await start()
+    const key = 'tutti_test_spender00000000000000000'
+    await harness.addKey(key, 'default')
+    const bound = harness.objects.bound()
+    const { DB } = bound
+    const away = async () => {
+      throw new Error('the lists are away')
+    }
+    bound.DB = {
+      ...DB,
+      prepare: () => ({ bind: () => ({ all: away, run: away }), all: away, run: away }),
+      batch: away,
+    } as never
+    const send = (path: string, init: RequestInit = {}) =>
+      harness.call(path, { ...init, key, headers: { 'content-type': 'application/json' } })
+    const answer = await send('/v1/music/generations', {
+      method: 'POST',
+      body: JSON.stringify({ ...SONG, routing: { provider: 'kie' } }),
+    })
+    const { id } = (await answer.json()) as Song
+    const song = await harness.ended(id)
+    const spent = async () =>
+      ((await (await send('/v1/key')).json()) as { usage: { day: { spent_usd: number } } }).usage.day.spent_usd
+    for (let round = 0; round < 200 && (await spent()) === 0; round++) await sleep(20)
+    expect(await spent()).toBe(song.billing.usd)
+    expect((await send(`/v1/tasks/${id}`, { method: 'DELETE' })).status).toBe(200)
+    // It is told again after five seconds.
+    await sleep(6000)
+    expect(await spent()).toBe(song.billing.usd)
+    bound.DB = DB
+    await sleep(6000)
+    expect(await spent()).toBe(song.billing.usd)
+    const listed = (await (await harness.call('/v1/tasks')).json()) as { data: Song[] }
+    expect(listed.data).toEqual([])
+  })
+})
+
 describe('a fresh installation', () => {
   test('that is asked for many songs at once makes them all, and lists them', async () => {
     const harness = await start({ settings: { paused: true } })

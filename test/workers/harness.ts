@@ -14,7 +14,7 @@ import type { LimitsApi } from '../../src/platform/workers/limits-object.ts'
 import { healthOf, limitsOf, ONLY, stemOf, taskAt } from '../../src/platform/workers/objects.ts'
 import type { Remote } from '../../src/platform/workers/remote.ts'
 import { sha256, webEntropy } from '../../src/platform/workers/secrets.ts'
-import { NOWHERE } from '../../src/platform/workers/settings.ts'
+import { type Env, NOWHERE } from '../../src/platform/workers/settings.ts'
 import type { TaskApi } from '../../src/platform/workers/task-object.ts'
 import { adapters, mirrors } from '../../src/registry.ts'
 import type { Fault } from '../../src/sandbox/faults.ts'
@@ -126,6 +126,8 @@ export const crash = async (object: DurableObjectStub): Promise<void> => {
 /** Objects of an installation, for tests that only Workers have. */
 export interface Objects {
   readonly taskAt: (id: string) => DurableObjectStub
+  /** What the objects are bound to. */
+  readonly bound: () => { -readonly [Name in keyof Env]: Env[Name] }
   /** Those that all tasks share. */
   readonly shared: () => DurableObjectStub[]
   readonly health: (region: string) => Remote<HealthApi>
@@ -200,6 +202,7 @@ export const startHarness = async (options: HarnessOptions = {}): Promise<Harnes
   return {
     objects: {
       taskAt: (id) => installed.env.TASKS.getByName(stemOf(id)),
+      bound: () => installed.env,
       task: (id) => taskAt<TaskApi>(installed.env, id),
       health: (region) => healthOf<HealthApi>(installed.env, region),
       shared: () => {

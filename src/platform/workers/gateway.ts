@@ -102,7 +102,7 @@ export interface Installed {
   readonly env: Env
   readonly access: readonly Access[]
   readonly entropy: Entropy
-  /** Where this copy of the Worker is. */
+  /** Where its requests come from. */
   readonly region: string
 }
 
@@ -174,8 +174,13 @@ export const workerGateway = ({ env, access, entropy, region }: Installed): Serv
 
   const figures = async () => {
     const regions = await limits.regions()
-    const all = [limits, webhooks, ...regions.map((each) => healthOf<HealthApi>(env, each))]
-    return joined(await Promise.all(all.map((each) => each.metrics())))
+    // A region that can not be reached takes nothing from the others.
+    const seen = regions.map((each) =>
+      healthOf<HealthApi>(env, each)
+        .metrics()
+        .catch(() => ''),
+    )
+    return joined(await Promise.all([limits.metrics(), webhooks.metrics(), ...seen]))
   }
   const meter = { ...createMeter(), text: figures }
 

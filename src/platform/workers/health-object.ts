@@ -62,16 +62,6 @@ const firstTime = () => {
   }
 }
 
-/** One after the other: nobody else is judged until the limits have answered for whoever came before. */
-const oneByOne = () => {
-  let last: Promise<unknown> = Promise.resolve()
-  return <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const own = last.then(work, work)
-    last = own
-    return own
-  }
-}
-
 const nowhere = () => Promise.reject(new Error('Nothing is stored here'))
 const NO_SQL: Sql = { read: nowhere, commit: nowhere }
 const NO_TIMERS: Timers = {
@@ -96,7 +86,6 @@ const startHealth = async (env: Env, build: Build, region: string) => {
   const requests = underWay(settings.submitTimeout + GRACE, (pin, kind) => {
     standing.done(pin, { kind, outcome: null, credits: null })
   })
-  const inTurn = oneByOne()
   const isNew = firstTime()
 
   const isLimited = ({ account }: WorkTask) => account !== undefined && isHeld(account)
@@ -123,13 +112,12 @@ const startHealth = async (env: Env, build: Build, region: string) => {
         balance: ofEach((each) => book.balance(each)),
       }
     },
-    admit: (task: WorkTask): Promise<Admission> =>
-      inTurn(async () => {
-        requests.prune()
-        const admitted = await answeredFrom(standing.admit(task), limiter)
-        if (admitted.kind === 'go') requests.begin(admitted.candidate, 'creates')
-        return admitted
-      }),
+    admit: async (task: WorkTask): Promise<Admission> => {
+      requests.prune()
+      const admitted = await answeredFrom(standing.admit(task), limiter)
+      if (admitted.kind === 'go') requests.begin(admitted.candidate, 'creates')
+      return admitted
+    },
     refusePinned: standing.refusePinned,
     requireReady: standing.requireReady,
     begin: (pin: Pin) => {

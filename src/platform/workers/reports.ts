@@ -39,6 +39,14 @@ const essenceOf = (task: TaskState | null): string =>
 const isWeighty = (report: Report): boolean => 'gone' in report || essenceOf(report.before) !== essenceOf(report.after)
 const isStep = (report: Report): boolean =>
   'after' in report && report.before?.kind === 'work' && report.after?.kind === 'work'
+/**
+ * Those that are told together. That a task is gone is told by itself: with it goes what tells that the changes before were heard,
+ * and whoever has to hear all of them again would take them for new.
+ */
+const together = (reports: readonly Report[]): readonly Report[] => {
+  const end = reports.findIndex((report) => 'gone' in report)
+  return end < 0 ? reports : reports.slice(0, Math.max(end, 1))
+}
 /** What somebody may be told of. */
 const isNews = (report: Report): boolean => 'gone' in report || report.events.length > 0
 
@@ -65,17 +73,21 @@ export const reporter = (env: Env, rows: Rows, timers: Timers, isHere: (task: st
     for (;;) {
       const waiting = rows.read('SELECT place, body FROM reports ORDER BY place LIMIT ?', BATCH)
       if (waiting.length === 0) return
-      const reports = waiting.map(({ body }) => JSON.parse(body as string) as Report)
+      const reports = together(waiting.map(({ body }) => JSON.parse(body as string) as Report))
       const weighty = reports.filter(isWeighty)
       const [steps, news] = [weighty.filter(isStep), reports.filter(isNews)]
       await Promise.all([
         weighty.length > 0 && limitsOf(env).report(weighty),
-        steps.length > 0 && healthOf(env, region).report(steps),
+        // Nothing of it is stored: it is no reason to tell all others again.
+        steps.length > 0 &&
+          healthOf(env, region)
+            .report(steps)
+            .catch(() => undefined),
         news.length > 0 && webhooksOf(env).report(news),
         index.feed(reports.map(listedOf)),
         tellSubjects(reports),
       ])
-      rows.write('DELETE FROM reports WHERE place <= ?', waiting.at(-1)!.place!)
+      rows.write('DELETE FROM reports WHERE place <= ?', waiting[reports.length - 1]!.place!)
     }
   }
 

@@ -32,7 +32,7 @@ const switchesOf =
     return new Response(text, { status, headers: { 'content-type': 'application/json' } })
   }
 
-/** What a copy of the Worker answers requests with. @param region where it is */
+/** What a copy of the Worker answers requests with. @param region where they come from */
 export const surfaceOf = async (env: Env, build: Build, region: string) => {
   const config = configOf(env, build)
   const limits = limitsOf<LimitsApi>(env)
