@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { WorkTask } from '../../src/engine/state.ts'
 import { regionOf } from '../../src/platform/workers/settings.ts'
+import worker from '../../src/worker.ts'
 import { make, order } from '../runtime/songs.ts'
-import { startHarness } from './harness.ts'
+import { KEY, startHarness } from './harness.ts'
 
 let harness: Awaited<ReturnType<typeof startHarness>>
 beforeAll(async () => {
@@ -39,6 +40,19 @@ test('a key that is out of credits here is so in this region', async () => {
         `tutti_provider_state\\{region="${region}",provider="kie",credential="[^"]+",state="healthy"\\} ${value}\\n`,
       ),
     )
+})
+
+test('one copy of the Worker serves requests of several regions, each as its own', async () => {
+  const { here, objects } = harness
+  for (const continent of ['SA', 'OC']) {
+    const request = new Request(`${here}/v1/providers`, {
+      headers: { authorization: `Bearer ${KEY}` },
+      cf: { continent },
+    } as RequestInit)
+    expect((await worker.fetch(request, objects.bound())).status).toBe(200)
+  }
+  const figures = await (await harness.call('/metrics')).text()
+  for (const region of ['sa', 'oc']) expect(figures).toContain(`tutti_provider_state{region="${region}",provider="kie"`)
 })
 
 test('regions keep a published limit together', async () => {
