@@ -17,6 +17,7 @@ const queues = () => {
     if (own?.delete(id) && own.size === 0) waiting.delete(project)
   }
   return {
+    has: ({ project, id }: TaskState): boolean => waiting.get(project)?.has(id) ?? false,
     out,
     follow: (task: TaskState) => {
       if (task.status !== 'queued') return out(task)
@@ -49,22 +50,31 @@ export const createQuotas = (world: World) => {
     },
   } satisfies Limiter
 
+  /** Where it is stored and waits already, there is nothing to take, nor to give back. */
+  const placeFor = (task: TaskState) => {
+    const [isNew, leave] = [!queue.has(task), ledger.begin(task)]
+    if (isNew) queue.follow(task)
+    const giveBack = () => {
+      if (isNew) queue.out(task)
+      leave()
+    }
+    return { hands: 0, giveBack }
+  }
+
   const changes: Changes = {
     begin: (task) => {
       // Many creates at once stay under the limits too.
-      const place = placed.get(task.id) ?? { hands: 0, giveBack: ledger.begin(task) }
+      const place = placed.get(task.id) ?? placeFor(task)
       place.hands += 1
       placed.set(task.id, place)
-      queue.follow(task)
       return () => {
         // Somebody else has stored it, or still may.
         if (placed.get(task.id) !== place || --place.hands > 0) return
         placed.delete(task.id)
-        queue.out(task)
         place.giveBack()
       }
     },
-    of: (before, after) => spendingOf(before, after),
+    of: spendingOf,
     gone: () => [],
     stored: (before, after) => {
       placed.delete((after ?? before)!.id)

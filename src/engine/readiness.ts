@@ -19,12 +19,9 @@ export interface Unready {
 /** Null where the store takes writes. */
 export const storeReadiness = ({ sql, clock }: Pick<World, 'sql' | 'clock'>): (() => Promise<Unready | null>) => {
   let last: { readonly at: number; readonly said: Promise<Unready | null> } | null = null
-  const probe = {
-    sql: `INSERT INTO secrets (name, value) VALUES ('probe', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
-    params: [] as string[],
-  }
+  const text = `INSERT INTO secrets (name, value) VALUES ('probe', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`
   const look = (now: number): Promise<Unready | null> =>
-    sql.commit([{ ...probe, params: [String(now)] }]).then(
+    sql.commit([{ sql: text, params: [String(now)] }]).then(
       () => null,
       () => ({ code: 'storage_unavailable', detail: 'The store takes no writes' }),
     )

@@ -58,3 +58,18 @@ test('a place is not taken from a task by somebody who comes late', () => {
   late()
   expect([quotas.queued(), quotas.ledger.usageOf('key_1').concurrent_tasks]).toEqual([1, 1])
 })
+
+test('whoever tries to store a task that waits already takes nothing from it', () => {
+  const quotas = open()
+  quotas.changes.begin(task)
+  quotas.changes.stored(null, task)
+  const late = quotas.changes.begin(task)
+  expect(quotas.queued()).toBe(1)
+  late()
+  expect([quotas.queued(), quotas.ledger.usageOf('key_1').concurrent_tasks]).toEqual([1, 1])
+  // And nothing is left of it once it goes on while somebody still tries.
+  const other = quotas.changes.begin(task)
+  quotas.changes.stored(task, running)
+  other()
+  expect([quotas.queued(), quotas.ledger.usageOf('key_1').concurrent_tasks]).toEqual([0, 1])
+})

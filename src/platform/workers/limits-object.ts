@@ -65,7 +65,6 @@ const doorFor = (quotas: Quotas) => {
     },
     /** It has been reported: its place is its own. */
     reported: (id: string): void => void places.delete(id),
-    leave,
   }
 }
 
@@ -127,7 +126,6 @@ const startLimits = async ({ storage }: DurableObjectState, env: Env, build: Bui
     regions: (): string[] => rows.read('SELECT name FROM regions ORDER BY name').map(({ name }) => name as string),
 
     enter: door.enter,
-    leave: door.leave,
     ...limiter,
     report: async (reports: readonly Report[]): Promise<void> => {
       for (const each of reports) await take(each)
