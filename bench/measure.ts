@@ -5,6 +5,11 @@ import { join } from 'node:path'
 import { Client } from 'undici'
 
 const node = process.execPath
+const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  readonly scripts: Readonly<Record<'start', string>>
+}
+/** The built server, after the options that `npm start` gives it. */
+const [, ...asStarted] = scripts.start.split(' ')
 
 export interface Running {
   readonly child: ChildProcess
@@ -21,7 +26,7 @@ export const start = async (
   env: Record<string, string>,
 ): Promise<Running> => {
   const began = performance.now()
-  const child = spawn('taskset', ['-c', String(core), node, script], {
+  const child = spawn('taskset', ['-c', String(core), node, ...(script === asStarted.at(-1) ? asStarted : [script])], {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: String(port), ...env },
     stdio: ['ignore', 'ignore', 'ignore'],
   })
