@@ -18,16 +18,18 @@ export const audioLink = (url: string, pointer: string, settings: Pick<Settings,
 
 const LINK = /^(url|images|\w+_url)$/
 
-/** Every link a report holds, by the names that links have. */
-const linksIn = (value: unknown, name = ''): string[] => {
-  if (typeof value === 'string') return LINK.test(name) ? [value] : []
-  if (Array.isArray(value)) return value.flatMap((each) => linksIn(each, name))
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, each]) => linksIn(each, key))
+/** Whether every link in it holds; `name` is what the value is called, and tells which texts are links. */
+const linksHold = (value: unknown, name: string, holds: (link: string) => boolean): boolean => {
+  if (typeof value === 'string') return !LINK.test(name) || holds(value)
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) return value.every((each) => linksHold(each, name, holds))
+  return Object.keys(value).every((key) => linksHold((value as Readonly<Record<string, unknown>>)[key], key, holds))
 }
 
 /** Whether every link of a provider's report leads to https, or to http where its origin does: any other link is none. */
 export const believable = (report: unknown, origin: string): boolean =>
-  linksIn(report).every(
-    (url) => URL.canParse(url) && ['https:', new URL(origin).protocol].includes(new URL(url).protocol),
+  linksHold(
+    report,
+    '',
+    (link) => URL.canParse(link) && ['https:', new URL(origin).protocol].includes(new URL(link).protocol),
   )
