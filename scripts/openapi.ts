@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { capabilityPage, operationTable } from '../src/http/capability-matrix.ts'
-import { gatewayDocument } from '../src/http/document.ts'
+import { gatewayDocument } from '../src/http/document/document.ts'
 import { adapters } from '../src/registry.ts'
 
 const root = join(import.meta.dirname, '..')

@@ -12,7 +12,7 @@ import { ERROR_CODES, Problem } from '../src/canonical/error.ts'
 import type { Rule } from '../src/canonical/rule.ts'
 import { brokenRules } from '../src/contract/rules.ts'
 import { policy } from '../src/engine/policy.ts'
-import { gatewayDocument } from '../src/http/document.ts'
+import { gatewayDocument } from '../src/http/document/document.ts'
 import { idempotencyKey, preferredWait } from '../src/http/headers.ts'
 import { blows, type Json, only, type Spoiling, spoiled, spoiledOnce, valid, type World } from './document-values.ts'
 

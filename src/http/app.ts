@@ -1,7 +1,6 @@
 /** The HTTP surface: routes from the catalogue, keys, limits, and one form of error for everything. */
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { type Context, Hono, type MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
+import { type Context, Hono } from 'hono'
 import { etag } from 'hono/etag'
 import { catalogue, type Operation, type OperationId } from '../canonical/catalogue.ts'
 import { ERROR_CODES, type ErrorCode } from '../canonical/error.ts'
@@ -14,16 +13,15 @@ import type { Principal } from '../engine/keys/keyring.ts'
 import { type RateLimits, type RateState, requestRates } from '../engine/keys/rate.ts'
 import { policy } from '../engine/policy.ts'
 import type { Entropy, Log, Span, Tracer } from '../engine/ports.ts'
+import { checkBody, limited, limitOf, parsed } from './bodies.ts'
 import { crossOrigin, type Origins, protection, RETAINED } from './browsers.ts'
 import { type Docs, serveDocs } from './docs/serve.ts'
-import { FILE_LIMIT, isMultipart } from './files.ts'
 import { handlers } from './handlers.ts'
 import { bearer, wantsLines } from './headers.ts'
-import { answerProblem, pointerOf } from './problems.ts'
+import { answerProblem } from './problems.ts'
 import { complete, json, respond, tell } from './respond.ts'
 import { register } from './routes.ts'
 
-const BODY_LIMIT = 64 * 1024
 const CALLBACK_LIMIT = 256 * 1024
 
 export interface Surface {
@@ -85,87 +83,12 @@ const allowed = (path: string): string[] => {
   return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))]
 }
 
-/** Judges a body by its announced length; one without (chunked) is counted while it is read. */
-const limited = (bytes: number): MiddlewareHandler => {
-  const tooLarge = () => {
-    throw new GatewayError('payload_too_large', `The body may have ${bytes / 1024} KiB`)
-  }
-  const counted = bodyLimit({ maxSize: bytes, onError: tooLarge })
-  return (c, next) => {
-    const length = c.req.header('content-length')
-    if (length === undefined) return counted(c, next)
-    return Number(length) > bytes ? tooLarge() : next()
-  }
-}
-
 /** What everybody may read may be kept for a while. */
 const KEPT = { 'cache-control': 'public, max-age=300' }
-
-const limitBody = limited(BODY_LIMIT)
-/** A file, and the parts around it. */
-const limitFile = limited(FILE_LIMIT + BODY_LIMIT)
 
 /** What is answered is its own tag; a task's own is quicker to make. */
 const tagged = etag({ retainedHeaders: RETAINED })
 const isTagged = (id: OperationId, { headers }: Operation) => id !== 'getTask' && headers.includes('If-None-Match')
-
-/** A key that JSON allows and JavaScript objects lose. */
-const LOST_KEY = /"__proto__"\s*:/
-
-const parsed = async (c: Context): Promise<unknown> => {
-  if (LOST_KEY.test(await c.req.text()))
-    throw new GatewayError('validation_failed', '__proto__ can not be the name of a field', {
-      errors: [{ pointer: '/__proto__', code: 'unknown_field', detail: 'Leave it out' }],
-    })
-  try {
-    return await c.req.json()
-  } catch {
-    throw new GatewayError('malformed_json', 'The body is not valid JSON: check quotes, commas and braces')
-  }
-}
-
-/** Whether a body follows the headers at all (RFC 9112, section 6). */
-const announcesBody = (c: Context) =>
-  (c.req.header('content-length') ?? '0') !== '0' || c.req.header('transfer-encoding') !== undefined
-
-const withoutType = (request: Request): Request => {
-  const headers = new Headers(request.headers)
-  headers.delete('content-type')
-  return new Request(request.url, { method: request.method, headers })
-}
-
-/** What has to be true of a body before a schema sees it. */
-const checkBody = async (c: Context, operation: Operation) => {
-  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
-  if (operation.multipart !== undefined && type === 'multipart/form-data') return
-  if (operation.bodyOptional && !announcesBody(c)) {
-    // Nothing follows, whatever the headers call it.
-    if (type !== undefined) c.req.raw = withoutType(c.req.raw)
-    return
-  }
-  if (operation.body !== undefined) {
-    if (type !== 'application/json')
-      throw new GatewayError(
-        'unsupported_media_type',
-        `Send the body with Content-Type: application/json${operation.multipart ? ', or a file as multipart/form-data' : ''}`,
-      )
-    await parsed(c)
-    return
-  }
-  if (!announcesBody(c)) return
-  const text = await c.req.text()
-  if (text.trim() === '') return
-  const body = await parsed(c)
-  const fields = typeof body === 'object' && body !== null ? Object.keys(body) : ['']
-  if (fields.length > 0)
-    throw new GatewayError('validation_failed', 'This request takes no body', {
-      errors: fields.map((field) => ({
-        pointer: field === '' ? '' : pointerOf([field]),
-        code: 'unknown_field',
-        detail: 'This request takes no body: leave it out',
-      })),
-    })
-}
 
 /** What is left of the rate of a key (draft-ietf-httpapi-ratelimit-headers). */
 const tellRate = (c: Context, { limit, remaining, reset }: RateState) => {
@@ -299,8 +222,7 @@ export const createApp = (surface: Surface) => {
         tell(c, { 'cache-control': 'private, no-cache' })
         return tagged(c, next)
       }
-      const limit = operation.multipart !== undefined && isMultipart(c) ? limitFile : limitBody
-      return limit(c, async () => {
+      return limitOf(c, operation)(c, async () => {
         await checkBody(c, operation)
         await next()
       })

@@ -1,7 +1,7 @@
 /** The pages of the error codes: cause, what to do, whether to repeat, and whether money may be gone. */
 import { ERROR_CODES, type ErrorCode } from '../../canonical/error.ts'
 import { policy } from '../../engine/policy.ts'
-import { problemExample } from '../document-examples.ts'
+import { problemExample } from '../document/examples/problems.ts'
 import { explained } from './explained.ts'
 import { escaped, json, link, prose, table } from './html.ts'
 

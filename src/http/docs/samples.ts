@@ -1,5 +1,5 @@
 /** Each operation as a request in four languages, for the reference: nothing to install, nothing to fill in but the environment. */
-import type { Json } from '../document-schemas.ts'
+import type { Json } from '../document/schemas.ts'
 
 interface Asked {
   readonly method: string

@@ -1,6 +1,6 @@
 /** The documentation as pages: from the catalogue, the policy, the document, and guides that were rendered when Tutti was built. */
 import { ERROR_CODES } from '../../canonical/error.ts'
-import type { Json } from '../document-schemas.ts'
+import type { Json } from '../document/schemas.ts'
 import { errorBody, errorIndex, errorText } from './errors.ts'
 import { escaped, type Menu, page, referencePage } from './html.ts'
 import { llms, llmsFull } from './llms.ts'

@@ -1,7 +1,7 @@
 /** zod schemas as the JSON Schemas of the document: closed for what clients send, open for what they read. */
 import * as z from 'zod'
-import type { Operation } from '../canonical/catalogue.ts'
-import type { Rule } from '../canonical/rule.ts'
+import type { Operation } from '../../canonical/catalogue.ts'
+import type { Rule } from '../../canonical/rule.ts'
 
 export type Json = { [key: string]: unknown }
 

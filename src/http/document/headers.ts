@@ -1,6 +1,6 @@
 /** The headers of the document, as src/http reads and sends them. */
-import type { Operation } from '../canonical/catalogue.ts'
-import type { Json } from './document-schemas.ts'
+import type { Operation } from '../../canonical/catalogue.ts'
+import type { Json } from './schemas.ts'
 
 /** A preference `wait`, in any case; other preferences may stand beside it. */
 const NO_WAIT = String.raw`(?!\s*[Ww][Aa][Ii][Tt]\b)[^,;]*`

@@ -1,12 +1,10 @@
 /** Examples of projects and keys. */
-import type { OperationId } from '../canonical/catalogue.ts'
-import type { CreateKeyRequest, Key, KeyWithSecret, OwnKey, Project, RotateKeyRequest } from '../canonical/key.ts'
-import { checksum } from '../engine/keys/format.ts'
-
-type Examples = Readonly<Record<string, { readonly summary: string; readonly value: unknown }>>
+import type { OperationId } from '../../../canonical/catalogue.ts'
+import type { CreateKeyRequest, Key, KeyWithSecret, OwnKey, Project, RotateKeyRequest } from '../../../canonical/key.ts'
+import { checksum } from '../../../engine/keys/format.ts'
+import { at, type Examples } from './example.ts'
 
 const KEY = 'key_01JD3W8Q4T7X2M5N9P6R0S1V3G'
-const at = (time: string) => `2026-11-21T${time}.000Z`
 
 // It opens nothing: its letters are all the same.
 const LETTERS = `tutti_live_${'0'.repeat(30)}`

@@ -1,18 +1,15 @@
 /** What the gateway posts itself: the `webhooks` section of the document, and examples of what is said about them. */
-import type { OperationId } from '../canonical/catalogue.ts'
-import { EVENT_TYPES, EVENTS } from '../canonical/event-types.ts'
-import { TEST_EVENT, type WebhookDelivery, type WebhookEndpoint } from '../canonical/webhook.ts'
-import { PROVIDER_EVENT } from '../canonical/webhook-target.ts'
-import type { Json } from './document-schemas.ts'
-
-type Examples = Readonly<Record<string, { readonly summary: string; readonly value: unknown }>>
+import type { OperationId } from '../../canonical/catalogue.ts'
+import { EVENT_TYPES, EVENTS } from '../../canonical/event-types.ts'
+import { TEST_EVENT, type WebhookDelivery, type WebhookEndpoint } from '../../canonical/webhook.ts'
+import { PROVIDER_EVENT } from '../../canonical/webhook-target.ts'
+import { at, type Examples, TASK } from './examples/example.ts'
+import type { Json } from './schemas.ts'
 
 const ENDPOINT = 'whk_01JD3W8Q4T7X2M5N9P6R0S1V3E'
 const DELIVERY = 'dlv_01JD3W8Q4T7X2M5N9P6R0S1V3F'
 const AGAIN = 'dlv_01JD3WB2M7H4Q8T5X9N6P3R1SF'
 const EVENT = 'evt_01JD3W8Q4T7X2M5N9P6R0S1V306'
-const TASK = 'task_01JD3W8Q4T7X2M5N9P6R0S1V30'
-const at = (time: string) => `2026-11-21T${time}.000Z`
 
 const endpoint: WebhookEndpoint = {
   id: ENDPOINT,
