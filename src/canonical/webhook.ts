@@ -161,6 +161,10 @@ export const WebhookProviderEvent = z
     type: z.literal(PROVIDER_EVENT),
     timestamp: Instant,
     data: z.object({
+      region: z
+        .string()
+        .nullable()
+        .describe('Where this was seen, as on Workers, where each continent asks providers for itself; null elsewhere'),
       provider: z.string(),
       credential: z
         .string()

@@ -16,7 +16,7 @@ export const createHub = (world: World, read: Pick<Reader, 'reconciling'>, prese
   const meter = createMeter()
   const hooks = webhooks(world, present, meter)
   const quotas = createQuotas(world)
-  const { admit, stored, watch, book, ...standing } = createStanding(world, meter, hooks.providerChanged)
+  const { admit, stored, watch, book, ...standing } = createStanding(world, meter, hooks.providerChanged, null)
   queueFigures(meter, read, quotas.queued)
 
   const changes: Changes = {

@@ -11,12 +11,20 @@ import { strategies } from './strategy.ts'
 import { watcher } from './watch.ts'
 import type { ProviderNews } from './webhooks/provider-news.ts'
 
-/** @param changed hears of every key of a provider that does better or worse */
-export const createStanding = (world: World, meter: Meter, changed: (news: ProviderNews) => void) => {
+/**
+ * @param changed hears of every key of a provider that does better or worse
+ * @param region where that is seen from; null where there is one place only
+ */
+export const createStanding = (
+  world: World,
+  meter: Meter,
+  changed: (news: ProviderNews) => void,
+  region: string | null,
+) => {
   const { access, settings } = world
   const find = finder(access)
   const watch = watcher(world, ({ access: { adapter }, credential }, was, { state, why }) => {
-    changed({ provider: adapter.id, credential: credential.id, state, was: was.state, why })
+    changed({ region, provider: adapter.id, credential: credential.id, state, was: was.state, why })
   })
   const book = creditBook(world, watch)
   const admitting = admissions(world, watch, book)

@@ -244,6 +244,7 @@ describe('a registered endpoint', () => {
     const [heard] = await heardAt('/providers', (types) => types.length > 0)
     const event = WebhookProviderEvent.parse(new Webhook(secret).verify(heard!.body, heard!.headers as never))
     expect(event.data).toEqual({
+      region: RUNTIME === 'workers' ? 'local' : null,
       provider: 'kie',
       credential: expect.stringMatching(/^kie-[0-9a-f]+$/),
       state: 'no_credits',

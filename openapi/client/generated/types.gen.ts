@@ -3239,6 +3239,10 @@ export type WebhookProviderEvent = {
     type: 'provider.state_changed';
     timestamp: InstantEcho;
     data: {
+        /**
+         * Where this was seen, as on Workers, where each continent asks providers for itself; null elsewhere
+         */
+        region: string | null;
         provider: string;
         /**
          * The key, by its name such as `<provider>:<name>`, or by a fingerprint where it has none

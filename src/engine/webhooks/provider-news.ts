@@ -9,6 +9,8 @@ import { type Endpoints, hostOf } from './endpoints.ts'
 import { insertDelivery, insertPayload } from './rows.ts'
 
 export interface ProviderNews {
+  /** Where this was seen; null where one process sees everything. */
+  readonly region: string | null
   readonly provider: string
   /** A fingerprint of the key. */
   readonly credential: string

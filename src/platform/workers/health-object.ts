@@ -15,6 +15,7 @@ import { shows } from '../../engine/present.ts'
 import { providerReadiness } from '../../engine/readiness.ts'
 import { createStanding } from '../../engine/standing.ts'
 import type { Pin, WorkTask } from '../../engine/state.ts'
+import type { ProviderNews } from '../../engine/webhooks/provider-news.ts'
 import type { Facts, HealthForTasks, Report } from './apis.ts'
 import { living } from './living.ts'
 import { log } from './log.ts'
@@ -77,11 +78,12 @@ const startHealth = async (env: Env, build: Build, region: string) => {
   const { access, settings } = world
   const find = finder(access)
   const meter = createMeter({ region })
-  const standing = createStanding(world, meter, (news) => {
+  const changed = (news: ProviderNews) => {
     webhooksOf(env)
       .providerChanged(news)
       .catch(() => log('warn', 'webhook.provider_news_lost', { provider: news.provider }))
-  })
+  }
+  const standing = createStanding(world, meter, changed, region)
   const { watch, book } = standing
   const requests = underWay(settings.submitTimeout + GRACE, (pin, kind) => {
     standing.done(pin, { kind, outcome: null, credits: null })
