@@ -83,15 +83,21 @@ export const drafting = (law: Law, known: Knowledge, providers: readonly string[
     return found ?? invented(kind, chance)
   }
 
+  /** Fields that speak of what a task has told, and not by an id of every kind. */
+  const TOLD = new Set(['provider_task_id', 'stems_task_id'])
+
   /** Ids and providers of examples become those that there are; texts become the project's own. */
   const settled = (value: unknown, key: string, actor: Actor, chance: Chance): unknown => {
     if (Array.isArray(value)) return value.map((each) => settled(each, key, actor, chance))
     if (typeof value === 'object' && value !== null)
       return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, settled(each, name, actor, chance)]))
     if (typeof value !== 'string') return value
+    const told = TOLD.has(key) && chance.often(0.85) ? known.drawn(chance, key, (each) => each === actor.project) : null
+    if (told !== null) return told
     const kind = /^([a-z]+)_[0-9A-HJKMNP-TV-Z]{26}$/.exec(value)?.[1]
     if (kind !== undefined) return anId(kind, actor, chance)
-    if (['aria', 'cadence', 'encore'].includes(value)) return chance.often(0.9) ? chance.pick(providers) : value
+    if (key === 'provider' || ['aria', 'cadence', 'encore'].includes(value))
+      return chance.often(0.9) ? chance.pick(providers) : value
     if (/^https?:/.test(value) && chance.often(0.85)) return 'https://cdn.example.com/take/1.mp3'
     if (key === 'project' && chance.often(0.8)) return actor.project ?? value
     if (FREE.has(key) && actor.project !== null && chance.often(0.6)) return `${value} ${canaryOf(actor.project)}`
@@ -165,12 +171,15 @@ export const drafting = (law: Law, known: Knowledge, providers: readonly string[
         path.replace(`{${each.name}}`, encodeURIComponent(parameterOf(each, actor, chance).toWellFormed()) || '-'),
       chosen.path,
     )
+    const { type, body } = bodyOf(chosen.told, actor, chance)
+    // Notes are made of stems of the same track.
+    const stems = known.trackOf(/"stems_task_id":"(\w+)"/.exec(body ?? '')?.[1] ?? '')
+    const about = stems === undefined ? filled : filled.replace(/track_\w+/, stems)
     const asked = inPlace('query').filter((each) => each.required === true || chance.often(0.35))
     const query = asked.map((each) => [String(each.name), parameterOf(each, actor, chance).toWellFormed()])
     if (chance.often(0.02))
       query.push([chance.pick(['unknown', 'limit', 'format', '__proto__']), chance.pick(ODD_TEXT)])
-    const path = chance.often(0.985) ? filled : `${filled}/${chance.pick(['', 'x', '..', '%2f', '?'])}`
-    const { type, body } = bodyOf(chosen.told, actor, chance)
+    const path = chance.often(0.985) ? about : `${about}/${chance.pick(['', 'x', '..', '%2f', '?'])}`
     const carries = !['GET', 'HEAD'].includes(method) && body !== null
     const taken = inPlace('header').filter(() => chance.often(0.3))
     const headers = {

@@ -29,6 +29,21 @@ export const canariesIn = (text: string): string[] => [
   ...new Set([...text.matchAll(CANARY)].map(([, project]) => project!)),
 ]
 
+/** What is read of a task beside its ids. */
+export interface TaskTold {
+  readonly id: string
+  readonly request: { readonly track_id?: string }
+  readonly attempts: readonly { readonly provider_task_id: string | null }[]
+  readonly result: { readonly object: string } | null
+}
+
+type Answer = { readonly data?: readonly Answer[] | object } & Partial<TaskTold>
+/** Tasks in an answer: one, or those of a list. */
+export const tasksIn = (answer: Answer): TaskTold[] =>
+  [answer, ...(Array.isArray(answer.data) ? (answer.data as Answer[]) : [])].filter(
+    (each): each is TaskTold => each.request !== undefined && each.attempts !== undefined,
+  )
+
 /** So many ids of a kind are remembered for a project: the newest, and some of the oldest. */
 const REMEMBERED = 200
 
@@ -39,6 +54,15 @@ export const knowledge = () => {
   const ended = new Set<string>()
   const gone = new Map<string, number>()
   const made = new Map<string, { body: string; id: string }>()
+  const stemsOf = new Map<string, string>()
+
+  const remember = (project: string, kind: string, id: string) => {
+    const place = `${project} ${kind}`
+    const pool = pools.get(place) ?? []
+    pools.set(place, pool)
+    if (pool.length < REMEMBERED) pool.push(id)
+    else pool[owners.size % REMEMBERED] = id
+  }
 
   return {
     ownerOf: (id: string): string | undefined => owners.get(id),
@@ -51,13 +75,19 @@ export const knowledge = () => {
       for (const id of ids) {
         if (owners.has(id) || mentioned.has(id)) continue
         owners.set(id, project)
-        const place = `${project} ${id.slice(0, id.indexOf('_'))}`
-        const pool = pools.get(place) ?? []
-        pools.set(place, pool)
-        if (pool.length < REMEMBERED) pool.push(id)
-        else pool[owners.size % REMEMBERED] = id
+        remember(project, id.slice(0, id.indexOf('_')), id)
       }
     },
+    /** Of a task: what it is called at its providers, and whose stems it holds. */
+    learnTask: (project: string, { id, request, attempts, result }: TaskTold) => {
+      for (const { provider_task_id } of attempts)
+        if (provider_task_id !== null) remember(project, 'provider_task_id', provider_task_id)
+      if (result?.object !== 'stems' || stemsOf.has(id)) return
+      remember(project, 'stems_task_id', id)
+      stemsOf.set(id, request.track_id ?? '')
+    },
+    /** The track that a task has taken apart. */
+    trackOf: (stems: string): string | undefined => stemsOf.get(stems) || undefined,
     /** An id of this kind that a project, or any other one, knows. */
     drawn: (chance: Chance, prefix: string, whose: (project: string) => boolean): string | null => {
       const all = [...pools].filter(([place]) => {

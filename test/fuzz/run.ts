@@ -6,7 +6,7 @@ import { KEY, startHarness } from '../harness.ts'
 import { type Answered, lawOf, readDocument } from '../law/law.ts'
 import { chance } from './chance.ts'
 import { type Draft, drafting } from './draft.ts'
-import { type Actor, idsIn, knowledge, ROOT } from './known.ts'
+import { type Actor, idsIn, knowledge, ROOT, tasksIn } from './known.ts'
 import { shrunk } from './shrink.ts'
 import { expecting, judging } from './verdict.ts'
 
@@ -127,7 +127,7 @@ export const fuzz = async ({ requests, seed, lanes = 4, enough = 10, tell = () =
     known.mention(idsIn(`${sent.path} ${sent.body ?? ''}`))
     const answered = await send(sent, overHttp)
     if (answered === null) return ['it was not answered, twice']
-    const { status, text } = answered
+    const { status, headers, text } = answered
     counts[status] = (counts[status] ?? 0) + 1
     const { told } = expected
     if (told !== undefined) reached.add(told.operationId)
@@ -138,8 +138,11 @@ export const fuzz = async ({ requests, seed, lanes = 4, enough = 10, tell = () =
     const faults = [...lawless, ...judge(each)]
 
     const administers = sent.actor.root && expected.needs?.includes('keys')
-    if (status < 400 && sent.actor.project !== null && expected.needs !== null && text !== null && !administers)
+    if (status < 400 && sent.actor.project !== null && expected.needs !== null && text !== null && !administers) {
       known.learn(sent.actor.project, idsIn(text))
+      if (text !== '' && headers.get('content-type') === 'application/json')
+        for (const task of tasksIn(JSON.parse(text))) known.learnTask(sent.actor.project, task)
+    }
     if (status < 400 && sent.method === 'DELETE') known.deleted(path, index)
     if (told?.operationId === 'createKey' && status === 200) {
       const key = JSON.parse(text!) as { key: string; project: string; id: string; scopes: string[] }
