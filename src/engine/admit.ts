@@ -35,16 +35,16 @@ const SAID: { readonly [S in HealthState]: string } = {
 const NO_KEY = 'No provider of this task has a key any more. Nothing was sent.'
 
 const TOO_DEAR =
-  'With what was paid, or may have been paid, already, every further provider would take it above max_cost_usd.'
+  'Every provider that is left would take it above max_cost_usd, with what was paid, or may have been, already.'
 
 const OVERDRAWN =
   'What its key has spent, or may have spent, leaves too little for a further provider. Nothing more was sent.'
 
-/** Whether one more attempt could take all of them together above what the client wants to spend. */
+/** Whether one more attempt could take all of them together above what the client wants to spend: prices may have changed. */
 const isAboveMost = (task: WorkTask, { access }: Asked, { form, model }: Candidate): boolean => {
   const most = task.request.max_cost_usd as number | undefined
   const paid = task.attempts.filter(({ charged }) => charged === 'yes' || charged === 'unknown')
-  if (most === undefined || paid.length === 0) return false
+  if (most === undefined) return false
   const { usd } = priceOf(access.adapter, form, model ?? task.material.track?.model ?? null, task.request)
   const all = [usd, ...paid.map((attempt) => attempt.usd)]
   return all.some((each) => each === null) || all.reduce<number>((sum, each) => sum + each!, 0) > most + 1e-9

@@ -3,6 +3,7 @@ import { type Charged, STAGES, type Stage } from '../canonical/words.ts'
 import type { Classified } from '../contract/errors.ts'
 import type { Snapshot } from '../contract/shapes.ts'
 import { taskError } from './errors.ts'
+import { MOST_TRACKS } from './ids.ts'
 import { currentAttempt, type EventType, type WorkTask } from './state.ts'
 import {
   failedThere,
@@ -42,8 +43,10 @@ const joinTracks = (task: WorkTask, now: number, snapshot: Snapshot): WorkTask['
   for (const report of snapshot.tracks) {
     const index = tracks.findIndex((each) => each.provider_track_id === report.provider_track_id)
     const known = tracks[index]
-    if (known === undefined) tracks.push({ ...report, created_at: now })
-    else if (report.failure === null || !isReady(known)) {
+    if (known === undefined) {
+      // No provider makes as many: what comes after them is noise.
+      if (tracks.length < MOST_TRACKS) tracks.push({ ...report, created_at: now })
+    } else if (report.failure === null || !isReady(known)) {
       const { verified: _, ...before } = known
       tracks[index] = { ...before, ...Object.fromEntries(Object.entries(report).filter(([, value]) => value !== null)) }
     }

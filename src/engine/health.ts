@@ -93,6 +93,10 @@ const worse = (standing: Standing, { now }: HealthMoment, change: Partial<Standi
   ...change,
 })
 
+/** No provider is left alone for longer because it asks for it: one wrong number must not stop everything. */
+const MOST_ASKED = 3600
+const asked = (retryAfter: number | null | undefined) => Math.min(retryAfter ?? 0, MOST_ASKED) * SECOND
+
 /** The time doubles with every opening in a row, and is never the same for two keys. */
 const enter =
   (state: Timed, byRate = false): Move =>
@@ -102,7 +106,7 @@ const enter =
     const own = Math.min(first * 2 ** openings, most) * (0.75 + 0.5 * moment.jitter) * moment.scale
     return worse(standing, moment, {
       state,
-      until: Math.ceil(moment.now + Math.max(own, (retryAfter ?? 0) * SECOND)),
+      until: Math.ceil(moment.now + Math.max(own, asked(retryAfter))),
       why: code ?? standing.why,
       openings,
       byRate,
@@ -112,7 +116,7 @@ const enter =
 const open = enter('open')
 
 const limit: Move = (standing, moment, { code, retryAfter }) => {
-  const pause = retryAfter ? retryAfter * SECOND : RATE_PAUSE * moment.scale
+  const pause = asked(retryAfter) || RATE_PAUSE * moment.scale
   const before = standing.state === 'rate_limited' ? standing.until : 0
   const until = Math.max(before, Math.ceil(moment.now + pause))
   return worse(standing, moment, { state: 'rate_limited', until, why: code ?? null, recent: standing.recent })

@@ -42,6 +42,9 @@ export const taskId = async (
   return `task_${spell(digest, STEM)}0`
 }
 
+/** Tracks that a task has ids for. */
+export const MOST_TRACKS = ALPHABET.length - 1
+
 /** The id of a task's track: `index` counts from 0. */
 export const trackId = (task: string, index: number): string =>
   `track_${task.slice('task_'.length, -1)}${ALPHABET[index + 1]}`

@@ -29,6 +29,13 @@ const queues = () => {
   }
 }
 
+/** A place that is held for a task: for how many requests, and in the books of which keys. */
+interface Place {
+  hands: number
+  readonly leaves: Map<string | undefined, () => void>
+  readonly giveBack: () => void
+}
+
 export const createQuotas = (world: World) => {
   const { access, clock, settings } = world
   const find = finder(access)
@@ -36,7 +43,7 @@ export const createQuotas = (world: World) => {
   const ledger = accounts(world)
   const windows = rateWindows(clock, settings.pollScale)
   /** Tasks that have their place before they are stored: one Idempotency-Key may be about to store one several times. */
-  const placed = new Map<string, { hands: number; readonly giveBack: () => void }>()
+  const placed = new Map<string, Place>()
 
   const limiter = {
     covers: (task) => task.candidates.map((candidate) => ledger.covers(task, candidate)),
@@ -51,14 +58,15 @@ export const createQuotas = (world: World) => {
   } satisfies Limiter
 
   /** Where it is stored and waits already, there is nothing to take, nor to give back. */
-  const placeFor = (task: TaskState) => {
-    const [isNew, leave] = [!queue.has(task), ledger.begin(task)]
+  const placeFor = (task: TaskState): Place => {
+    const isNew = !queue.has(task)
     if (isNew) queue.follow(task)
+    const leaves = new Map<string | undefined, () => void>()
     const giveBack = () => {
       if (isNew) queue.out(task)
-      leave()
+      for (const leave of leaves.values()) leave()
     }
-    return { hands: 0, giveBack }
+    return { hands: 0, leaves, giveBack }
   }
 
   const changes: Changes = {
@@ -67,6 +75,8 @@ export const createQuotas = (world: World) => {
       const place = placed.get(task.id) ?? placeFor(task)
       place.hands += 1
       placed.set(task.id, place)
+      const key = task.account?.key
+      if (!place.leaves.has(key)) place.leaves.set(key, ledger.begin(task))
       return () => {
         // Somebody else has stored it, or still may.
         if (placed.get(task.id) !== place || --place.hands > 0) return
@@ -77,7 +87,10 @@ export const createQuotas = (world: World) => {
     of: spendingOf,
     gone: () => [],
     stored: (before, after) => {
-      placed.delete((after ?? before)!.id)
+      const { id, account } = (after ?? before)!
+      // Another key that sent the same Idempotency-Key has no part in it.
+      for (const [key, leave] of placed.get(id)?.leaves ?? []) if (key !== account?.key) leave()
+      placed.delete(id)
       after === null ? queue.out(before!) : queue.follow(after)
       ledger.stored(before, after)
     },

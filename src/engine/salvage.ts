@@ -3,11 +3,11 @@ import type { TaskForm } from '../contract/operations.ts'
 import { type Snapshot, trackStatus } from '../contract/shapes.ts'
 import { newTask } from './accept.ts'
 import { finder } from './finder.ts'
-import { taskId } from './ids.ts'
+import { MOST_TRACKS, taskId } from './ids.ts'
 import { believable } from './links.ts'
 import { judgeRead } from './outcome.ts'
 import type { World } from './ports.ts'
-import type { Attempt, EventType, WorkTask } from './state.ts'
+import type { Attempt, EventType, TrackState, WorkTask } from './state.ts'
 import type { Reader } from './store.ts'
 import type { TaskStore } from './tasks.ts'
 import { send, upstreamRequest } from './upstream.ts'
@@ -32,11 +32,22 @@ interface Late {
 /** Stores a new task; false where it was stored before. */
 export type Keep = (task: WorkTask, types: readonly EventType[]) => Promise<boolean>
 
-/** `later`: it is not there yet, or could not be read. */
-type Found = Snapshot | 'nothing' | 'later'
+/** What there is at the provider: a record with a song, and whether there can be more of it later. */
+interface Found {
+  readonly record: Snapshot | null
+  readonly final: boolean
+}
+
+const UNREAD: Found = { record: null, final: false }
 
 const isReady = ({ tracks, result }: Snapshot) =>
   result != null || tracks.some((track) => trackStatus(track) === 'ready')
+
+/** A track that was never finished says so: nobody reads it again. */
+const keptTrack = (track: TrackState): TrackState =>
+  trackStatus(track) === 'ready' || track.failure !== null
+    ? track
+    : { ...track, failure: 'The provider never finished this track' }
 
 /** @param keep where what was salvaged is stored: it is a task of its own */
 export const salvager = (world: World, read: Reader, tasks: TaskStore, keep: Keep = tasks.create) => {
@@ -49,16 +60,16 @@ export const salvager = (world: World, read: Reader, tasks: TaskStore, keep: Kee
   const recordOf = async (attempt: Attempt, provider_task_id: string): Promise<Found> => {
     const found = find(attempt)
     const binding = found?.access.adapter.operations[attempt.form as TaskForm]
-    if (found === null || binding === undefined) return 'later'
+    if (found === null || binding === undefined) return UNREAD
     const how = { timeoutMs: settings.readTimeout, connection: 'pooled', userAgent: settings.userAgent } as const
     const { adapter, origin } = found.access
     const request = upstreamRequest(found.access, found.credential, binding.poll, { provider_task_id }, how)
     const reading = judgeRead(adapter, attempt.form, binding.poll, await send(world.transport, request))
-    if (reading.kind !== 'read') return 'later'
+    if (reading.kind !== 'read') return UNREAD
     const { stage, tracks, result } = reading.response
-    if (stage === 'failed' || !believable([tracks, result], origin)) return 'nothing'
-    if (stage !== 'complete') return 'later'
-    return isReady(reading.response) ? reading.response : 'nothing'
+    if (!believable([tracks, result], origin)) return { record: null, final: true }
+    const record = isReady(reading.response) ? reading.response : null
+    return { record, final: stage === 'complete' || stage === 'failed' }
   }
 
   const salvage = async (task: WorkTask, attempt: Attempt, provider_task_id: string | null, snapshot: Snapshot) => {
@@ -76,7 +87,9 @@ export const salvager = (world: World, read: Reader, tasks: TaskStore, keep: Kee
       attempts: [
         { ...attempt, state: 'accepted', provider_task_id, charged: 'yes', error: null, token: '', updated_at: now },
       ],
-      tracks: snapshot.tracks.map((track) => ({ ...track, ...verified, created_at: now })),
+      tracks: snapshot.tracks
+        .slice(0, MOST_TRACKS)
+        .map((track) => keptTrack({ ...track, ...verified, created_at: now })),
       result: snapshot.result ?? null,
       salvaged_from: task.id,
       next: null,
@@ -98,11 +111,12 @@ export const salvager = (world: World, read: Reader, tasks: TaskStore, keep: Kee
     sql.commit([{ sql: 'DELETE FROM late_results WHERE attempt = ?', params: [attempt] }])
 
   const lookAt = async (task: WorkTask, attempt: Attempt, { provider_task_id, since, tries }: Late): Promise<void> => {
-    const found = await recordOf(attempt, provider_task_id)
-    if (typeof found === 'object') await salvage(task, attempt, provider_task_id, found)
-    const givenUp = found === 'later' && clock() - since >= AGAIN.until
-    if (givenUp) log('warn', 'salvage.given_up', { task: task.id, provider: attempt.provider })
-    if (found !== 'later' || givenUp) return forget(attempt.id)
+    const { record, final } = await recordOf(attempt, provider_task_id)
+    const over = final || clock() - since >= AGAIN.until
+    // Of two songs one may be all that ever comes.
+    if (over && record !== null) await salvage(task, attempt, provider_task_id, record)
+    else if (over && !final) log('warn', 'salvage.given_up', { task: task.id, provider: attempt.provider })
+    if (over) return forget(attempt.id)
     const at = Math.ceil(clock() + Math.min(AGAIN.first * 2 ** tries, AGAIN.most) * settings.pollScale)
     await sql.commit([
       { sql: 'UPDATE late_results SET tries = ?, at = ? WHERE attempt = ?', params: [tries + 1, at, attempt.id] },

@@ -128,7 +128,8 @@ export const work = (world: World, read: Reader, tasks: TaskStore, hub: Hub) => 
     const { adapter } = access
     const pause = hub.reads.pause(found)
     // Whatever the reads do, the task ends in time.
-    if (pause !== null && clock() - (task.accepted_at ?? 0) < settings.taskTimeout) return timers.set(task.id, pause)
+    const over = (task.accepted_at ?? 0) + settings.taskTimeout
+    if (pause !== null && clock() < over) return timers.set(task.id, Math.min(pause, over))
     const { poll: call } = bindingOf(adapter, attempt.form)!
     const how = { timeoutMs: settings.readTimeout, connection: 'pooled', userAgent: settings.userAgent } as const
     const request = upstreamRequest(access, credential, call, { provider_task_id: attempt.provider_task_id }, how)

@@ -161,6 +161,18 @@ describe('what a request may cost at most', () => {
     expect(world.said('echo submit')).not.toHaveProperty('max_cost_usd')
   })
 
+  it('is held to where prices have risen since it was asked for', async () => {
+    const world = openWorld({ settings: { paused: true } })
+    const { id } = await world.ask('generateMusic', { ...SONG, max_cost_usd: 0.1 })
+    // As if everything cost more now.
+    const cheap = "UPDATE tasks SET body = json_set(body, '$.request.max_cost_usd', 0.05)"
+    await world.store.commit([{ sql: cheap, params: [] }])
+    await world.restart({ settings: { paused: false } })
+    await world.advance(MINUTE)
+    expect(await world.task(id)).toMatchObject({ status: 'failed', error: { code: 'no_provider_available' } })
+    expect(world.bought()).toEqual([])
+  })
+
   it('chooses the model that is cheap enough only where it is asked for', async () => {
     const world = openWorld()
     expect(await world.carryOut('coverMusic', { ...COVER, model: 'v4', max_cost_usd: 0.05 })).toMatchObject({

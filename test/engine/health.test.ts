@@ -41,6 +41,14 @@ describe('a breaker', () => {
     expect(heard(old, at(6 * MINUTE), FAULT).state).toBe('healthy')
   })
 
+  it('is left alone for an hour at most, whatever it asks for', () => {
+    const YEARS = 1_800_000_000
+    for (const type of ['rate_limited', 'maintenance', 'no_credits'] as const) {
+      const { until } = history({ type, code: 'provider_rate_limited', retryAfter: YEARS })
+      expect(until).toBe(60 * MINUTE)
+    }
+  })
+
   it('opens at once for a certificate nobody trusts', () => {
     expect(history({ type: 'fatal', code: 'provider_tls_error' }).state).toBe('open')
   })

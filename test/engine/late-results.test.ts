@@ -136,3 +136,22 @@ it('a callback that comes in the moment in which its task is given up is not los
   const { data } = await world.engine.listTasks('default', {})
   expect(data.filter(({ salvaged_from }) => salvaged_from === id)).toHaveLength(1)
 })
+
+/** A record of two songs of which one was finished, in this state. */
+const halfDone = (state: string) => {
+  const { data } = JSON.parse(record.half.kind === 'answered' ? record.half.body : '')
+  return ok({ ...data, state, why: state === 'BROKEN' ? 'no more' : null, whyCode: state === 'BROKEN' ? 500 : null })
+}
+
+it.each([
+  ['failed', 'BROKEN', MINUTE],
+  ['is never finished', 'HALF', 26 * 60 * MINUTE],
+])('of a late result that %s, the song that is there is kept', async (_, state, wait) => {
+  const { world, ring, kept } = await timedOut()
+  world.script({ 'echo poll': [halfDone(state)] })
+  await ring()
+  await world.advance(wait)
+  const [task] = await kept()
+  expect(task!.tracks.map(({ status }) => status)).toEqual(['ready', 'failed'])
+  expect(world.rows('SELECT * FROM late_results')).toEqual([])
+})

@@ -1,5 +1,6 @@
 /** Places that tasks have before they are stored: given back once, and not while somebody has stored the task. */
 import { expect, test } from 'vitest'
+import { accounts } from '../../src/engine/keys/accounts.ts'
 import type { World } from '../../src/engine/ports.ts'
 import { createQuotas } from '../../src/engine/quotas.ts'
 import type { TaskState } from '../../src/engine/state.ts'
@@ -72,4 +73,33 @@ test('whoever tries to store a task that waits already takes nothing from it', (
   quotas.changes.stored(task, running)
   other()
   expect([quotas.queued(), quotas.ledger.usageOf('key_1').concurrent_tasks]).toEqual([0, 1])
+})
+
+test('of two keys that send one Idempotency-Key at once, one has the task, and nothing is kept back of the other', () => {
+  const other = { ...task, account: { ...account, key: 'key_2' } } as TaskState
+  for (const [mine, theirs] of [
+    [task, other],
+    [other, task],
+  ] as const) {
+    const quotas = open()
+    const open_ = (key: string) => quotas.ledger.usageOf(key).concurrent_tasks
+    const [_, late] = [quotas.changes.begin(task), quotas.changes.begin(other)]
+    quotas.changes.stored(null, mine)
+    late()
+    expect([open_(mine.account!.key), open_(theirs.account!.key), quotas.queued()]).toEqual([1, 0, 1])
+  }
+})
+
+test('a clock that runs ahead into another month, and comes back, forgets nothing that was spent', async () => {
+  const DAY = 86_400_000
+  let now = Date.UTC(2026, 0, 31)
+  const rows = [{ key: 'key_1', day: now / DAY, micros: 9_900_000 }]
+  const ledger = accounts({ access: [], clock: () => now, sql: { read: async () => rows, commit: async () => {} } })
+  await ledger.start()
+  const spent = () => [ledger.usageOf('key_1').day!.spent_usd, ledger.usageOf('key_1').month!.spent_usd]
+  expect(spent()).toEqual([9.9, 9.9])
+  now += 2 * DAY
+  expect(spent()).toEqual([0, 0])
+  now -= 2 * DAY
+  expect(spent()).toEqual([9.9, 9.9])
 })

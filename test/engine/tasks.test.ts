@@ -282,6 +282,26 @@ describe('reading', () => {
     })
   })
 
+  it('ends in time also where the reads of another have paused all of them for longer', async () => {
+    const world = openWorld({ script: { 'echo poll': [no(429, 'x', 86_400)] } })
+    await world.create(only)
+    await world.advance(2 * MINUTE)
+    const { id } = await world.create(only)
+    await world.advance(62 * MINUTE)
+    expect(await world.task(id)).toMatchObject({ status: 'failed', error: { code: 'provider_timeout' } })
+  })
+
+  it('has 31 tracks at most, each with an id, whatever a record holds', async () => {
+    const { data } = JSON.parse(record.done.kind === 'answered' ? record.done.body : '')
+    const parts = Array.from({ length: 40 }, (_, index) => ({ ...data.parts[0], key: `part-${index}` }))
+    const world = openWorld({ script: { 'echo poll': [ok({ ...data, parts })] } })
+    const { id } = await world.create(only)
+    await world.advance(MINUTE)
+    const { tracks } = await world.task(id)
+    expect(tracks).toHaveLength(31)
+    for (const track of tracks) expect(track.id).toMatch(/^track_[0-9A-HJKMNP-TV-Z]{26}$/)
+  })
+
   it.each([
     ['nothing new', record.fresh, 60],
     ['a state nobody knows', ok({ job: 'job-1', state: 'PERHAPS' }), 60],

@@ -96,7 +96,7 @@ describe.concurrent('an alarm', () => {
   })
 
   test('is near for as long as a task is open, and not any longer', async () => {
-    const harness = await start({ pace: 0.01 })
+    const harness = await start({ pace: 0.03 })
     const { id } = await order(harness, KIE)
     expect(await alarmOf(harness, id)).toBeLessThan(Date.now() + 120_000)
     await harness.ended(id)

@@ -5,6 +5,9 @@ import { type Account, type Candidate, ended, type TaskState, type WorkTask } fr
 import { priceOf } from '../submission.ts'
 import { changesOf, DAY, dayOf, MICRO, micros, startOfMonth } from './spending.ts'
 
+/** Days, at most. */
+const MONTH = 31
+
 /** Of one key; money in millionths of a US dollar. */
 interface Book {
   readonly open: Set<string>
@@ -42,8 +45,9 @@ export const accounts = ({ sql, clock, access }: { sql: Sql; clock: Clock; acces
     const first = dayOf(startOfMonth(now))
     let month = 0
     for (const [day, amount] of days) {
-      if (day < first) days.delete(day)
-      else month += amount
+      // A clock that has run ahead comes back: the month before is kept.
+      if (day < first - MONTH) days.delete(day)
+      else if (day >= first) month += amount
     }
     return { day: days.get(dayOf(now)) ?? 0, month }
   }

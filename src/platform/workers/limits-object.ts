@@ -49,22 +49,25 @@ const secretsIn = async (sql: Sql) => {
 /** Tasks that were let in and are yet to be reported. */
 const doorFor = (quotas: Quotas) => {
   const places = new Map<string, { readonly giveBack: () => void; readonly at: number }>()
-  const leave = (id: string) => {
-    places.get(id)?.giveBack()
-    places.delete(id)
+  const leave = (name: string) => {
+    places.get(name)?.giveBack()
+    places.delete(name)
   }
   return {
     enter: async (entry: Entry): Promise<readonly Candidate[]> => {
-      for (const [id, { at }] of places) if (Date.now() - at > PLACE_KEPT) leave(id)
+      for (const [name, { at }] of places) if (Date.now() - at > PLACE_KEPT) leave(name)
       const candidates = quotas.enter(entry)
       const { id, project, account, queued } = entry
-      if (places.has(id)) return candidates
+      const name = `${id} ${account?.key ?? ''}`
+      if (places.has(name)) return candidates
       const coming = { id, project, account, status: queued ? 'queued' : 'running' } as TaskState
-      places.set(id, { giveBack: quotas.changes.begin(coming), at: Date.now() })
+      places.set(name, { giveBack: quotas.changes.begin(coming), at: Date.now() })
       return candidates
     },
     /** It has been reported: its place is its own. */
-    reported: (id: string): void => void places.delete(id),
+    reported: (id: string): void => {
+      for (const name of places.keys()) if (name.startsWith(`${id} `)) places.delete(name)
+    },
   }
 }
 
