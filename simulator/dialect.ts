@@ -41,7 +41,7 @@ export const ERRORS: ErrorTable = {
   copyright_match: [],
   provider_rejected_request: [
     { at: 'submit', code: 400, source },
-    { at: 'read', code: 404, source },
+    { at: 'read', code: 404, absent: true, source },
   ],
   provider_credits_exhausted: [
     { at: 'submit', code: 402, source },

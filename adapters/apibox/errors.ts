@@ -8,11 +8,15 @@ const words = 'apibox.md 8'
 /** Pages that print the table of KIE (apibox.md 2.2). */
 const likeKie = 'apibox.md 2.2: persona, replace-section and cover pages'
 const sections: readonly Form[] = ['replaceSection', 'replaceAudioSection']
+/** Made of audio that can be invalid. */
+const ofAudio: readonly Form[] = ['extendMusic', 'extendAudio', 'coverMusic', ...sections]
 
 export const errors: ErrorTable = {
   content_rejected: [
     { at: 'record', status: 'SENSITIVE_WORD_ERROR', source: 'apibox.md 8' },
     { at: 'record', code: 400, source: callback },
+    // The word says more than the number, which means an invalid source in these forms.
+    { at: 'record', operations: ofAudio, status: 'SENSITIVE_WORD_ERROR', code: 400, source: words },
     { at: 'callback', code: 400, source: callback },
   ],
   copyright_match: [
@@ -29,19 +33,21 @@ export const errors: ErrorTable = {
     { at: 'callback', code: 413, source: 'apibox.md 2.3: prompt or style too long' },
     { at: 'record', code: 451, source: 'apibox.md 2.3: a source could not be fetched' },
     { at: 'callback', code: 451, source: 'apibox.md 2.3: a source could not be fetched' },
-    {
-      at: 'callback',
-      operations: ['extendMusic', 'extendAudio', 'coverMusic', ...sections],
-      code: 400,
-      source: 'apibox.md 2.3: an invalid source',
-    },
+    { at: 'record', operations: ofAudio, code: 400, source: 'apibox.md 2.3: an invalid source' },
+    { at: 'callback', operations: ofAudio, code: 400, source: 'apibox.md 2.3: an invalid source' },
     { at: 'submit', code: 409, source: 'apibox.md 2.2: there is one already' },
     { at: 'submit', code: 422, source: likeKie },
     { at: 'submit', code: 451, source: likeKie },
     { at: 'submit', operations: ['uploadAudio', 'uploadFromUrl'], code: 405, source: 'apibox.md 6.23: wrong method' },
     { at: 'read', code: 409, source: 'apibox.md 2.2: printed for the query of WAV too' },
     { at: 'read', code: 422, source: likeKie },
-    { at: 'read', operations: ['recoverTrack'], code: 200, source: 'apibox.md 9: a task unknown to KIE has no data' },
+    {
+      at: 'read',
+      operations: ['recoverTrack'],
+      code: 200,
+      absent: true,
+      source: 'apibox.md 9: a task unknown to KIE has no data',
+    },
     { at: 'callback', operations: ['convertToWav', 'separateStems'], code: 400, source: 'apibox.md 2.2' },
   ],
   provider_credits_exhausted: [

@@ -1,5 +1,6 @@
 /** What KIE's codes and words mean, by place: kie.md 3.2, 3.3, 7.10, 9-13. */
 import type { ErrorTable } from '../../src/contract/errors.ts'
+import type { Form } from '../../src/contract/operations.ts'
 
 const sync = 'kie.md 3.2'
 const record = 'kie.md 7.10'
@@ -7,12 +8,27 @@ const callback = 'kie.md 12.2'
 /** The lyrics endpoint speaks the sister's dialect: 429 is an empty wallet there. */
 const lyrics = 'kie.md 3.2: the lyrics dialect'
 const made = 'kie.md 9'
+const unknown = 'kie.md 3.3: an unknown task'
+const voice: readonly Form[] = ['startVoice', 'renewPhrase', 'confirmVoice']
+/** Those whose record is that of kie.md 7.10. */
+const music: readonly Form[] = [
+  'generateMusic',
+  'extendMusic',
+  'extendAudio',
+  'coverMusic',
+  'addVocals',
+  'addInstrumental',
+  'replaceSection',
+  'replaceAudioSection',
+  'mashupMusic',
+  'generateSound',
+]
 
 export const errors: ErrorTable = {
   content_rejected: [
     { at: 'record', status: 'SENSITIVE_WORD_ERROR', source: record },
     // The content filter was seen with errorCode 400, which alone means copyrighted lyrics.
-    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 400, source: record },
+    { at: 'record', operations: music, status: 'SENSITIVE_WORD_ERROR', code: 400, source: record },
     { at: 'record', operations: ['writeLyrics'], code: 400, source: 'kie.md 9.2: artist names, moderation' },
     { at: 'callback', operations: ['writeLyrics'], code: 400, source: 'kie.md 12.3' },
   ],
@@ -36,16 +52,18 @@ export const errors: ErrorTable = {
       operations: ['recoverTrack'],
       code: 500,
       message: 'does not exist',
-      source: 'kie.md 3.3: an unknown task',
+      source: unknown,
     },
     {
       at: 'read',
       operations: ['recoverTrack'],
       code: 500,
       message: 'does not exist',
-      source: 'kie.md 3.3: an unknown task',
+      absent: true,
+      source: unknown,
     },
     { at: 'submit', operations: ['uploadAudio', 'uploadFromUrl'], code: 405, source: 'kie.md 13.3: wrong method' },
+    { at: 'record', operations: ['createCoverArt'], code: 400, source: 'kie.md 3.2: there is a cover already' },
     { at: 'callback', operations: ['createCoverArt'], code: 400, source: 'kie.md 3.2: there is a cover already' },
     { at: 'read', code: 451, source: sync },
   ],
@@ -89,7 +107,8 @@ export const errors: ErrorTable = {
     { at: 'record', status: 'processing_validate_fail', source: 'kie.md 10' },
     { at: 'record', status: 'fail', source: 'kie.md 10' },
     { at: 'record', status: 'success', source: 'kie.md 10: the voice id `fail`' },
-    { at: 'callback', operations: ['startVoice', 'renewPhrase', 'confirmVoice'], code: 400, source: 'kie.md 12.7' },
+    { at: 'record', operations: voice, code: 400, source: 'kie.md 12.7' },
+    { at: 'callback', operations: voice, code: 400, source: 'kie.md 12.7' },
     { at: 'callback', code: 200, status: 'success', source: 'kie.md 10: the voice id `fail`' },
   ],
   provider_timeout: [

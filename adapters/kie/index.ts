@@ -29,6 +29,9 @@ import { separateStems } from './separateStems.ts'
 import { startVoice } from './startVoice.ts'
 import { writeLyrics } from './writeLyrics.ts'
 
+/** Both tracks together, of the models it was seen for: what the V6 family costs is not known (kie.md 2, 17). */
+const songPrice = { v4: 12, 'v4.5': 12, 'v4.5-plus': 12, 'v4.5-all': 12, v5: 12, 'v5.5': 12 } as const
+
 /** Of the endpoint, whichever form it is asked in (kie.md 2). */
 const separationPrice = { field: 'separation', words: { vocals: 10, stems: 50, stem: 20 } } as const
 
@@ -52,10 +55,10 @@ export const kie = defineAdapter({
   prices: {
     usdPerCredit: 0.005,
     credits: {
-      generateMusic: 12,
-      extendMusic: 12,
-      extendAudio: 12,
-      coverMusic: 12,
+      generateMusic: songPrice,
+      extendMusic: songPrice,
+      extendAudio: songPrice,
+      coverMusic: songPrice,
       addVocals: 12,
       addInstrumental: 12,
       alignLyrics: 0.5,

@@ -14,6 +14,7 @@ export const errors: ErrorTable = {
     { at: 'submit', code: 400, source },
     { at: 'submit', code: 404, source },
     { at: 'read', code: 400, source },
+    { at: 'read', code: 400, message: 'Invalid task id', absent: true, source: 'udioapi.md 14' },
     { at: 'read', code: 404, source },
     { at: 'record', message: 'Topic too long', source: 'udioapi.md 5, failures' },
     { at: 'callback', message: 'Topic too long', source: 'udioapi.md 5, failures' },

@@ -36,6 +36,7 @@ const submission = fields(ExtendMusicSubmission, {
 const source = 'udioapi.md 6'
 const limits = 'udioapi.md 6: those of the source, of which these are the largest of section 3'
 const inherit = { mode: 'inherit' }
+const inherited = 'udioapi.md 6: all is inherited'
 
 export const extendMusic: TaskBinding<Submissions['extendMusic']> = {
   submit: {
@@ -55,12 +56,13 @@ export const extendMusic: TaskBinding<Submissions['extendMusic']> = {
     { field: 'lyrics', max: 5000, source: limits },
     { field: 'style', max: 1000, source: limits },
     { field: 'title', max: 80, source: limits },
-    // There is no flag for it, and words of its own would be sung.
-    { forbid: 'instrumental', when: { mode: 'compose', instrumental: true }, source },
-    { ignored: 'lyrics', when: inherit, source },
-    { ignored: 'style', when: inherit, source },
-    { ignored: 'title', when: inherit, source },
-    { ignored: 'continue_at_seconds', when: inherit, source },
-    { ignored: 'negative_style', when: inherit, source },
+    // There is no flag for it: words of its own would be sung, and so would those that are inherited.
+    { forbid: 'instrumental', when: { instrumental: true }, source },
+    // Ignored, it would be another extension that is bought.
+    { forbid: 'continue_at_seconds', when: inherit, source: inherited },
+    { ignored: 'lyrics', when: inherit, source: inherited },
+    { ignored: 'style', when: inherit, source: inherited },
+    { ignored: 'title', when: inherit, source: inherited },
+    { ignored: 'negative_style', when: inherit, source: inherited },
   ],
 }

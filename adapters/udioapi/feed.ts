@@ -17,6 +17,16 @@ const Item = z.object({
   error_message: text,
 })
 
+const numeric = decimal('')
+/** A length as a number or a text of one, as one client heard it in `m:ss`; any other text says nothing: no song is lost over it. */
+const length = z.codec(z.union([z.number(), z.string()]).nullish(), z.number().nullable(), {
+  decode: (wire) => {
+    const [, minutes, seconds] = /^(\d+):([0-5]\d)$/.exec(String(wire)) ?? []
+    return z.safeDecode(numeric, minutes === undefined ? wire : Number(minutes) * 60 + Number(seconds)).data ?? null
+  },
+  encode: (value) => z.encode(numeric, value),
+})
+
 const item = fields(
   Item,
   {
@@ -24,7 +34,7 @@ const item = fields(
     title: ['title', blankIsNull()],
     lyrics: ['prompt', blankIsNull()],
     style: ['tags', blankIsNull()], // in answers `tags` are the style; in requests they are what to keep out
-    duration_seconds: ['duration', decimal('')],
+    duration_seconds: ['duration', length],
     audio_url: ['audio_url', blankIsNull()],
     image_url: ['image_url', blankIsNull()],
     status: ['status', blankIsNull()],

@@ -15,6 +15,8 @@ export interface Signal {
   readonly message?: string
   /** Where the provider says that a paid failure was paid back. */
   readonly charged?: 'refunded'
+  /** Of a read: the provider knows no such thing. A read that is refused for any other reason says nothing about it. */
+  readonly absent?: true
   readonly source: string
 }
 
@@ -46,6 +48,7 @@ const matches = (signal: Signal, seen: Evidence): boolean =>
 export interface Classified {
   readonly code: ProviderFailure
   readonly charged?: 'refunded'
+  readonly absent?: true
 }
 
 export interface Decided {
@@ -68,7 +71,9 @@ export const decide = (errors: ErrorTable, seen: Evidence): Decided | null => {
  */
 export const classify = (errors: ErrorTable, seen: Evidence): Classified | null => {
   const best = decide(errors, seen)
-  return best === null ? null : { code: best.code, ...(best.signal.charged ? { charged: best.signal.charged } : {}) }
+  if (best === null) return null
+  const { charged, absent } = best.signal
+  return { code: best.code, ...(charged ? { charged } : {}), ...(absent ? { absent } : {}) }
 }
 
 const overlap = (a: readonly string[] | undefined, b: readonly string[] | undefined) =>

@@ -167,7 +167,7 @@ export const judgeRead = <Request, Response>(
     return failed('provider_protocol', `${adapter.title} answered HTTP ${answer.status} in no known form`, said)
   if (!opened.ok) {
     const meaning = classify(adapter.errors, { at: 'read', operation, http: answer.status, ...opened })
-    if (meaning?.code === 'provider_rejected_request') return { kind: 'absent' }
+    if (meaning?.absent) return { kind: 'absent' }
     return failed(meaning?.code ?? 'provider_protocol', `${adapter.title} answered with code ${opened.code}`, said)
   }
   if (opened.payload === null && call.repair === undefined && call.reads !== 'body') return { kind: 'absent' }

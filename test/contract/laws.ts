@@ -70,6 +70,12 @@ export const skipped = (law: Law, fixture: Fixture): boolean => fixture.skip?.so
 
 // --- law 1 ---
 
+/** Whether the provider refuses a read because it knows no such thing. */
+const saysAbsent = (fixture: Fixture): boolean => {
+  const evidence = evidenceOf(fixture)
+  return evidence?.at === 'read' && classify(fixture.adapter.errors, evidence)?.absent === true
+}
+
 /** A fixture's wire and its canonical value say the same thing. */
 export const meaning = (fixture: Fixture): string[] => {
   if (isRequest(fixture.message)) {
@@ -77,7 +83,8 @@ export const meaning = (fixture: Fixture): string[] => {
     return encoded.success ? differences(travelled(encoded.data), fixture.wire) : issuesOf(encoded.error)
   }
   const said = readMessage(fixture)
-  if (fixture.absent) return said.kind === 'absent' || said.kind === 'refused' ? [] : ['is read as if it were there']
+  if (fixture.absent) return said.kind === 'absent' || saysAbsent(fixture) ? [] : ['is not read as absent']
+  if (saysAbsent(fixture)) return ['is read as absent: the task would be given up']
   if (fixture.canonical === undefined) return fixture.failure === undefined ? ['says neither meaning nor failure'] : []
   const decoded = decodeFixture(fixture)
   if (decoded === undefined) return [`is ${said.kind}, nothing was read`]

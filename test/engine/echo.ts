@@ -19,7 +19,7 @@ const errors: ErrorTable = {
   provider_rejected_request: [
     { at: 'submit', code: 400, source },
     { at: 'submit', code: 422, source },
-    { at: 'read', code: 404, source },
+    { at: 'read', code: 404, absent: true, source },
   ],
   provider_credits_exhausted: [
     { at: 'submit', code: 402, source },

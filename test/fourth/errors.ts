@@ -10,7 +10,7 @@ export const errors: ErrorTable = {
   provider_rejected_request: [
     { at: 'submit', http: 422, source },
     { at: 'submit', http: 404, source },
-    { at: 'read', http: 404, source },
+    { at: 'read', http: 404, absent: true, source },
   ],
   provider_credits_exhausted: [{ at: 'submit', http: 402, source }],
   provider_rate_limited: [{ at: 'submit', http: 429, source }],

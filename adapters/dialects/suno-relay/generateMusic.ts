@@ -69,6 +69,7 @@ const someAudio = { at: tracks, some: { at: 'audioUrl', blank: false } }
 const someTrack = { at: tracks, blank: false }
 /** Both end the task at the provider, and neither proves that the audio is there. */
 const ended = status('SUCCESS', 'CALLBACK_EXCEPTION')
+const withError = { not: { at: 'errorCode', is: [null, 0, 200] } }
 
 export const record = snapshot({
   task: ['taskId'],
@@ -76,9 +77,7 @@ export const record = snapshot({
   none: null,
   stage: [
     {
-      when: {
-        all: [status('PENDING', 'TEXT_SUCCESS', 'FIRST_SUCCESS'), { not: { at: 'errorCode', is: [null, 0, 200] } }],
-      },
+      when: { all: [status('PENDING', 'TEXT_SUCCESS', 'FIRST_SUCCESS'), withError] },
       is: 'failed',
       source: 'kie.md 7.10: the status can stay PENDING while an error is set',
     },
@@ -105,6 +104,11 @@ export const record = snapshot({
       is: 'text_ready',
       speaks: { status: 'TEXT_SUCCESS' },
       source: 'kie.md 7.10',
+    },
+    {
+      when: { all: [ended, withError] },
+      is: 'failed',
+      source: 'kie.md 7.10; apibox.md 6.7: an error that is set is a failure, where nothing was found that was made',
     },
     {
       when: { any: [status('PENDING'), ended] },

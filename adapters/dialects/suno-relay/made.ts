@@ -53,6 +53,11 @@ export const record = ({ words, there, broken, result, ignored }: RecordTable): 
       },
       ...(broken ? [{ when: { all: [{ at, is: done }, broken] }, is: 'failed', source } as const] : []),
       { when: { all: [{ at, is: done }, there] }, is: 'complete', speaks: { [at]: done[0] }, source },
+      {
+        when: { all: [{ at, is: done }, withError] },
+        is: 'failed',
+        source: 'kie.md 7.10; apibox.md 6.7: an error that is set is a failure, where nothing was found that was made',
+      },
       { when: { at, is: [...running, ...done] }, is: 'submitted', speaks: { [at]: running[0] }, source },
     ],
     failure: { code: ['errorCode'], status: [at], message: ['errorMessage'] },
