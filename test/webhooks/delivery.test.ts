@@ -453,6 +453,95 @@ describe('an endpoint', () => {
   })
 })
 
+describe('an endpoint that moves while its old place is being told', () => {
+  let elsewhere: Receiver
+  /** What the old place was asked last is answered so. */
+  let say: (status: number) => void
+  beforeEach(async () => {
+    world.close()
+    // The old place is waited for, however long this takes.
+    world = openWebhookWorld({ patience: 15 * SECOND })
+    receiver.behave((response, heard) => {
+      say = (status) => answer(status)(response, heard)
+      return false
+    })
+    elsewhere = await openReceiver(world.now)
+  })
+  afterEach(() => elsewhere.close())
+
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 20))
+  const move = (id: string, url = elsewhere.url) => world.api.updateWebhookEndpoint('default', id, { url })
+  const endpoint = (id: string) => world.api.getWebhookEndpoint('default', id)
+
+  /** Begins to tell the old place; what is answered resolves once that has come to its end. */
+  const tell = async (number: number): Promise<{ readonly end: Promise<void> }> => {
+    const before = receiver.heard.length
+    await world.change(taskAt(number, 1), ['task.queued'])
+    const end = world.advance(world.now())
+    while (receiver.heard.length === before) await pause()
+    return { end }
+  }
+
+  const expectTold = async (id: string, status: number) => {
+    expect(endpoint(id)).toMatchObject({ url: elsewhere.url, status: 'enabled', disabled: null, failing_since: null })
+    expect(world.logged.join()).not.toContain('endpoint_disabled')
+    await world.advance(world.now() + 10 * SECOND)
+    expect(elsewhere.heard).toHaveLength(1)
+    const attempts = [{ status }, { status: 204 }]
+    expect(await deliveries()).toMatchObject([{ status: 'succeeded', url: elsewhere.url, attempts }])
+  }
+
+  test.each([410, 500])('%i there is held against nobody, and the new one is told', async (status) => {
+    const { id } = await register()
+    const { end } = await tell(1)
+    await move(id)
+    say(status)
+    await end
+    await expectTold(id, status)
+  })
+
+  test('neither is a 410 that comes while the move is being stored', async () => {
+    const { id } = await register()
+    const { end } = await tell(1)
+    const release = world.holdCommits(/INTO webhook_endpoints/)
+    const moved = move(id)
+    await pause()
+    say(410)
+    await pause()
+    expect(endpoint(id).url).toBe(receiver.url)
+    release()
+    await Promise.all([moved, end])
+    await expectTold(id, 410)
+  })
+
+  test('how long the old place has failed is forgotten', async () => {
+    const { id } = await register()
+    const first = await tell(1)
+    say(500)
+    await first.end
+    expect(endpoint(id).failing_since).toBe(new Date(START).toISOString())
+    const second = await tell(2)
+    expect((await move(id, `${elsewhere.url}?moved`)).failing_since).toBeNull()
+    elsewhere.behave(answer(500))
+    say(500)
+    await second.end
+    await world.advance(START + DAY)
+    const since = endpoint(id).failing_since
+    expect(since).not.toBeNull()
+    expect(Date.parse(since!)).toBeGreaterThan(START)
+  })
+
+  test('a 410 of a place that is still its own disables it, though it was described anew', async () => {
+    const { id } = await register()
+    const { end } = await tell(1)
+    await world.api.updateWebhookEndpoint('default', id, { url: receiver.url, description: 'mine' })
+    say(410)
+    await end
+    expect(endpoint(id)).toMatchObject({ status: 'disabled', disabled: { code: 'gone' }, description: 'mine' })
+    expect(await deliveries()).toMatchObject([{ status: 'dead', ended: 'gone', attempts: [{ status: 410 }] }])
+  })
+})
+
 describe('the log', () => {
   test('is paged, newest first, and filtered', async () => {
     const { id } = await register()

@@ -52,17 +52,29 @@ export const attempts = (
     expect(known === null ? row.host : hostOf(known.url), next ?? now)
   }
 
+  /** Nobody is told there any more; false where the endpoint has moved meanwhile, or is deleted. */
+  const disable = async (endpoint: string, url: string, since: number, code: 'gone' | 'failing', at: number) => {
+    const there = await endpoints.heard(endpoint, url, since, { code, at })
+    if (there) log('warn', 'webhook.endpoint_disabled', { endpoint, reason: code })
+    return there
+  }
+
+  /** Whether a 410 ends a delivery. It says nothing of where an endpoint has moved to: that is tried next. */
+  const isGone = async ({ endpoint }: Delivery, url: string, at: number): Promise<boolean> => {
+    if (endpoint === null) return true
+    const known = endpoints.get(endpoint)
+    if (known !== null && known.disabled !== null) return known.url === url
+    return disable(endpoint, url, known?.failing_since ?? at, 'gone', at)
+  }
+
   /** An endpoint's own health: told when it changes, and when it has been bad for too long. */
-  const heard = async (endpoint: string, ok: boolean, gone: boolean, at: number) => {
+  const heard = async (endpoint: string, url: string, ok: boolean, at: number) => {
     const known = endpoints.get(endpoint)
     if (known === null || known.disabled !== null) return
     const { failing_since } = known
-    if (ok) return failing_since === null ? undefined : endpoints.heard(endpoint, null, null)
-    const since = failing_since ?? at
-    const code = gone ? ('gone' as const) : at - since >= FAILING_LIMIT ? ('failing' as const) : null
-    if (code === null && failing_since !== null) return
-    await endpoints.heard(endpoint, since, code && { code, at })
-    if (code !== null) log('warn', 'webhook.endpoint_disabled', { endpoint, reason: code })
+    if (ok) return failing_since === null ? undefined : endpoints.heard(endpoint, url, null, null)
+    if (failing_since === null) return endpoints.heard(endpoint, url, at, null)
+    return at - failing_since < FAILING_LIMIT ? undefined : disable(endpoint, url, failing_since, 'failing', at)
   }
 
   const succeeded = (row: Delivery, made: readonly DeliveryAttempt[]) =>
@@ -93,12 +105,12 @@ export const attempts = (
     const status = receipt.kind === 'answered' ? receipt.status : null
     const made = [...row.attempts, { at: time(at), status, error, duration_ms: Math.round(receipt.durationMs) }]
     const now = clock()
-    const gone = status === GONE
+    const gone = status === GONE && (await isGone(row, target.url, now))
     const asked = receipt.kind === 'answered' ? retryAfterOf(receipt.retryAfter, now) : null
     const next = error === null || gone ? null : nextAttempt(made.length, now, entropy.fraction(), asked)
     await (error === null ? succeeded(row, made) : failed(row, made, next, gone))
     counted(error ?? 'delivered')
     log('info', 'webhook.attempted', { delivery: row.id, type: row.type, attempt: made.length, status, error })
-    if (row.endpoint !== null) await heard(row.endpoint, error === null, gone, now)
+    if (row.endpoint !== null && !gone) await heard(row.endpoint, target.url, error === null, now)
   }
 }

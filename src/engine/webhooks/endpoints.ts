@@ -184,7 +184,8 @@ export const webhookEndpoints = (world: World, permitted: (url: string, pointer:
         : status === 'enabled'
           ? null
           : (before.disabled ?? { code: 'by_client' as const, at: now })
-    const afresh = before.disabled !== null && disabled === null
+    // How long the place before has failed says nothing of the new one.
+    const afresh = url !== before.url || (before.disabled !== null && disabled === null)
     const after = { ...before, url, events, description, disabled, updated_at: now }
     return change(afresh ? { ...after, failing_since: null } : after, [
       ...(url === before.url ? [] : [moveEndpoint(before.id, url, hostOf(url))]),
@@ -241,13 +242,17 @@ export const webhookEndpoints = (world: World, permitted: (url: string, pointer:
         return change({ ...before, secrets, updated_at: now })
       }),
 
-    /** It was reached, or it was not, or it is not to be reached any more. */
-    heard: (id: string, failing_since: number | null, disabled: Disabled | null): Promise<void> =>
+    /**
+     * It was reached at a URL, or it was not, or it is not to be reached any more.
+     * @returns false where it is elsewhere by now, and nothing is changed: whoever judges that outside of a turn may be too early
+     */
+    heard: (id: string, url: string, failing_since: number | null, disabled: Disabled | null): Promise<boolean> =>
       inTurn(async () => {
         const before = all.get(id)
-        if (before === undefined) return
+        if (before === undefined || before.url !== url) return false
         const also = disabled === null ? [] : [giveUpEndpoint(id, 'endpoint_disabled')]
         await change({ ...before, failing_since, disabled: before.disabled ?? disabled }, also)
+        return true
       }),
 
     /** Every public key that something may be signed with. */
