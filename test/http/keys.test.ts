@@ -180,20 +180,51 @@ describe('a key', () => {
   })
 
   test('gives no more than it has, neither new nor by a rotation', async () => {
-    const limited = await makeKey({ scopes: ['keys', 'read'], limits: { usd_per_day: 1 } })
+    const own = await makeKey({ scopes: ['keys', 'read'], providers: ['kie'] })
     const more = await makeKey({ scopes: ['create'] })
-    const by = as(limited.key)
+    const by = as(own.key)
     const wanted = { status: 403, code: 'insufficient_scope', entries: ['beyond_own_rights'] }
-    const all = await by('/v1/keys', 'POST', { name: 'x', limits: { usd_per_day: 1 } })
+    const all = await by('/v1/keys', 'POST', { name: 'x', providers: ['kie'] })
     await expectProblem(all, { ...wanted, pointers: ['/scopes'] })
     await expectProblem(await by('/v1/keys', 'POST', { name: 'x', scopes: ['read'] }), {
       ...wanted,
-      pointers: ['/limits/usd_per_day'],
+      pointers: ['/providers'],
     })
     expect((await by(`/v1/keys/${more.id}/rotate`, 'POST')).status).toBe(403)
     expect((await as(more.key)('/v1/key')).status).toBe(200)
-    const fine = await by('/v1/keys', 'POST', { name: 'x', scopes: ['read'], limits: { usd_per_day: 0.5 } })
+    const less = { scopes: ['read'], providers: ['kie'], limits: { usd_per_day: 0.5 } }
+    const fine = await by('/v1/keys', 'POST', { name: 'x', ...less })
     expect(await read(fine)).toMatchObject({ project: 'north', scopes: ['read'] })
+  })
+
+  test('that is held to limits gives no other of the same, neither new nor by a rotation', async () => {
+    const limits = { requests_per_minute: 50, concurrent_tasks: 2, usd_per_day: 1 }
+    const rights = { scopes: ['keys', 'read', 'create'] as const, limits }
+    const both = await harness.post('/v1/keys', { name: 'x', project: 'north', ...rights })
+    await expectProblem(both, {
+      status: 422,
+      code: 'validation_failed',
+      pointers: ['/limits'],
+      entries: ['limits_invalid'],
+    })
+    expect((await makeKey({ scopes: ['keys'], limits: {} })).scopes).toEqual(['keys'])
+
+    // There are keys that have both all the same: they were given before this was refused.
+    const key = `tutti_test_both_${'0'.repeat(24)}`
+    await harness.addKey(key, 'north', rights)
+    const by = as(key)
+    const wanted = { status: 403, code: 'insufficient_scope', entries: ['limits_multiplied'] }
+    for (const given of [rights, { scopes: ['read'], limits }, { scopes: ['read'], limits: { usd_per_day: 0.1 } }])
+      await expectProblem(await by('/v1/keys', 'POST', { name: 'x', ...given }), wanted)
+    const same = await makeKey({ scopes: ['read'], limits })
+    await expectProblem(await by(`/v1/keys/${same.id}/rotate`, 'POST'), wanted)
+    expect((await as(same.key)('/v1/key')).status).toBe(200)
+
+    const { id } = await read<OwnKey>(by('/v1/key'))
+    const rotated = await read<KeyWithSecret>(by(`/v1/keys/${id}/rotate`, 'POST'))
+    expect(rotated).toMatchObject({ id, limits })
+    await expectProblem(await as(rotated.key)('/v1/keys', 'POST', { name: 'x', scopes: ['read'], limits }), wanted)
+    expect((await by(`/v1/keys/${same.id}`, 'DELETE')).status).toBe(200)
   })
 
   test('that is revoked is refused with the next request, and its tasks are carried to their end', async () => {

@@ -80,21 +80,19 @@ describe('rights', () => {
     scopes: ['keys', 'read'],
     operations: ['generateMusic', 'alignLyrics'],
     providers: ['kie'],
-    limits: { usd_per_day: 5 },
     expires_at: 1000,
   })
   const less = {
     scopes: ['read'],
     operations: ['alignLyrics'],
     providers: ['kie'],
-    limits: { usd_per_day: 4, concurrent_tasks: 1 },
     expires_at: 1000,
   } as const
 
   it('are given by who has them', () => {
     refuseMore(own, less)
     refuseMore(own, own)
-    refuseMore(key({ id: BOOTSTRAP }), { ...less, scopes: SCOPES, limits: {}, expires_at: null })
+    refuseMore(key({ id: BOOTSTRAP }), { ...less, scopes: SCOPES, expires_at: null })
   })
 
   it.each([
@@ -103,8 +101,6 @@ describe('rights', () => {
     ['/operations', { operations: ['coverMusic'] }],
     ['/providers', { providers: null }],
     ['/providers', { providers: ['kie', 'apibox'] }],
-    ['/limits/usd_per_day', { limits: {} }],
-    ['/limits/usd_per_day', { limits: { usd_per_day: 5.01 } }],
     ['/expires_at', { expires_at: null }],
     ['/expires_at', { expires_at: 1001 }],
   ] as const)('at %s are not given beyond them: %j', (pointer, more) => {
@@ -115,4 +111,17 @@ describe('rights', () => {
       }),
     )
   })
+
+  it.each(['requests_per_minute', 'concurrent_tasks', 'usd_per_day', 'usd_per_month'] as const)(
+    'are given by nobody who is held to %s: each key would have that once more',
+    (name) => {
+      for (const limit of [0, 5])
+        expect(() => refuseMore({ ...own, limits: { [name]: limit } }, less)).toThrow(
+          expect.objectContaining({
+            code: 'insufficient_scope',
+            involved: { errors: [expect.objectContaining({ pointer: 'Authorization', code: 'limits_multiplied' })] },
+          }),
+        )
+    },
+  )
 })

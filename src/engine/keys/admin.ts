@@ -14,7 +14,7 @@ import { randomId } from '../ids.ts'
 import { faulty } from '../links.ts'
 import { time } from '../present.ts'
 import { isConflict } from '../store.ts'
-import { refuseMore, requireBootstrap } from './gate.ts'
+import { isLimited, refuseMore, requireBootstrap } from './gate.ts'
 import type { KeyPorts, Keyring, Principal } from './keyring.ts'
 import {
   type ClientKey,
@@ -134,6 +134,12 @@ export const keyAdmin = (
         expires_at,
       }
       refuseMore(by.key, rights)
+      if (rights.scopes.includes('keys') && isLimited(rights))
+        throw faulty(
+          '/limits',
+          'limits_invalid',
+          'a key that is held to limits gives no other: leave out limits, or the scope keys',
+        )
       if ((await read.living(project, now)) >= MOST)
         throw faulty('/project', 'too_big', `a project may have ${MOST} keys: revoke those that are not used`)
       const { key, hash, hint } = await keys.mint(livemode)
@@ -165,8 +171,8 @@ export const keyAdmin = (
       const now = clock()
       if (statusOf(before, now) !== 'active')
         throw new GatewayError('not_found', `The key ${id} is ${statusOf(before, now)}: make a new one`)
-      // Who reads a secret can use it: it is as if it were given.
-      refuseMore(by.key, before)
+      // Who reads a secret can use it: it is as if it were given. Its own it has.
+      if (before.id !== by.key.id) refuseMore(by.key, before)
       const { key, hash, hint } = await keys.mint(livemode)
       const until = now + (overlap_seconds ?? DEFAULT_OVERLAP) * 1000
       try {

@@ -2,7 +2,7 @@
 import { catalogue, type Operation, type OperationId, scopeOf } from '../../canonical/catalogue.ts'
 import type { LimitedOperation, Scope } from '../../canonical/key.ts'
 import { GatewayError } from '../errors.ts'
-import { type ClientKey, isBootstrap, type Limits } from './rows.ts'
+import { type ClientKey, isBootstrap } from './rows.ts'
 
 const forbidden = (code: string, detail: string, pointer = 'Authorization') =>
   new GatewayError('insufficient_scope', detail, { errors: [{ pointer, code, detail }] })
@@ -32,24 +32,28 @@ export const requireAllowed = (key: ClientKey, id: OperationId): void => {
 }
 
 /** What a key says that it may do: of a new one, or one that is to be handed out anew. */
-export type Rights = Pick<ClientKey, 'scopes' | 'operations' | 'providers' | 'limits' | 'expires_at'>
+export type Rights = Pick<ClientKey, 'scopes' | 'operations' | 'providers' | 'expires_at'>
 
 const isWithin = <Value>(wanted: readonly Value[] | null, own: readonly Value[] | null) =>
   own === null || (wanted?.every((each) => own.includes(each)) ?? false)
 
-const LIMITS = ['requests_per_minute', 'concurrent_tasks', 'usd_per_day', 'usd_per_month'] as const
+/** Whether a key is held to limits of requests, tasks or money. */
+export const isLimited = ({ limits }: Pick<ClientKey, 'limits'>): boolean =>
+  Object.values(limits).some((limit) => limit !== undefined)
 
 /** @throws GatewayError insufficient_scope where rights go beyond those of who gives them */
 export const refuseMore = (own: ClientKey, wanted: Rights): void => {
   if (isBootstrap(own)) return
-  const limits = LIMITS.filter(
-    (name: keyof Limits) => (own.limits[name] ?? Infinity) < (wanted.limits[name] ?? Infinity),
-  )
+  // Every key has an account of its own: with each that it gave, even one of the same limits, it would have them once more.
+  if (isLimited(own))
+    throw forbidden(
+      'limits_multiplied',
+      'A key that is held to limits gives no other: that would have limits of its own',
+    )
   const more = [
     ...(isWithin(wanted.scopes, own.scopes) ? [] : [['/scopes', `at most ${own.scopes.join(', ')}`]]),
     ...(isWithin(wanted.operations, own.operations) ? [] : [['/operations', `at most ${own.operations!.join(', ')}`]]),
     ...(isWithin(wanted.providers, own.providers) ? [] : [['/providers', `at most ${own.providers!.join(', ')}`]]),
-    ...limits.map((name) => [`/limits/${name}`, `at most ${own.limits[name]}`]),
     ...((own.expires_at ?? Infinity) < (wanted.expires_at ?? Infinity)
       ? [['/expires_at', `not after ${new Date(own.expires_at!).toISOString()}`]]
       : []),
