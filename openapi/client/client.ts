@@ -1,10 +1,10 @@
 /** The client: one method for each operation of the document, and what a task takes to be followed to its end. */
-import { connectionFailed, errorOf, TuttiError } from './errors.ts'
+import { connectionFailed, errorOf, gatewayError, isProblem, TuttiError } from './errors.ts'
 import { createClient } from './generated/client/index.ts'
 import { KEYED } from './generated/keyed.ts'
 import { Operations } from './generated/sdk.gen.ts'
 import type { Event, GetTaskErrors, GetTaskResponses, ListTasksData, Problem, Task } from './generated/types.gen.ts'
-import { late, pause, persistent, REPEATS, type Sleep } from './persist.ts'
+import { late, onceForTrack, pause, persistent, REPEATS, type Sleep } from './persist.ts'
 import { lines, messages } from './stream.ts'
 
 export interface TuttiOptions {
@@ -66,8 +66,8 @@ export class Tutti extends Operations {
       throwOnError: true,
     })
     client.interceptors.request.use((request, { method, url }) => {
-      if (KEYED.has(`${method} ${url}`) && !request.headers.has('idempotency-key'))
-        request.headers.set('idempotency-key', newKey())
+      const keyed = KEYED.has(`${method} ${url}`) && !onceForTrack(request)
+      if (keyed && !request.headers.has('idempotency-key')) request.headers.set('idempotency-key', newKey())
       return request
     })
     client.interceptors.error.use(errorOf)
@@ -121,11 +121,11 @@ export class Tutti extends Operations {
     try {
       for await (const line of lines(body as unknown as ReadableStream<Uint8Array>)) {
         const entry = JSON.parse(line) as Task | Problem
-        if (!('object' in entry)) throw entry
+        if (!('object' in entry)) throw isProblem(entry) ? gatewayError(entry) : entry
         yield entry
       }
     } catch (error) {
-      if (signal?.aborted) throw error
+      if (signal?.aborted || error instanceof TuttiError) throw error
       throw connectionFailed('The export', error)
     }
   }
@@ -161,18 +161,23 @@ export class Tutti extends Operations {
         const headers = { Accept: 'text/event-stream', ...(after === undefined ? {} : { 'Last-Event-ID': after }) }
         const body = (await open({ headers, signal, parseAs: 'stream' })) as ReadableStream<Uint8Array>
         for await (const { id, data, retry } of messages(body)) {
+          // Whoever answers at all, as the gateway does at once, is there: a quiet stream is not given up.
+          failures = 0
           reconnect = retry ?? reconnect
+          // Also where nothing happened yet: from there on nothing is to be missed.
+          after = id ?? after
           if (data === '') continue
           last = JSON.parse(data) as Event
           after = id ?? last.id
-          failures = 0
           yield last
         }
         if (await over(last)) return
       } catch (error) {
         // What the gateway refuses stays refused; calls were repeated already.
         if (signal?.aborted || error instanceof TuttiError) throw error
-        if (++failures > this.#retries) throw connectionFailed('The stream of events', error)
+        // What came whole and is no event would come again.
+        if (error instanceof SyntaxError || ++failures > this.#retries)
+          throw connectionFailed('The stream of events', error)
       }
       await this.#sleep(late(reconnect), signal)
     }

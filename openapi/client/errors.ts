@@ -1,5 +1,6 @@
 /** What every call throws: the gateway's problem details (RFC 9457), typed by their code. */
 import type { ErrorCode, FieldError, Problem } from './generated/types.gen.ts'
+import { buysOnce } from './persist.ts'
 
 /**
  * What the gateway did not say but the client saw: nobody answered; somebody else answered, such as a proxy; or what
@@ -47,25 +48,27 @@ export class TuttiError extends Error {
 
 const seconds = (header: string | null): number | null => (header && /^\d+$/.test(header) ? Number(header) : null)
 
-const isProblem = (body: unknown): body is Problem =>
+export const isProblem = (body: unknown): body is Problem =>
   typeof body === 'object' && body !== null && 'code' in body && 'request_id' in body
 
 const NOBODY = { taskId: null, provider: null, providerCode: null, providerMessage: null, errors: [] } as const
 
+const keyOf = (request: Request | null): string | null => request?.headers.get('idempotency-key') ?? null
+
 /** Nobody answered, or not to the end. What became of a create can only be asked with its key. */
-export const connectionFailed = (what: string, cause: unknown, idempotencyKey: string | null = null): TuttiError =>
+export const connectionFailed = (what: string, cause: unknown, request: Request | null = null): TuttiError =>
   new TuttiError(
     {
       ...{ code: 'connection_failed', status: 0, title: 'No answer', detail: `${what} was not answered` },
-      ...{ retryable: true, mayHaveBeenCharged: idempotencyKey !== null },
-      ...{ requestId: null, retryAfter: null, idempotencyKey },
+      ...{ retryable: true, mayHaveBeenCharged: request !== null && buysOnce(request) },
+      ...{ requestId: null, retryAfter: null, idempotencyKey: keyOf(request) },
       ...NOBODY,
     },
     cause,
   )
 
 /** An answer that is not one of Tutti's errors: its own 304, or that of somebody between. */
-const otherAnswer = (what: string, body: unknown, response: Response, idempotencyKey: string | null): TuttiError => {
+const otherAnswer = (what: string, body: unknown, response: Response, request: Request): TuttiError => {
   const { status, headers } = response
   const same = status === 304
   return new TuttiError(
@@ -75,27 +78,24 @@ const otherAnswer = (what: string, body: unknown, response: Response, idempotenc
       title: same ? 'Not modified' : 'Not an answer of Tutti',
       detail: same ? `${what} is as it was` : `${what} was answered with ${status} by somebody else`,
       retryable: response.ok || status === 429 || status >= 500,
-      mayHaveBeenCharged: idempotencyKey !== null,
+      mayHaveBeenCharged: buysOnce(request),
       requestId: headers.get('request-id'),
       retryAfter: seconds(headers.get('retry-after')),
-      idempotencyKey,
+      idempotencyKey: keyOf(request),
       ...NOBODY,
     },
     body,
   )
 }
 
-/** The error of a call, from what came back. */
-export const errorOf = (body: unknown, response: Response | undefined, request: Request | undefined): unknown => {
-  // A request that could not be made, and one that was called off, are the caller's own doing.
-  if (request === undefined || request.signal.aborted) return body
-  const idempotencyKey = request.headers.get('idempotency-key')
-  const what = `${request.method} ${new URL(request.url).pathname}`
-  if (response === undefined) return connectionFailed(what, body, idempotencyKey)
-  if (!isProblem(body)) return otherAnswer(what, body, response, idempotencyKey)
-  return new TuttiError({
+/** What the gateway says of a failure, typed; `sent` is what only the answer around it knows. */
+export const gatewayError = (
+  body: Problem,
+  sent: Partial<Pick<Failure, 'status' | 'retryAfter' | 'idempotencyKey'>> = {},
+): TuttiError =>
+  new TuttiError({
     code: body.code,
-    status: response.status,
+    status: body.status,
     title: body.title,
     detail: body.detail,
     retryable: body.retryable,
@@ -106,7 +106,21 @@ export const errorOf = (body: unknown, response: Response | undefined, request: 
     providerCode: body.provider_code ?? null,
     providerMessage: body.provider_message ?? null,
     errors: body.errors ?? [],
+    retryAfter: null,
+    idempotencyKey: null,
+    ...sent,
+  })
+
+/** The error of a call, from what came back. */
+export const errorOf = (body: unknown, response: Response | undefined, request: Request | undefined): unknown => {
+  // A request that could not be made, and one that was called off, are the caller's own doing.
+  if (request === undefined || request.signal.aborted) return body
+  const what = `${request.method} ${new URL(request.url).pathname}`
+  if (response === undefined) return connectionFailed(what, body, request)
+  if (!isProblem(body)) return otherAnswer(what, body, response, request)
+  return gatewayError(body, {
+    status: response.status,
     retryAfter: seconds(response.headers.get('retry-after')),
-    idempotencyKey,
+    idempotencyKey: keyOf(request),
   })
 }

@@ -1,4 +1,4 @@
-/** Repeats what may be repeated: reads, and creates with the Idempotency-Key that they were sent with first. */
+/** Repeats what may be repeated: reads, creates with the Idempotency-Key that they were sent with first, and what is bought once. */
 
 /** How often a call is repeated at most. */
 export const REPEATS = 3
@@ -27,8 +27,14 @@ export const pause: Sleep = (milliseconds, signal) =>
 /** Up to a fifth later, so that many clients do not come back at once. Never earlier than asked for. */
 export const late = (milliseconds: number): number => milliseconds * (1 + Math.random() / 5)
 
-const safe = (request: Request): boolean =>
-  request.method === 'GET' || request.method === 'HEAD' || request.headers.has('idempotency-key')
+/** Timed lyrics are bought once for a track, whoever asks how often. A new key would say that a second charge is accepted. */
+export const onceForTrack = ({ method, url }: Request): boolean =>
+  method === 'POST' && /\/v1\/tracks\/[^/]+\/timestamped-lyrics$/.test(new URL(url).pathname)
+
+/** Whether this may cost something, and its repeat costs nothing more. */
+export const buysOnce = (request: Request): boolean => request.headers.has('idempotency-key') || onceForTrack(request)
+
+const safe = (request: Request): boolean => request.method === 'GET' || request.method === 'HEAD' || buysOnce(request)
 
 /** An answer that is JSON is read to its end here: what is cut off on the way can be asked for again. */
 const whole = async (response: Response): Promise<Response> => {
@@ -40,7 +46,7 @@ const whole = async (response: Response): Promise<Response> => {
 
 const pauseAfter = (response: Response | null, repeats: number): number => {
   const asked = Number(response?.headers.get('retry-after') ?? Number.NaN)
-  return late(Number.isFinite(asked) && asked > 0 ? asked * 1000 : FIRST_PAUSE * 2 ** repeats)
+  return Number.isFinite(asked) && asked > 0 ? asked * 1000 : FIRST_PAUSE * 2 ** repeats
 }
 
 /** What came of one attempt: an answer, or why there is none. */
@@ -63,7 +69,7 @@ export const persistent = (send: (request: Request) => Promise<Response>, repeat
       const again = response === null || response.headers.get('tutti-should-retry') === 'true'
       const after = pauseAfter(response, repeated)
       if (again && safe(request) && repeated < repeats && after <= LONGEST_PAUSE) {
-        await sleep(after, request.signal)
+        await sleep(late(after), request.signal)
         continue
       }
       if (answer.response === null) throw answer.error

@@ -38,16 +38,18 @@ export async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<s
   }
 }
 
-/** Messages as they come. What was not ended by an empty line when the body ends is not one. */
+/** Messages as they come, also those that only tell an id or a time. What was not ended by an empty line when the body ends is not one. */
 export async function* messages(body: ReadableStream<Uint8Array>): AsyncGenerator<Message, void, void> {
   let id: string | null = null
   let retry: number | null = null
   let data: string[] = []
+  let told: string | null = null
   for await (const line of lines(body)) {
     if (line === '') {
-      if (data.length > 0 || retry !== null) yield { id, data: data.join('\n'), retry }
+      if (data.length > 0 || retry !== null || id !== told) yield { id, data: data.join('\n'), retry }
       data = []
       retry = null
+      told = id
       continue
     }
     const [, field, value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? []

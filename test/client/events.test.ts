@@ -36,7 +36,8 @@ describe('a stream', () => {
   const start = async (...answers: Answer[]) => {
     const server = await startServer(...answers)
     stop = server.stop
-    return { ...server, tutti: createTutti({ baseUrl: server.baseUrl, key: 'a key' }) }
+    const sleep = async () => {}
+    return { ...server, tutti: createTutti({ baseUrl: server.baseUrl, key: 'a key', sleep }) }
   }
   const heard = async (events: AsyncIterable<{ seq: number }>) => (await all(events)).map(({ seq }) => seq)
 
@@ -66,8 +67,28 @@ describe('a stream', () => {
     expect(asked).toHaveLength(1)
   })
 
-  test('that breaks without news is given up', async () => {
-    const { tutti, asked } = await start(cutInside(200, 'retry: 1\n\n', STREAM))
+  test('that goes on from where it began, although nothing has happened yet', async () => {
+    const begun = cutInside(200, 'id: evt_2\nretry: 1\n\n', STREAM)
+    const { tutti, asked } = await start(begun, cutInside(200, 'id: evt_3\n\n', STREAM), streamed(LAST))
+    expect(await heard(tutti.events(TASK))).toEqual([4])
+    expect(asked.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, 'evt_2', 'evt_3'])
+  })
+
+  test('that is quiet is not given up, however often it breaks', async () => {
+    const quiet = Array.from({ length: 6 }, () => cutInside(200, 'retry: 1\n\n', STREAM))
+    const { tutti, asked } = await start(...quiet, streamed(LAST))
+    expect(await heard(tutti.events(TASK))).toEqual([4])
+    expect(asked).toHaveLength(7)
+  })
+
+  test('that says no event is given up', async () => {
+    const { tutti, asked } = await start(cutInside(200, 'data: {\n\n', STREAM))
+    await expect(heard(tutti.events(TASK))).rejects.toMatchObject({ code: 'connection_failed' })
+    expect(asked).toHaveLength(1)
+  })
+
+  test('that breaks before it says anything is given up', async () => {
+    const { tutti, asked } = await start(cutInside(200, ': nobody\n\n', STREAM))
     const error = await heard(tutti.events(TASK)).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(TuttiError)
     expect(error).toMatchObject({ code: 'connection_failed', mayHaveBeenCharged: false })
@@ -93,7 +114,7 @@ describe('a stream', () => {
 describe('messages', () => {
   test('are the same whatever chunks they come in', async () => {
     const text =
-      '\ndata: one\r\ndata:two\r\nid: 7\r\n\r\n: alive\n\nretry: 12\n\nevent: x\ndata: ünï 🎸\r\r data: no\ndata: half'
+      '\ndata: one\r\ndata:two\r\nid: 7\r\n\r\n: alive\n\nretry: 12\n\nevent: x\ndata: ünï 🎸\r\r data: no\n\nid: 8\n\n\ndata: half'
     const bytes = new TextEncoder().encode(text)
     for (let size = 1; size <= bytes.length; size++) {
       const body = new ReadableStream<Uint8Array>({
@@ -106,6 +127,7 @@ describe('messages', () => {
         { id: '7', data: 'one\ntwo', retry: null },
         { id: '7', data: '', retry: 12 },
         { id: '7', data: 'ünï 🎸', retry: null },
+        { id: '8', data: '', retry: null },
       ])
     }
   })
@@ -156,10 +178,19 @@ describe('an export', () => {
   test('that breaks off throws', async () => {
     const task = '{"id":"task_1","object":"task"}\n'
     expect(await all(exporting(task))).toHaveLength(1)
-    await expect(all(exporting(`${task}{"code":"storage_unavailable","request_id":"req_1"}\n`))).rejects.toMatchObject({
-      code: 'connection_failed',
-      cause: { code: 'storage_unavailable' },
-    })
+    for (const end of ['{"message":"upstream timed out"}\n', 'half\n'])
+      await expect(all(exporting(`${task}${end}`))).rejects.toMatchObject({ code: 'connection_failed', status: 0 })
+  })
+
+  test('that the gateway gives up throws what it said', async () => {
+    const said = {
+      ...{ type: '/errors/storage_unavailable', title: 'A title', status: 503, detail: 'What happened' },
+      ...{ code: 'storage_unavailable', retryable: true, may_have_been_charged: false, request_id: 'req_1' },
+    }
+    const error = await all(exporting(`{"id":"task_1","object":"task"}\n${JSON.stringify(said)}\n`)).catch((e) => e)
+    expect(error).toBeInstanceOf(TuttiError)
+    expect(error).toMatchObject({ code: 'storage_unavailable', status: 503, retryable: true, requestId: 'req_1' })
+    expect(error.message).toBe('storage_unavailable: What happened')
   })
 })
 

@@ -103,6 +103,37 @@ describe('a create', () => {
   })
 })
 
+describe('timed lyrics', () => {
+  const LYRICS = { track_id: 'track_01JD3W8Q4T7X2M5N9P6R0S1V31', words: [], lines: [] }
+  const align = ({ tutti }: Started, headers = {}) =>
+    tutti.alignLyrics({ path: { track_id: LYRICS.track_id }, headers })
+
+  test('are asked for again without a key, which would say that they may be bought again', async () => {
+    const world = await start(problem(409, 'not_ready', true), cut, json(200, LYRICS))
+    expect(await align(world)).toEqual(LYRICS)
+    expect(keysOf(world)).toEqual([undefined, undefined, undefined])
+  })
+
+  test('that may have been charged are not asked for again', async () => {
+    const may = { may_have_been_charged: true }
+    const world = await start(problem(502, 'submission_unconfirmed', false, may), json(200, LYRICS))
+    const error = await failure(align(world))
+    expect(error).toMatchObject({ code: 'submission_unconfirmed', mayHaveBeenCharged: true, idempotencyKey: null })
+    expect(world.asked).toHaveLength(1)
+  })
+
+  test('keep the key of the caller', async () => {
+    const world = await start(cut, json(200, LYRICS))
+    await align(world, { 'Idempotency-Key': 'again' })
+    expect(keysOf(world)).toEqual(['again', 'again'])
+  })
+
+  test('may be paid for where nobody answered', async () => {
+    const error = await failure(align(await start(cut)))
+    expect(error).toMatchObject({ code: 'connection_failed', mayHaveBeenCharged: true, idempotencyKey: null })
+  })
+})
+
 describe('what takes no key', () => {
   test('is sent once if it changes something', async () => {
     const world = await start(problem(503, 'storage_unavailable', true))
@@ -116,6 +147,20 @@ describe('what takes no key', () => {
     expect(await world.tutti.getTask({ path: { task_id: TASK.id } })).toEqual(TASK)
     expect(world.asked.map(({ path }) => path)).toEqual(Array(3).fill(`/v1/tasks/${TASK.id}`))
   })
+})
+
+test('a minute is waited for, and not a second more', async () => {
+  const limited = problem(429, 'rate_limited', true)
+  const world = await start(after(60, limited), json(200, TASK))
+  expect(await world.tutti.getTask({ path: { task_id: TASK.id } })).toEqual(TASK)
+  expect(world.pauses).toHaveLength(1)
+  expect(world.pauses[0]).toBeGreaterThanOrEqual(60_000)
+  await world.stop()
+
+  const longer = await start(after(61, limited), json(200, TASK))
+  const error = await failure(longer.tutti.getTask({ path: { task_id: TASK.id } }))
+  expect(error).toMatchObject({ code: 'rate_limited', retryAfter: 61 })
+  expect(longer.asked).toHaveLength(1)
 })
 
 test('a repeat waits as long as it is asked to, else twice as long each time, and up to a fifth longer', async () => {
