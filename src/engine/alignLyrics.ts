@@ -59,7 +59,8 @@ export const lyricsAligner = (
     const error = last?.error ?? null
     if (error?.code === 'lyrics_unavailable') raise(error, last!.id)
     const why = error === null ? 'These lyrics were never aligned' : `Aligning these lyrics failed (${error.code})`
-    throw new GatewayError('not_ready', `${why}: POST ${link} buys that once`, { link }, 1)
+    // Reading again makes nothing: it is for another call to do that.
+    throw new GatewayError('not_ready', `${why}: POST ${link} buys that once`, { link, retryable: false })
   }
 
   const planFor = (caller: Caller, target: FoundTrack, id: string, fingerprint: string): Ordered => {

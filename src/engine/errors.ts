@@ -17,6 +17,7 @@ export class GatewayError extends Error {
     errors?: FieldError[]
     link?: string
     may_have_been_charged?: boolean
+    retryable?: boolean
   }
   readonly retryAfter: number | undefined
 

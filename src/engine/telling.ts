@@ -16,8 +16,13 @@ const BATCH = 100
 /** Rendered events kept for the next who asks. */
 const KEPT = 1000
 
-/** An event on the line; null is a sign of life. */
-export type Told = AsyncGenerator<Event | null, void, void>
+/** Events on the line; null is a sign of life. */
+type Line = AsyncGenerator<Event | null, void, void>
+/** A line that may say before its first event where it begins. */
+export type Told = Line & { readonly after?: string }
+
+/** The place before all events of a project: who begins there and has to come back misses none of them. */
+const NO_EVENT = `evt_${'0'.repeat(27)}`
 
 const unknownEvent = (id: string) =>
   new GatewayError('validation_failed', `There is no event ${id} here to go on after`, {
@@ -53,7 +58,7 @@ export const telling = (
     placeOf: (event: StoredEvent) => Place,
     over: () => Promise<boolean>,
     wait: (after: Place, milliseconds: number) => Promise<void>,
-  ): Told {
+  ): Line {
     const deadline = clock() + LONGEST
     for (let place = after; ; ) {
       // Asked first: an event that comes between the two questions is read once more round.
@@ -69,6 +74,17 @@ export const telling = (
       await wait(place, BEAT)
       if (clock() - since >= BEAT) yield null
     }
+  }
+
+  const newestId = async (project: string, place: number): Promise<string> => {
+    const [newest] = await read.before(project, place + 1, 1)
+    return newest?.id ?? NO_EVENT
+  }
+
+  const placeAfter = async (project: string, lastId: string): Promise<number> => {
+    const place = lastId === NO_EVENT ? 0 : await read.placeOf(project, lastId)
+    if (place === null) throw unknownEvent(lastId)
+    return place
   }
 
   return {
@@ -103,15 +119,16 @@ export const telling = (
 
     /** All events of a project: from now on, or from the one after `lastId`. */
     followAll: async (project: string, lastId: string | null): Promise<Told> => {
-      const place = lastId === null ? await read.newest(project) : await read.placeOf(project, lastId)
-      if (place === null) throw unknownEvent(lastId!)
-      return follow(
+      const place = lastId === null ? await read.newest(project) : await placeAfter(project, lastId)
+      const line = follow(
         place,
         (after) => read.ofProject(project, after, BATCH),
         ({ place }) => place,
         async () => false,
         (after, milliseconds) => tasks.stirred(project, async () => (await read.newest(project)) > after, milliseconds),
       )
+      // Who is cut off before the first event comes back to where the line began, and not to a later now.
+      return Object.assign(line, { after: lastId ?? (await newestId(project, place)) })
     },
   }
 }

@@ -20,7 +20,7 @@ import type { Span } from '../engine/ports.ts'
 import type { Request } from '../engine/state.ts'
 import { chosenFormat } from './exports.ts'
 import { sentFile } from './files.ts'
-import { cancelAfter, idempotencyKey, preferredWait, wantsLines, wantsStream } from './headers.ts'
+import { cancelAfter, idempotencyKey, isKnown, preferredWait, wantsLines, wantsStream } from './headers.ts'
 import { keyHandlers } from './key-handlers.ts'
 import { jsonLines } from './lines.ts'
 import { lyricsFile, waveformOf } from './lyrics.ts'
@@ -119,11 +119,7 @@ export const handlers = (
     const wait = waitOf(c)
     const answer = await engine.getTask(project, params.task_id!, wait * 1000)
     const headers = { ...taskHeaders(answer), ...applied(wait) }
-    const known = c.req
-      .header('if-none-match')
-      ?.split(',')
-      .map((tag) => tag.trim().replace(/^W\//, ''))
-    return known?.includes(headers.etag!)
+    return isKnown(c.req.header('if-none-match'), headers.etag!)
       ? respond(c, null, 304, headers)
       : respond(c, taskJson(answer.task), 200, headers)
   },

@@ -18,19 +18,23 @@ export const idempotencyKey = (header: string | undefined): string | null => {
   return key
 }
 
+/** Preferences, between commas that no quoted string holds. One that does not end goes on to the end. */
+const PREFERENCE = /(?:[^,"]|"(?:[^"\\]|\\(?:.|$))*(?:"|$))+/g
+
 /** Seconds of `Prefer: wait=N` (RFC 7240), at most 60; 0 without it. Other preferences are ignored, as the RFC asks. */
 export const preferredWait = (header: string | undefined): number => {
   const wait = header
-    ?.split(/[,;]/)
-    .map((part) => part.trim())
-    .find((part) => /^wait\b/i.test(part))
+    ?.match(PREFERENCE)
+    // What stands behind a semicolon are parameters of a preference.
+    ?.map((preference) => preference.split(';', 1)[0]!.trim())
+    .find((preference) => /^wait\s*(=|$)/i.test(preference))
   if (wait === undefined) return 0
-  const seconds = /^wait\s*=\s*"?(\d+)"?$/i.exec(wait)
+  const seconds = /^wait\s*=\s*(?:(\d+)|"(\d+)")$/i.exec(wait)
   if (seconds === null)
     throw new GatewayError('invalid_request', 'Prefer: wait takes whole seconds, such as wait=30', {
       errors: [{ pointer: 'Prefer', code: 'invalid_format', detail: 'Send Prefer: wait=30' }],
     })
-  return Math.min(Number(seconds[1]), LONGEST_WAIT)
+  return Math.min(Number(seconds[1] ?? seconds[2]), LONGEST_WAIT)
 }
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 }
@@ -46,6 +50,10 @@ export const cancelAfter = (header: string | undefined): number | null => {
     })
   return seconds * 1000
 }
+
+/** Whether an `If-None-Match` names this tag, or any with `*` (RFC 9110, section 13.1.2). */
+export const isKnown = (header: string | undefined, etag: string): boolean =>
+  header?.trim() === '*' || (header ?? '').split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
 
 /** Whether the client wants a stream of events rather than a list (RFC 9110, section 12.5.1). */
 export const wantsStream = (accept: string | undefined): boolean => /\btext\/event-stream\b/i.test(accept ?? '')

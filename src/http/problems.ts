@@ -70,7 +70,8 @@ export const validationFailed = (issues: readonly z.core.$ZodIssue[]): GatewayEr
 /** The body of an error. */
 export const problemOf = (error: GatewayError, request_id: string): Problem => {
   const { http, title, again, charged } = policy[error.code]
-  const { provider, provider_code, provider_message, task_id, errors, may_have_been_charged } = error.involved
+  const { provider, provider_code, provider_message, task_id, errors, may_have_been_charged, retryable } =
+    error.involved
   return {
     type: errorPage(error.code),
     title,
@@ -78,7 +79,7 @@ export const problemOf = (error: GatewayError, request_id: string): Problem => {
     detail: error.message,
     instance: `/v1/requests/${request_id}`,
     code: error.code,
-    retryable: again === 'later',
+    retryable: retryable ?? again === 'later',
     may_have_been_charged: may_have_been_charged ?? charged === 'unknown',
     request_id,
     provider,

@@ -7,6 +7,9 @@ import { turn } from './turn.ts'
 
 /** How long a client is to wait before it connects again, in milliseconds. */
 const RETRY = 3000
+/** How every stream begins; an id alone is no event, and is what a client goes on after all the same. */
+const opening = ({ after }: Told): string => `${after === undefined ? '' : `id: ${after}\n`}retry: ${RETRY}\n\n`
+
 /** So many events at once, of a stream that has much to catch up with. */
 const BATCH = 50
 
@@ -28,7 +31,7 @@ const spoken = (event: Event | null): Uint8Array => {
 export const eventStream = (c: Context, told: Told, allowed: () => Promise<boolean>): Response => {
   let said = 0
   const body = new ReadableStream<Uint8Array>({
-    start: (controller) => controller.enqueue(encoder.encode(`retry: ${RETRY}\n\n`)),
+    start: (controller) => controller.enqueue(encoder.encode(opening(told))),
     pull: async (controller) => {
       if (++said % BATCH === 0) await turn()
       const { done, value } = await told.next()

@@ -6,11 +6,13 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
 import { guideOf, renewed } from '../../scripts/guides.ts'
 import type { TimestampedLyrics } from '../../src/canonical/lyrics.ts'
 import type { Task } from '../../src/canonical/task.ts'
 import type { WebhookDelivery } from '../../src/canonical/webhook.ts'
+import { Charged } from '../../src/canonical/words.ts'
 import { adapters } from '../../src/registry.ts'
 import { control } from '../../src/sandbox/control.ts'
 import { freePort, type Harness, KEY, startHarness } from '../harness.ts'
@@ -113,6 +115,13 @@ test.each(adapters.map((adapter) => [adapter.id, adapter] as const))(
   },
 )
 
+test.each(['quickstart', 'failover-and-billing'])('%s has every word of what was charged', (name) => {
+  const line = guide(name)
+    .split('\n')
+    .find((each) => each.includes('charged') && each.includes('`yes`'))
+  for (const word of Charged.options) expect(line).toContain(`\`${word}\``)
+})
+
 describe.skipIf(noCurl)('a guide', () => {
   it('takes everything away, and deletes it', async () => {
     await run(snippets('data', 'run').map(({ text }) => text))
@@ -169,6 +178,15 @@ describe.skipIf(noCurl)('a guide', () => {
           () => 0,
         )
       await expect.poll(forged, { timeout: 10_000 }).toBe(400)
+      // So long that it comes in parts, some of which end inside a letter.
+      const long = JSON.stringify({ type: 'long', seq: 1, text: '€'.repeat(200_000) })
+      const now = new Date()
+      const signed = {
+        'webhook-id': 'evt_long',
+        'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+        'webhook-signature': new Webhook(secret).sign('evt_long', now, long),
+      }
+      expect((await fetch(here, { method: 'POST', headers: signed, body: long })).status).toBe(204)
       await run(
         snippets('webhooks', 'run').map(({ text }) => text),
         { 'https://example.com': here },

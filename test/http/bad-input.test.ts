@@ -1,6 +1,7 @@
 /** Every mistake a client can make: a clear problem, nothing created, nothing sent to a provider. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { catalogue } from '../../src/canonical/catalogue.ts'
+import { preferredWait } from '../../src/http/headers.ts'
 import { type Harness, KEY, SONG, startHarness } from '../harness.ts'
 import { expectProblem, type Wanted } from './problem.ts'
 
@@ -292,7 +293,14 @@ describe('a field', () => {
 
 describe('a header', () => {
   const badKeys = ['', '""', 'a b', 'x'.repeat(256), 'clé', 'a\tb', `"${'x'.repeat(256)}"`]
-  const noWait = ['wait=abc', 'wait=-1', 'wait', 'wait=', 'wait=1.5', 'respond-async, wait=x']
+  const noWait = [
+    ...['wait=abc', 'wait=-1', 'wait', 'wait=', 'wait=1.5', 'respond-async, wait=x', 'wait; x=1'],
+    ...['wait="5', 'wait=5"', 'foo="a,b", wait=x', 'foo="\\"", wait=x'],
+  ]
+  const unknown = [
+    ...['wait-until=5, respond-async', 'wait-for-it', 'foo="a,wait=x"', 'foo; wait=2', 'foo="\\",wait=x"'],
+    ...['foo="a,wait=x', 'waiting=x', 'foo; bar="x,wait=x"', ', ,'],
+  ]
 
   test.each(badKeys)('Idempotency-Key: %j is 400', async (key) => {
     const wanted = { status: 400, code: 'idempotency_key_invalid', pointers: ['Idempotency-Key'] }
@@ -308,6 +316,17 @@ describe('a header', () => {
     await expectProblem(await harness.call(`/v1/tasks/task_${TASK}`, { headers: { prefer } }), wanted)
     await nothingHappened()
   })
+
+  test.each(unknown)('Prefer: %s is another preference, and ignored', (prefer) => {
+    expect(preferredWait(prefer)).toBe(0)
+  })
+
+  test.each(['wait=5', 'WAIT = "5"', 'foo="a,wait=x", wait=5; x=y', ',wait=5;x, wait=x', 'wait-until=9,wait=5'])(
+    'Prefer: %s waits for five seconds',
+    (prefer) => {
+      expect(preferredWait(prefer)).toBe(5)
+    },
+  )
 })
 
 describe('a parameter', () => {

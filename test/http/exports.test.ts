@@ -190,7 +190,9 @@ describe('a track without timed lyrics says why', () => {
     for (const address of [...everywhere(track), path(track)]) {
       const answer = await harness.call(address)
       expect(answer.headers.get('link')).toBe(`<${path(track)}>; rel="create-form"`)
-      await expectProblem(answer, { status: 409, code: 'not_ready', retryable: true })
+      // Reading it again would never help.
+      expect(answer.headers.get('retry-after')).toBeNull()
+      await expectProblem(answer, { status: 409, code: 'not_ready', retryable: false })
     }
   })
 

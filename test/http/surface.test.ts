@@ -126,13 +126,14 @@ describe('a task', () => {
     const { id } = await read<Task>(paused.post(CREATE, SONG))
     const look = (tag: string) => paused.call(`/v1/tasks/${id}`, { headers: { 'if-none-match': tag } })
     const etag = (await look('"none"')).headers.get('etag')!
-    for (const tag of [etag, `W/${etag}`, `"other", ${etag}`]) {
+    for (const tag of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
       const same = await look(tag)
       expect(same.status).toBe(304)
       expect(same.headers.get('etag')).toBe(etag)
       expect(await same.text()).toBe('')
     }
     expect((await look('"other"')).status).toBe(200)
+    expect((await look('"*"')).status).toBe(200)
   })
 
   test('that is waited for is answered once its seq has changed, until it ends', async () => {

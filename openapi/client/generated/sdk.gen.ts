@@ -506,7 +506,7 @@ export class Operations extends HeyApiClient {
     /**
      * Take up a track made at a provider before
      *
-     * Reads the record at the provider, free of charge; afterwards the track is like any other here. Needs the scope `create`.
+     * Reads the record at the provider, free of charge; afterwards the track is like any other here. It is a track of its own, also where the same song is here already: timed lyrics of one are not those of the other. Needs the scope `create`.
      */
     public importTrack<ThrowOnError extends boolean = true>(options: Options<ImportTrackData, ThrowOnError>): RequestResult<ImportTrackResponses, ImportTrackErrors, ThrowOnError, 'data'> {
         return (options.client ?? this.client).post<ImportTrackResponses, ImportTrackErrors, ThrowOnError, 'data'>({
@@ -914,7 +914,7 @@ export class Operations extends HeyApiClient {
     /**
      * A new key
      *
-     * The answer shows the `key`, this once. Nobody gives what he does not have: a key that is held to scopes, operations, providers, limits or a time makes keys that are held to as much. Needs the scope `keys`.
+     * The answer shows the `key`, this once. Nobody gives what he does not have: a key that is held to scopes, operations, providers or a time makes keys that are held to as much. Every key has limits of its own, so one that is held to limits makes no keys: the scope `keys` is not given together with `limits`. Needs the scope `keys`.
      */
     public createKey<ThrowOnError extends boolean = true>(options: Options<CreateKeyData, ThrowOnError>): RequestResult<CreateKeyResponses, CreateKeyErrors, ThrowOnError, 'data'> {
         return (options.client ?? this.client).post<CreateKeyResponses, CreateKeyErrors, ThrowOnError, 'data'>({
@@ -932,7 +932,7 @@ export class Operations extends HeyApiClient {
     /**
      * A new secret for a key
      *
-     * Everything else of it stays: its id, its limits, what it has spent. The secret before is taken for `overlap_seconds` more, and one before that no longer. Needs the scope `keys`.
+     * Everything else of it stays: its id, its limits, what it has spent. The secret before is taken for `overlap_seconds` more, and one before that no longer. A key that is held to limits rotates itself only. Needs the scope `keys`.
      */
     public rotateKey<ThrowOnError extends boolean = true>(options: Options<RotateKeyData, ThrowOnError>): RequestResult<RotateKeyResponses, RotateKeyErrors, ThrowOnError, 'data'> {
         return (options.client ?? this.client).post<RotateKeyResponses, RotateKeyErrors, ThrowOnError, 'data'>({

@@ -34,7 +34,7 @@ export const keys = {
     tag: 'Keys',
     summary: 'A new key',
     description:
-      'The answer shows the `key`, this once. Nobody gives what he does not have: a key that is held to scopes, operations, providers, limits or a time makes keys that are held to as much.',
+      'The answer shows the `key`, this once. Nobody gives what he does not have: a key that is held to scopes, operations, providers or a time makes keys that are held to as much. Every key has limits of its own, so one that is held to limits makes no keys: the scope `keys` is not given together with `limits`.',
     body: CreateKeyRequest,
     result: KeyWithSecret,
     headers: [],
@@ -60,7 +60,7 @@ export const keys = {
     tag: 'Keys',
     summary: 'A new secret for a key',
     description:
-      'Everything else of it stays: its id, its limits, what it has spent. The secret before is taken for `overlap_seconds` more, and one before that no longer.',
+      'Everything else of it stays: its id, its limits, what it has spent. The secret before is taken for `overlap_seconds` more, and one before that no longer. A key that is held to limits rotates itself only.',
     params: key,
     body: RotateKeyRequest,
     bodyOptional: true,

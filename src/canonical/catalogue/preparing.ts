@@ -41,7 +41,8 @@ export const preparing = {
     path: '/v1/tracks',
     tag: 'Tracks',
     summary: 'Take up a track made at a provider before',
-    description: 'Reads the record at the provider, free of charge; afterwards the track is like any other here.',
+    description:
+      'Reads the record at the provider, free of charge; afterwards the track is like any other here. It is a track of its own, also where the same song is here already: timed lyrics of one are not those of the other.',
     body: ImportTrackRequest,
     rules: IMPORT_RULES,
     result: Track,

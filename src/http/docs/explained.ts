@@ -43,9 +43,12 @@ export const explained: { readonly [Code in ErrorCode]: Explained } = {
     'The key is not known here, was replaced or revoked, or is a key of the sandbox at a live gateway.',
     'Check that the whole key arrived. Ask whoever runs the gateway for a new one.',
   ),
-  key_expired: why('The key had an end, and it has passed.', 'Ask for a new key, or rotate a key before its end.'),
+  key_expired: why(
+    'The key had an end, and it has passed.',
+    'Ask for a new key. To rotate one does not move its end: have the next one made before it.',
+  ),
   insufficient_scope: why(
-    'The key is valid, and was made for less than this: its scopes, operations or providers leave it out.',
+    'The key is valid, and was made for less than this: its scopes, operations or providers leave it out, or it is held to limits and gives no other keys.',
     'Use a key that may do this; the reference names the scope that each operation needs.',
   ),
   rate_limited: why(
@@ -109,7 +112,7 @@ export const explained: { readonly [Code in ErrorCode]: Explained } = {
     'Ask `POST /v1/estimates` for the prices, and raise or leave out `max_cost_usd`.',
   ),
   spend_limit_reached: why(
-    'The key, or its project, has a limit of spending, and what this would cost does not fit in it any more.',
+    'The key has a limit of spending, and what this would cost does not fit in it any more.',
     'Wait until the period of the limit begins anew, or have the limit raised.',
   ),
   webhook_url_forbidden: why(

@@ -2,9 +2,10 @@
 import type { Operation } from '../../canonical/catalogue.ts'
 import type { Json } from './schemas.ts'
 
-/** A preference `wait`, in any case; other preferences may stand beside it. */
-const NO_WAIT = String.raw`(?!\s*[Ww][Aa][Ii][Tt]\b)[^,;]*`
-const WAIT = String.raw`\s*[Ww][Aa][Ii][Tt]\s*=\s*"?\d{1,6}"?\s*([,;].*)?`
+/** A preference `wait`, in any case; other preferences may stand beside it. Commas in quoted strings separate nothing. */
+const QUOTED = String.raw`"([^"\\]|\\(.|$))*("|$)`
+const NO_WAIT = String.raw`(?!\s*[Ww][Aa][Ii][Tt]\s*([=;,]|$))([^,"]|${QUOTED})*`
+const WAIT = String.raw`\s*[Ww][Aa][Ii][Tt]\s*=\s*(\d+|"\d+")\s*([,;].*)?`
 
 /** From 10 seconds to 24 hours, in each unit. */
 const SECONDS = String.raw`([1-9]\d{1,3}|[1-7]\d{4}|8[0-5]\d{3}|86[0-3]\d{2}|86400)`
@@ -22,7 +23,7 @@ const requestHeaders: {
   },
   Prefer: {
     description: '`wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.',
-    schema: { type: 'string', pattern: `^(${NO_WAIT}[,;])*(${NO_WAIT}|${WAIT})$` },
+    schema: { type: 'string', pattern: `^(${NO_WAIT},)*(${NO_WAIT}|${WAIT})$` },
     example: 'wait=30',
   },
   'Cancel-After': {
