@@ -165,9 +165,14 @@ export const callbacks = ({ agenda, random, faults, judge, ledger, gateway, rows
         void deliver(job, plain, soon())
         void deliver(job, plain, soon())
         return told(plain, soon() + random.between(0, 5) * MINUTE)
-      case 'reordered':
+      case 'reordered': {
+        const next = stageAt(job, agenda.now() + MINUTE)
+        // What a provider says that it has paid back, it has.
+        if (next === 'broken' && job.fault === 'failed and refunded')
+          job.refundedAt = Math.min(job.refundedAt, agenda.now())
         void deliver(job, plain, soon() + MINUTE)
-        return told({ ...plain, body: recordOf(job, stageAt(job, agenda.now() + MINUTE)) })
+        return told({ ...plain, body: recordOf(job, next) })
+      }
       case 'forged':
         return told({ ...plain, token: forgedToken(door.token), taken: false, genuine: false })
       case 'of another attempt': {

@@ -28,7 +28,7 @@ export interface Job {
   readonly takenAt: number
   readonly fault: Kind<'job'> | null
   readonly stages: readonly { readonly stage: JobStage; readonly at: number }[]
-  readonly refundedAt: number
+  refundedAt: number
   readonly absentUntil: number
   /** By place of the track. */
   readonly purchases: readonly [Purchase[], Purchase[]]
