@@ -7,7 +7,8 @@ import { MOST_TRACKS, taskId } from './ids.ts'
 import { believable } from './links.ts'
 import { judgeRead } from './outcome.ts'
 import type { World } from './ports.ts'
-import type { Attempt, EventType, TrackState, WorkTask } from './state.ts'
+import type { Attempt, EventType, WorkTask } from './state.ts'
+import { closed } from './step.ts'
 import type { Reader } from './store.ts'
 import type { TaskStore } from './tasks.ts'
 import { send, upstreamRequest } from './upstream.ts'
@@ -42,12 +43,6 @@ const UNREAD: Found = { record: null, final: false }
 
 const isReady = ({ tracks, result }: Snapshot) =>
   result != null || tracks.some((track) => trackStatus(track) === 'ready')
-
-/** A track that was never finished says so: nobody reads it again. */
-const keptTrack = (track: TrackState): TrackState =>
-  trackStatus(track) === 'ready' || track.failure !== null
-    ? track
-    : { ...track, failure: 'The provider never finished this track' }
 
 /** @param keep where what was salvaged is stored: it is a task of its own */
 export const salvager = (world: World, read: Reader, tasks: TaskStore, keep: Keep = tasks.create) => {
@@ -89,7 +84,7 @@ export const salvager = (world: World, read: Reader, tasks: TaskStore, keep: Kee
       ],
       tracks: snapshot.tracks
         .slice(0, MOST_TRACKS)
-        .map((track) => keptTrack({ ...track, ...verified, created_at: now })),
+        .map((track) => closed({ ...track, ...verified, created_at: now }, 'The provider never finished this track')),
       result: snapshot.result ?? null,
       salvaged_from: task.id,
       next: null,

@@ -2,7 +2,7 @@
 import type { Failover } from '../canonical/creation.ts'
 import type { TaskError } from '../canonical/error.ts'
 import type { Charged } from '../canonical/words.ts'
-import { trackStatus } from '../contract/shapes.ts'
+import { type TrackReport, trackStatus } from '../contract/shapes.ts'
 import { taskError } from './errors.ts'
 import { type Attempt, currentAttempt, type EventType, type TrackState, type WorkTask } from './state.ts'
 
@@ -98,9 +98,13 @@ const mayGoOn = (task: WorkTask, { code }: Pick<TaskError, 'code'>, charged: Cha
 
 export const isReady = (track: TrackState) => trackStatus(track) === 'ready'
 
+/** A track that is not finished by now never will be: it says so. What its provider said of it stays. */
+export const closed = <Track extends TrackReport>(track: Track, why: string): Track =>
+  trackStatus(track) === 'ready' || track.failure !== null ? track : { ...track, failure: why }
+
 /** Of two songs one was finished: that is a success, and the other track says what became of it. */
 const partly = (task: WorkTask, moment: Moment, error: TaskError, attempts: WorkTask['attempts']): Step => {
-  const tracks = task.tracks.map((track) => (isReady(track) ? track : { ...track, failure: error.detail }))
+  const tracks = task.tracks.map((track) => closed(track, error.detail))
   return moved(task, moment, { tracks, attempts, status: 'succeeded', stage: 'complete', ...OVER }, ['task.succeeded'])
 }
 

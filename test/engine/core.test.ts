@@ -364,6 +364,17 @@ describe('money and time', () => {
     expect(again.tracks.map((each) => each.audio_url)).toEqual(['https://x.test/a', 'https://x.test/b'])
     expect(step(half, seen('first_ready', 0)).events).toEqual([])
   })
+
+  it('a track that failed by itself keeps what its provider said of it', () => {
+    const first = step(running, seen('first_ready', 1)).task
+    const own = {
+      ...first,
+      tracks: first.tracks.map((each, at) => (at === 1 ? { ...each, failure: 'out of tune' } : each)),
+    }
+    const over = step(own, failed()).task
+    expect([over.status, over.tracks.map(({ failure }) => failure)]).toEqual(['succeeded', [null, 'out of tune']])
+    expect(step(first, failed()).task.tracks[1]!.failure).toContain('sorry')
+  })
 })
 
 const spent = ({ attempts }: WorkTask) =>

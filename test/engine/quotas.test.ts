@@ -82,11 +82,11 @@ test('of two keys that send one Idempotency-Key at once, one has the task, and n
     [other, task],
   ] as const) {
     const quotas = open()
-    const open_ = (key: string) => quotas.ledger.usageOf(key).concurrent_tasks
+    const tasksOf = (key: string) => quotas.ledger.usageOf(key).concurrent_tasks
     const [_, late] = [quotas.changes.begin(task), quotas.changes.begin(other)]
     quotas.changes.stored(null, mine)
     late()
-    expect([open_(mine.account!.key), open_(theirs.account!.key), quotas.queued()]).toEqual([1, 0, 1])
+    expect([tasksOf(mine.account!.key), tasksOf(theirs.account!.key), quotas.queued()]).toEqual([1, 0, 1])
   }
 })
 

@@ -38,6 +38,8 @@ const INVENTED = '01JD3W8Q4T7X2M5N9P6R0S1V'
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 /** Fields whose text is the client's own. */
 const FREE = new Set(['title', 'style', 'lyrics', 'description', 'name', 'author', 'negative_style', 'take', 'album'])
+/** Fields that speak of what a task has told, and not by an id of every kind. */
+const TOLD = new Set(['provider_task_id', 'stems_task_id'])
 
 const OPTIONAL_ID = /^\^([a-z]+)_\[/
 /** The kind of id that a schema speaks of. */
@@ -82,9 +84,6 @@ export const drafting = (law: Law, known: Knowledge, providers: readonly string[
     const found = whose === 'nobody' ? null : known.drawn(chance, kind, whose === 'own' ? own : (each) => !own(each))
     return found ?? invented(kind, chance)
   }
-
-  /** Fields that speak of what a task has told, and not by an id of every kind. */
-  const TOLD = new Set(['provider_task_id', 'stems_task_id'])
 
   /** Ids and providers of examples become those that there are; texts become the project's own. */
   const settled = (value: unknown, key: string, actor: Actor, chance: Chance): unknown => {

@@ -5,6 +5,7 @@ import { blankIsNull, decimal, fields, implied, type Rows, unsupported } from '.
 import { TaskReference, TrackReport } from '../../../src/contract/shapes.ts'
 import { snapshot } from '../../../src/contract/snapshot.ts'
 import { callback_url, model, persona, controls as shared } from './controls.ts'
+import { withError } from './made.ts'
 
 const controls = {
   instrumental: 'instrumental',
@@ -69,7 +70,6 @@ const someAudio = { at: tracks, some: { at: 'audioUrl', blank: false } }
 const someTrack = { at: tracks, blank: false }
 /** Both end the task at the provider, and neither proves that the audio is there. */
 const ended = status('SUCCESS', 'CALLBACK_EXCEPTION')
-const withError = { not: { at: 'errorCode', is: [null, 0, 200] } }
 
 export const record = snapshot({
   task: ['taskId'],

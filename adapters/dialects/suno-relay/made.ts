@@ -27,7 +27,7 @@ const signed = (sign: Sign | undefined) => (sign ? { [sign.at]: sign.is } : {})
 type Result = NonNullable<SnapshotTable['result']>
 
 /** `0` and `200` are no errors (kie.md quirk 8); of one family the code is a text (kie.md 9.5). */
-const withError: Condition = { not: { at: 'errorCode', is: [null, 0, 200, '', '0', '200'] } }
+export const withError: Condition = { not: { at: 'errorCode', is: [null, 0, 200, '', '0', '200'] } }
 
 interface RecordTable {
   readonly words: Family
