@@ -1,12 +1,14 @@
 /** uploadAudio: a file of your own, kept by a provider for a few days. */
 import * as z from 'zod'
-import { text } from './creation.ts'
 import { UploadId } from './id.ts'
 import { Instant } from './instant.ts'
 import { Routing } from './routing.ts'
 import { AudioUrl } from './source.ts'
 
-const place = { folder: z.string().min(1), file_name: text.optional() }
+/** A name is no path: nobody's file is to be overwritten from another folder. */
+const FileName = z.string().regex(/^(?!\s*$|\.{1,2}$)[^/\\]+$/u, 'must be a name: not blank, and without / and \\')
+
+const place = { folder: z.string().min(1), file_name: FileName.optional() }
 export const UploadSubmission = z.object({ content_base64: z.string().min(1), ...place })
 export type UploadSubmission = z.infer<typeof UploadSubmission>
 export const UploadFromUrlSubmission = z.object({ url: AudioUrl, ...place })
@@ -15,13 +17,13 @@ export type UploadFromUrlSubmission = z.infer<typeof UploadFromUrlSubmission>
 export const UploadAudioRequest = z
   .strictObject({
     url: AudioUrl.describe('Fetched by the provider: up to about 100 MB within 30 seconds'),
-    file_name: text.optional(),
+    file_name: FileName.optional(),
     routing: Routing.optional(),
   })
   .meta({ id: 'UploadAudioRequest' })
 
 /** What may stand beside the part `file`. */
-export const UploadFile = z.strictObject({ file_name: text.optional() })
+export const UploadFile = z.strictObject({ file_name: FileName.optional() })
 
 export const UploadReport = z.object({
   url: z.string().min(1),

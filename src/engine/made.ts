@@ -51,8 +51,8 @@ export interface SentFile {
 
 const styled = { operation: 'enhanceStyle', material: {}, forms: ['enhanceStyle'] } as const
 
-/** Where uploads lie at a provider. */
-const FOLDER = 'tutti'
+/** Where an upload lies at a provider: alone, since another file of the same name there would take its place (kie.md 13.3). */
+const folderOf = (task: string) => `tutti/${ownId('upload', task)}`
 
 export const makers = (
   world: World,
@@ -237,7 +237,7 @@ export const makers = (
       const form = file === null ? 'uploadFromUrl' : 'uploadAudio'
       const { file_name, url } = request as { file_name?: string; url?: string }
       if (file === null) audioLink(url!, '/url', settings)
-      const place = { folder: FOLDER, ...(file_name === undefined ? {} : { file_name }) }
+      const place = { folder: folderOf(ids.id), ...(file_name === undefined ? {} : { file_name }) }
       const order: Order<'uploadAudio' | 'uploadFromUrl'> = {
         operation: 'uploadAudio',
         request: echo,

@@ -14,11 +14,14 @@ interface Open {
 const closed = (words: readonly AlignedWord[], line: Open, to: number): Line[] => {
   const inside = words.slice(line.from, to)
   if (inside.length === 0) return []
+  // The times of a word that could not be aligned mean nothing.
+  const aligned = inside.filter((word) => word.aligned)
+  const timed = aligned.length > 0 ? aligned : inside
   return [
     {
       section: line.section,
-      start_seconds: Math.min(...inside.map((word) => word.start_seconds)),
-      end_seconds: Math.max(...inside.map((word) => word.end_seconds)),
+      start_seconds: Math.min(...timed.map((word) => word.start_seconds)),
+      end_seconds: Math.max(...timed.map((word) => word.end_seconds)),
       words: [line.from, to],
     },
   ]

@@ -67,8 +67,8 @@ const played = ({ pitch, start_seconds, end_seconds, velocity }: Note): Played[]
 }
 
 /** One key can be held down once: where it is struck again the note before ends, and of two struck together one remains. */
-const held = (notes: readonly Played[]): Played[] => {
-  const kept: Played[] = []
+const held = <Note extends Played>(notes: readonly Note[]): Note[] => {
+  const kept: Note[] = []
   const last = new Map<number, number>()
   for (const note of notes.toSorted((one, other) => one.from - other.from)) {
     const index = last.get(note.pitch)
@@ -108,21 +108,33 @@ const track = (...parts: readonly Bytes[]): Bytes => chunk('MTrk', [...parts.fla
 const KEYED = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15]
 const DRUM_CHANNEL = 9
 
+/** Instruments with their channel. Several may share one, whose keys are still held once each. */
+const partsOf = (instruments: MidiReport['instruments']) => {
+  let keyed = 0
+  const parts = instruments.flatMap(({ name, notes }, part) => {
+    const program = programOf(name)
+    const own = notes.flatMap(played).map((note) => ({ ...note, part }))
+    if (own.length === 0) return []
+    // A sixteenth instrument shares a channel with the first: there are no more.
+    const channel = program === DRUMS ? DRUM_CHANNEL : KEYED[keyed++ % KEYED.length]!
+    return [{ part, name, program, channel, own }]
+  })
+  const heard = [...new Set(parts.map(({ channel }) => channel))].flatMap((channel) =>
+    held(parts.flatMap((each) => (each.channel === channel ? each.own : []))),
+  )
+  const notesOf = Map.groupBy(heard, ({ part }) => part)
+  return parts.map((each) => ({ ...each, notes: notesOf.get(each.part) ?? [] }))
+}
+
 /**
  * The whole file: a track of tempo, then one for each instrument that has notes.
  * @param instruments as createMidi reports them: times in seconds from the beginning of the song, velocities from 0 to 1
  * @param title of the song
  */
 export const midiFile = ({ instruments }: MidiReport, title: string | null): Uint8Array<ArrayBuffer> => {
-  let keyed = 0
-  const parts = instruments.flatMap(({ name, notes }): Bytes[] => {
-    const program = programOf(name)
-    const all = held(notes.flatMap(played))
-    if (all.length === 0) return []
-    // A sixteenth instrument shares a channel with the first: there are no more.
-    const channel = program === DRUMS ? DRUM_CHANNEL : KEYED[keyed++ % KEYED.length]!
+  const parts = partsOf(instruments).map(({ name, program, channel, notes }) => {
     const sound = program === DRUMS || program === null ? [] : [0, PROGRAM | channel, program]
-    return [track(named(name), sound, spaced(moments(all, channel)))]
+    return track(named(name), sound, spaced(moments(notes, channel)))
   })
   const head = chunk('MThd', [...big(1, 2), ...big(parts.length + 1, 2), ...big(DIVISION, 2)])
   return Uint8Array.from([head, track(named(title), meta(TEMPO, big(QUARTER, 3))), ...parts].flat())

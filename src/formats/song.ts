@@ -33,16 +33,26 @@ type Word = TimestampedLyrics['words'][number]
 
 /** No song lasts longer: a later place is a mistake. */
 const LONGEST = 10 * 3600 * 1000
+/** So much later than a song is said to end a word may be sung: the length that is told is not exact. */
+const TOLERANCE = 30 * 1000
 
-const milliseconds = (seconds: number): number | null => {
+const milliseconds = (seconds: number, most = LONGEST): number | null => {
   const place = seconds * 1000
-  return place >= 0 && place <= LONGEST ? place : null
+  return place >= 0 && place <= most ? place : null
 }
 
-const told = ({ aligned, start_seconds, end_seconds }: Word): Told => ({
-  start: aligned ? milliseconds(start_seconds) : null,
-  end: milliseconds(end_seconds),
-})
+const toldWithin =
+  (most: number) =>
+  ({ aligned, start_seconds, end_seconds }: Word): Told => ({
+    start: aligned ? milliseconds(start_seconds, most) : null,
+    end: milliseconds(end_seconds, most),
+  })
+
+/** Places of words in a song of this length; where it leaves no word a place, the length is the mistake. */
+const placesOf = (words: readonly Word[], length: number): Place[] => {
+  const within = length > 0 ? place(words.map(toldWithin(length + TOLERANCE))) : []
+  return within.length > 0 ? within : place(words.map(toldWithin(LONGEST)))
+}
 
 const OUTER_SPACE = /^[ \t]|[ \t]$/
 /** Scripts that put no space between words. */
@@ -60,7 +70,11 @@ const spaceBetween = (spacesTold: boolean, left: Word, right: Word): boolean =>
 export const songOf = (lyrics: TimestampedLyrics, { title, duration_seconds }: SongFacts): Song => {
   const texts = lyrics.words.map(({ text }) => oneLine(text))
   const sung = [...lyrics.words.keys()].filter((index) => texts[index] !== '')
-  const places = place(sung.map((index) => told(lyrics.words[index]!)))
+  const length = (duration_seconds === null ? null : milliseconds(duration_seconds)) ?? 0
+  const places = placesOf(
+    sung.map((index) => lyrics.words[index]!),
+    length,
+  )
   const placeOf = new Map(sung.map((index, at) => [index, places[at]]))
   const spacesTold = lyrics.words.some(({ raw }) => OUTER_SPACE.test(raw))
 
@@ -79,9 +93,8 @@ export const songOf = (lyrics: TimestampedLyrics, { title, duration_seconds }: S
 
   const lines = lyrics.lines.flatMap(lineOf)
   const end = lines.at(-1)?.end ?? 0
-  const length = duration_seconds === null ? null : milliseconds(duration_seconds)
   const name = title === null ? '' : oneLine(title)
-  return { title: name === '' ? null : name, duration: Math.max(length ?? 0, end), lines }
+  return { title: name === '' ? null : name, duration: Math.max(length, end), lines }
 }
 
 /** A line as one text. */

@@ -3,8 +3,8 @@ import { clock } from './clock.ts'
 import { type Song, textOf } from './song.ts'
 import { widen } from './text.ts'
 
-/** No part of a grammar, but players read tags in angle brackets, and in braces with a backslash; an arrow is a time. */
-const escapeText = (text: string): string => widen(text, /-->|<(?=[a-z/!])|\{(?=\\)/gi)
+/** No part of a grammar, but players take what stands in angle brackets or braces for a tag; an arrow is a time. */
+const escapeText = (text: string): string => widen(text, /-->|<(?=[a-z/!]|.*>)|\{(?=\\|.*\})/gi)
 
 /** @example `1`, `00:00:01,360 --> 00:00:04,200`, `Rain on the wire` */
 export const srt = ({ lines }: Song): string =>

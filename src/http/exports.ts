@@ -1,7 +1,7 @@
 /** One thing in several formats: which of them a client wants, and what a file of it is called. */
 import type { Context } from 'hono'
-import { parseAccept } from 'hono/utils/accept'
 import { GatewayError } from '../engine/errors.ts'
+import { accepted, quality } from './headers.ts'
 
 /** Formats by name, best first, each with its media type. */
 type Formats = Readonly<Record<string, string>>
@@ -17,25 +17,6 @@ export const notAcceptable = (formats: Formats, pointer: 'format' | 'Accept'): G
   })
 }
 
-type Range = ReturnType<typeof parseAccept>[number]
-
-/** How exactly a range names a media type: 3 by name, 1 as anything, 0 not at all (RFC 9110, section 12.5.1). */
-const exactness = ({ type }: Range, media: string): number => {
-  const range = type.toLowerCase()
-  if (range === media) return 3
-  if (range === `${media.split('/')[0]}/*`) return 2
-  return range === '*/*' ? 1 : 0
-}
-
-/** The quality of a media type: that of the range that names it most exactly; 0 where none does. */
-const quality = (ranges: readonly Range[], media: string): number => {
-  const [best] = ranges
-    .map((range) => [exactness(range, media), range.q] as const)
-    .filter(([exact]) => exact > 0)
-    .sort(([one], [other]) => other - one)
-  return best?.[1] ?? 0
-}
-
 /** The format that `?format=` names, else the one that `Accept` likes best. */
 export const chosenFormat = <Name extends string>(
   c: Context,
@@ -44,7 +25,7 @@ export const chosenFormat = <Name extends string>(
 ): Name => {
   if (asked !== undefined) return asked as Name
   const names = Object.keys(formats) as Name[]
-  const ranges = parseAccept(c.req.header('accept') ?? '')
+  const ranges = accepted(c.req.header('accept'))
   if (ranges.length === 0) return names[0]!
   const best = names.reduce(
     (liked, name) => {

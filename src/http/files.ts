@@ -23,23 +23,23 @@ const base64 = (bytes: Uint8Array): string => {
 const faulty = (pointer: string, code: string, detail: string) =>
   new GatewayError('validation_failed', `${pointer}: ${detail}`, { errors: [{ pointer, code, detail }] })
 
+/** The name of a part without the directories that some clients send with it (RFC 7578, section 4.2). */
+const baseName = (name: string): string => name.split(/[/\\]/).at(-1)!.trim()
+
 /** The file of a request and what stands beside it; null where the request is no multipart. */
 export const sentFile = async (c: Context): Promise<{ file: SentFile; request: Request } | null> => {
   if (!isMultipart(c)) return null
   const form = await c.req.formData().catch(() => {
     throw new GatewayError('invalid_request', 'The body is not valid multipart/form-data')
   })
-  const file = form.get('file')
+  const [file, ...others] = form.getAll('file')
+  if (others.length > 0) throw faulty('/file', 'too_many', 'send one file at a time')
   if (!(file instanceof File)) throw faulty('/file', 'required', 'send the file as the part `file`, with a file name')
   const bytes = new Uint8Array(await file.arrayBuffer())
   if (bytes.length === 0) throw faulty('/file', 'too_small', 'is empty')
   const rest = Object.fromEntries([...form.entries()].filter(([name]) => name !== 'file'))
-  const read = UploadFile.safeParse(rest)
+  const called = baseName(file.name)
+  const read = UploadFile.safeParse(called === '' ? rest : { file_name: called, ...rest })
   if (!read.success) throw validationFailed(read.error.issues)
-  const file_name = read.data.file_name ?? (file.name === '' ? undefined : file.name)
-  const named = file_name === undefined ? {} : { file_name }
-  return {
-    file: { content_base64: base64(bytes), size_bytes: bytes.length, ...named },
-    request: named,
-  }
+  return { file: { content_base64: base64(bytes), size_bytes: bytes.length, ...read.data }, request: read.data }
 }

@@ -135,13 +135,13 @@ export const handlers = (
   listTaskEvents: async (c, { params }, { project, still }) =>
     wantsStream(c.req.header('accept'))
       ? eventStream(c, await engine.followTask(project, params.task_id!, lastEventId(c)), still)
-      : json(c, { data: await engine.listTaskEvents(project, params.task_id!) }),
+      : json(c, { data: await engine.listTaskEvents(project, params.task_id!) }, 200, { vary: 'Accept' }),
 
   listEvents: async (c, { query }, { project, still }) => {
     if (wantsStream(c.req.header('accept')))
       return eventStream(c, await engine.followEvents(project, lastEventId(c)), still)
     const page = await engine.listEvents(project, query as PageRequest)
-    return json(c, page, 200, nextLink(c, page.next_cursor))
+    return json(c, page, 200, { vary: 'Accept', ...nextLink(c, page.next_cursor) })
   },
 
   listTasks: async (c, { query }, { project, still }) => {

@@ -1,4 +1,5 @@
 /** Request headers we understand, read strictly. */
+import { parseAccept } from 'hono/utils/accept'
 import { GatewayError } from '../engine/errors.ts'
 
 /** 1 to 255 visible ASCII characters. */
@@ -55,12 +56,44 @@ export const cancelAfter = (header: string | undefined): number | null => {
 export const isKnown = (header: string | undefined, etag: string): boolean =>
   header?.trim() === '*' || (header ?? '').split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
 
+type Range = ReturnType<typeof parseAccept>[number]
+
+export const accepted = (accept: string | undefined): readonly Range[] => parseAccept(accept ?? '')
+
+/** How exactly a range names a media type: 3 by name, 1 as anything, 0 not at all (RFC 9110, section 12.5.1). */
+const exactness = ({ type }: Range, media: string): number => {
+  const range = type.toLowerCase()
+  if (range === media) return 3
+  if (range === `${media.split('/')[0]}/*`) return 2
+  return range === '*/*' ? 1 : 0
+}
+
+/** The quality of a media type: that of the range that names it most exactly; 0 where none does. */
+export const quality = (ranges: readonly Range[], media: string): number => {
+  const [best] = ranges
+    .map((range) => [exactness(range, media), range.q] as const)
+    .filter(([exact]) => exact > 0)
+    .sort(([one], [other]) => other - one)
+  return best?.[1] ?? 0
+}
+
+/** Whether one of these types is named, and liked at least as much as JSON. What takes anything is no wish for it. */
+const prefers = (accept: string | undefined, types: readonly string[]): boolean => {
+  const ranges = accepted(accept)
+  return types.some((type) => {
+    const liked = quality(ranges, type)
+    return (
+      ranges.some((range) => exactness(range, type) === 3) && liked > 0 && liked >= quality(ranges, 'application/json')
+    )
+  })
+}
+
 /** Whether the client wants a stream of events rather than a list (RFC 9110, section 12.5.1). */
-export const wantsStream = (accept: string | undefined): boolean => /\btext\/event-stream\b/i.test(accept ?? '')
+export const wantsStream = (accept: string | undefined): boolean => prefers(accept, ['text/event-stream'])
 
 /** Whether the client wants a whole list as JSON lines, rather than a page of it. */
 export const wantsLines = (accept: string | undefined): boolean =>
-  /\bapplication\/(jsonl|x-ndjson)\b/i.test(accept ?? '')
+  prefers(accept, ['application/jsonl', 'application/x-ndjson'])
 
 /** The key of `Authorization: Bearer …` (RFC 6750). */
 export const bearer = (header: string | undefined): string => {

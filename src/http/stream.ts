@@ -47,6 +47,7 @@ export const eventStream = (c: Context, told: Told, allowed: () => Promise<boole
   return respond(c, body, 200, {
     'content-type': 'text/event-stream',
     'cache-control': 'no-cache',
+    vary: 'Accept',
     'x-accel-buffering': 'no',
   })
 }

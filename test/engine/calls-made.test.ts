@@ -196,7 +196,7 @@ describe('an upload', () => {
   it('by URL is fetched by the provider and kept for its days', async () => {
     const world = openWorld()
     const { made } = await fetchUrl(world, null, { file_name: 'take.mp3' })
-    expect(world.sent[0]!.body).toEqual({ ...PLACE, file_name: 'take.mp3', folder: 'tutti' })
+    expect(world.sent[0]!.body).toEqual({ ...PLACE, file_name: 'take.mp3', folder: `tutti/${made.id}` })
     expect(made).toEqual({
       id: expect.stringMatching(/^upload_[0-9A-Z]{26}$/),
       object: 'upload',
@@ -222,11 +222,21 @@ describe('an upload', () => {
     expect(world.sent[0]!.body).toEqual({
       content_base64: FILE.content_base64,
       file_name: 'take.wav',
-      folder: 'tutti',
+      folder: `tutti/${made.id}`,
     })
     expect(made.url).toBe('https://files.test/uploadAudio.mp3')
     expect(await tasks(world)).toMatchObject([{ billing: { charged: 'no' }, request: { size_bytes: 4 } }])
     expect(JSON.stringify(world.rows('SELECT body FROM tasks'))).not.toContain(FILE.content_base64)
+  })
+
+  it('lies apart from every other of the same name: a provider overwrites what is called alike (kie.md 13.3)', async () => {
+    const world = openWorld()
+    await sendFile(world, 'k')
+    await sendFile(world, 'k', {}, 'other')
+    await fetchUrl(world, null, { file_name: 'take.wav' })
+    await fetchUrl(world, null, { file_name: 'take.wav' })
+    const places = world.sent.map(({ body }) => `${(body as { folder: string }).folder}/take.wav`)
+    expect(new Set(places).size).toBe(4)
   })
 
   it('of another file is not what a key stands for', async () => {

@@ -151,6 +151,16 @@ describe('lines', () => {
     ])
   })
 
+  it('last as long as the words that could be aligned, where one of them could', () => {
+    const given = words(['a ', 'b ', 'c\n', 'd'])
+    Object.assign(given[0]!, { start_seconds: 0, end_seconds: 0, aligned: false })
+    Object.assign(given[2]!, { start_seconds: 900, end_seconds: 901, aligned: false })
+    Object.assign(given[3]!, { aligned: false })
+    const [line, alone] = linesOf(given)
+    expect([line!.start_seconds, line!.end_seconds]).toEqual([given[1]!.start_seconds, given[1]!.end_seconds])
+    expect([alone!.start_seconds, alone!.end_seconds]).toEqual([given[3]!.start_seconds, given[3]!.end_seconds])
+  })
+
   it('cover every word exactly once and in order, whatever the words are', () => {
     const piece = fc.constantFrom(
       'Rain',

@@ -42,12 +42,15 @@ const running = (keys: readonly (number | null)[], better: (one: number, other: 
 }
 
 /** What the file has to say, worked out without the exporter: a start is undisputed if all others are in order with it. */
-const wantedOf = ({ words }: TimestampedLyrics): Wanted[] => {
+const wantedOf = ({ words }: TimestampedLyrics, duration_seconds: number | null): Wanted[] => {
   const sung = words.filter(({ text }) => bare(text) !== '')
-  const keys = sung.map(({ aligned, start_seconds }, index) => {
-    const start = Math.round(start_seconds * 1000)
-    return aligned && start >= index && start <= 36_000_000 ? start - index : null
-  })
+  const starts = sung.map(({ aligned, start_seconds }) => (aligned ? start_seconds * 1000 : Number.NaN))
+  // Half a minute after the end nobody sings, unless all do: then it is the end that is wrong.
+  const late = duration_seconds === null ? Number.POSITIVE_INFINITY : (duration_seconds + 30) * 1000
+  const last = starts.some((start, index) => start <= late && Math.round(start) >= index) ? late : 36_000_000
+  const keys = starts.map((start, index) =>
+    Math.round(start) >= index && start <= Math.min(last, 36_000_000) ? Math.round(start) - index : null,
+  )
   const highest = running(keys, Math.max)
   const lowest = running(keys.toReversed(), Math.min).toReversed()
   const fits = keys.map((key, at) => key !== null && key === highest[at] && key === lowest[at])
@@ -55,6 +58,7 @@ const wantedOf = ({ words }: TimestampedLyrics): Wanted[] => {
     const next = sung[index + 1]
     const ends =
       end_seconds * 1000 >= start_seconds * 1000 + 1.5 &&
+      end_seconds * 1000 <= last &&
       (next === undefined || (fits[index + 1] === true && next.start_seconds >= end_seconds))
     return {
       text: bare(text),
@@ -134,7 +138,7 @@ describe('a thousand songs', () => {
       fc.property(songs, ({ words, ...facts }) => {
         const lyrics = timestampedLyrics('track', { words, waveform: [], error_rate: null, streaming: null })
         const song = songOf(lyrics, facts)
-        const all = wantedOf(lyrics)
+        const all = wantedOf(lyrics, facts.duration_seconds)
         // Without any word in its place there is nothing to time.
         const placeable = all.some(({ told }) => told)
         const wanted = placeable ? all : []

@@ -109,7 +109,7 @@ describe('markup in a text', () => {
     ['lrc', -2, '[00:01.00]＜00:03.00>x{\\an8}<b>--> ］］>"&amp;'],
     ['elrc', -2, '[00:01.00]<00:01.00>＜00:03.00＞x{\\an8}＜b＞--＞ ］］＞"&amp;<00:02.00>'],
     ['vtt', -1, '&lt;00:03.00&gt;x{\\an8}&lt;b&gt;--&gt; ]]&gt;"&amp;amp;'],
-    ['srt', -1, '<00:03.00>x｛\\an8}＜b>－－＞ ]]>"&amp;'],
+    ['srt', -1, '＜00:03.00>x｛\\an8}＜b>－－＞ ]]>"&amp;'],
     [
       'ass',
       -1,
@@ -141,6 +141,28 @@ describe('spaces', () => {
 })
 
 describe('places', () => {
+  const times = (rows: readonly Row[], seconds: number | null) =>
+    song(rows, null, seconds).lines.flatMap(({ words }) =>
+      words.map(({ start, end, estimated }) => [Math.round(start), Math.round(end), estimated]),
+    )
+
+  it('far behind the end of the song are none', () => {
+    const late: Row[] = [
+      ['a ', 1, 35_999],
+      ['b ', 400, 401],
+      ['c ', 55, 56],
+    ]
+    expect(times(late, 60)).toEqual([
+      [1000, 1500, false],
+      [1500, 2000, true],
+      [55_000, 56_000, false],
+    ])
+    // Somewhat later may be so: what is told of the length is not exact.
+    expect(times([['a ', 70, 71]], 60)).toEqual([[70_000, 71_000, false]])
+    // Where no word is inside, the length is the mistake.
+    for (const length of [60, 0, null]) expect(times([['a ', 400, 401]], length)).toEqual([[400_000, 401_000, false]])
+  })
+
   const starts = (...rows: Row[]) =>
     song(rows).lines.flatMap(({ words }) => words.map(({ start, end, estimated }) => [start, end, estimated]))
 

@@ -125,6 +125,9 @@ const reports: fc.Arbitrary<MidiReport> = fc.record({
   ),
 })
 
+/** An instrument all of whose notes are played by another already has no event with a channel: it is one of drums. */
+const DRUM_CHANNEL = 9
+
 const figures = { files: 0, notes: 0, undisputed: 0, worst: 0 }
 const tolerance = 0.001
 
@@ -174,7 +177,17 @@ describe('a file of any notes', () => {
         expect(parts.length).toBeGreaterThanOrEqual(sounding.length)
         const audible = report.instruments.filter((each) => hasNotes({ instruments: [each] }))
         expect(parts).toHaveLength(audible.length)
-        expect(audible.flatMap((each, index) => judge(each, parts[index]!.notes))).toEqual([])
+        // What shares a channel is one instrument to whoever plays it.
+        const channels = Map.groupBy(audible.entries(), ([index]) => [...parts[index]!.channels][0] ?? DRUM_CHANNEL)
+        for (const sharing of channels.values()) {
+          const all = { name: '', notes: sharing.flatMap(([, each]) => each.notes) }
+          expect(
+            judge(
+              all,
+              sharing.flatMap(([index]) => parts[index]!.notes),
+            ),
+          ).toEqual([])
+        }
         for (const each of tracks) expect(each.findIndex(({ type }) => type === 'endOfTrack')).toBe(each.length - 1)
         for (const { velocity } of parts.flatMap((part) => part.notes)) {
           expect(velocity).toBeGreaterThanOrEqual(1)
@@ -276,6 +289,34 @@ describe('instruments', () => {
     const { parts } = read({ instruments: many })
     expect(parts.flatMap(({ channels }) => [...channels])).not.toContain(9)
     expect(new Set(parts.slice(0, 15).flatMap(({ channels }) => [...channels])).size).toBe(15)
+  })
+
+  it('that share a channel hold each of its keys once: two stems of drums, and more than there are channels', () => {
+    const stems = [
+      { name: 'Drums', notes: [note(36, 1, 1.2), note(40, 5, 6)] },
+      { name: 'Percussion', notes: [note(36, 1.1, 3), note(40, 5, 6)] },
+    ]
+    const pianos = Array.from({ length: 16 }, (_, index) => ({ name: 'Piano', notes: [note(60, index / 10, 9)] }))
+    const { tracks, parts } = read({ instruments: [...stems, ...pianos] })
+    expect(parts.map(({ notes }) => notes.length)).toEqual([2, 1, ...pianos.map(() => 1)])
+    const perTick = 1 / 1920
+    const merged = tracks
+      .flatMap((events) => secondsOf(events, 1))
+      .sort(
+        (one, other) =>
+          one.at - other.at || Number(one.event.type === 'noteOn') - Number(other.event.type === 'noteOn'),
+      )
+    let before = 0
+    const asOne = merged.map(({ event, at }) => {
+      const deltaTime = at - before
+      before = at
+      return { ...event, deltaTime }
+    })
+    const drums = heardIn(asOne, perTick).filter(({ pitch }) => pitch === 36)
+    expect(drums.map(({ start, end }) => [start, end].map((at) => Math.round(at * 100) / 100))).toEqual([
+      [1, 1.1],
+      [1.1, 3],
+    ])
   })
 
   it('of every stem that can be asked for have a sound, or say that they are none', () => {

@@ -152,6 +152,22 @@ describe('a body', () => {
     await nothingHappened()
   })
 
+  const file = (name: string) => new File(['x'], name)
+  test.each<[string, readonly File[], Record<string, string>, Wanted]>([
+    ['two files', [file('one.mp3'), file('two.mp3')], {}, invalid('/file', 'too_many')],
+    ['a blank name', [file('a.mp3')], { file_name: ' ' }, invalid('/file_name', 'invalid_format')],
+    ['a path', [file('a.mp3')], { file_name: '../a.mp3' }, invalid('/file_name', 'invalid_format')],
+    ['a folder for a name', [file('a.mp3')], { file_name: '..' }, invalid('/file_name', 'invalid_format')],
+    ['a part that is called like a folder', [file('..')], {}, invalid('/file_name', 'invalid_format')],
+    ['no file', [], {}, invalid('/file', 'required')],
+  ])('of an upload with %s is refused', async (_, files, fields, wanted) => {
+    const form = new FormData()
+    for (const each of files) form.append('file', each)
+    for (const [name, value] of Object.entries(fields)) form.append(name, value)
+    await expectProblem(await harness.call('/v1/uploads', { method: 'POST', body: form }), wanted)
+    await nothingHappened()
+  })
+
   test.each([
     undefined,
     'text/plain',

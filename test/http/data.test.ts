@@ -112,6 +112,8 @@ describe('an export', () => {
         .filter(({ operation, status }) => operation === 'generateMusic' && status === 'succeeded')
         .map(({ id }) => id),
     )
+    const refused = { accept: 'application/json, application/x-ndjson;q=0' }
+    expect((await harness.call('/v1/tasks', { headers: refused })).headers.get('content-type')).toBe('application/json')
     expect(await of('?operation=createVideo')).toEqual([])
     const { next_cursor } = (await (await harness.call('/v1/tasks?limit=2')).json()) as { next_cursor: string }
     const cursor = encodeURIComponent(next_cursor)

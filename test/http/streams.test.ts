@@ -41,3 +41,21 @@ test('a stream says first where it begins, and what comes after that is told to 
   const [, next] = await blocks(2, second!.id)
   expect(JSON.parse(next!.data!)).toMatchObject({ id: await newest(), data: { task: { id: two } } })
 })
+
+test.each([
+  ['text/event-stream', true],
+  ['TEXT/EVENT-STREAM, */*', true],
+  ['application/json;q=0.5, text/event-stream', true],
+  ['application/json, text/event-stream;q=0.5', false],
+  ['application/json, text/event-stream;q=0', false],
+  ['text/*', false],
+  ['*/*', false],
+])('accepted as %s the events are a stream: %s', async (accept, streamed) => {
+  const id = await order()
+  for (const path of ['/v1/events', `/v1/tasks/${id}/events`]) {
+    const answer = await harness.call(path, { headers: { accept } })
+    expect(answer.headers.get('content-type')).toBe(streamed ? 'text/event-stream' : 'application/json')
+    expect(answer.headers.get('vary')).toBe('Accept')
+    await answer.body!.cancel()
+  }
+})
