@@ -102,8 +102,16 @@ export const audit = ({ judge, ledger, gateway, kept, buried, promised, rows, no
     expect(!late, () => `${markerOf(task)} was sent after its deadline`)
   }
 
+  /** Whoever reads that nothing was charged may buy again: that holds for all attempts together. */
+  const owned = ({ error, attempts, ...task }: WorkTask) => {
+    const paid = attempts.some(({ charged }) => charged === 'yes' || charged === 'unknown')
+    const says = error === null || error.may_have_been_charged === paid
+    expect(says, () => `${markerOf({ ...task, error, attempts })} says ${error?.may_have_been_charged} of what it cost`)
+  }
+
   const work = (task: WorkTask) => {
     canceled(task)
+    owned(task)
     const sends = ledger.of(markerOf(task))
     const sentOf = (id: string) => sends.find((each) => each.attempt === id)
     for (const [index, each] of task.attempts.entries())

@@ -213,6 +213,12 @@ export const BUGS: readonly Bug[] = [
     'pin.provider === id',
   ]),
 
+  bug('an error speaks of the money of its last attempt alone', [
+    'step',
+    'error.may_have_been_charged || mayHavePaid(attempts)',
+    'error.may_have_been_charged',
+  ]),
+
   // Canceling.
   bug('a task is canceled while a provider has it', [
     'core',
@@ -221,7 +227,7 @@ export const BUGS: readonly Bug[] = [
   ]),
   bug('a task is sent after its deadline', [
     'work',
-    'return (task.deadline_at ?? Infinity) <= clock() ? await cancelLate(id) : await submit(task)',
+    'return (task.deadline_at ?? Infinity) <= clock() ? await cancelLate(task) : await submit(task)',
     'return await submit(task)',
   ]),
 

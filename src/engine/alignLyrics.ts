@@ -96,6 +96,8 @@ export const lyricsAligner = (
     return make(plan, find(plan.candidate)!, async () => {
       const stored = await read.alignment(target.track_id)
       if (stored !== null) return stored
+      // The song may have been deleted in the same moment.
+      await findTrack(read, caller.project, target.track_id)
       throw new GatewayError('not_ready', 'Another call for this track is under way', { task_id: id }, 1)
     })
   }

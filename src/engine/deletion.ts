@@ -5,7 +5,7 @@ import { trackId } from './ids.ts'
 import type { World } from './ports.ts'
 import { lookAgain } from './present.ts'
 import { ended, type TaskState } from './state.ts'
-import type { Reader } from './store.ts'
+import { isConflict, type Reader } from './store.ts'
 import type { TaskStore } from './tasks.ts'
 import {
   bury,
@@ -16,6 +16,7 @@ import {
   TOMBSTONES_KEPT,
   type Tombstone,
   tombstoneOf,
+  unlessAligned,
 } from './tombstone.ts'
 
 /** The name of the one timer of the sweep. */
@@ -62,19 +63,25 @@ export const deletions = (
   /** One task, and with a song the alignments of its tracks; null where it is gone already. */
   const erase = (id: string, by: DeletedBy): Promise<Tombstone | null> =>
     tasks.inTurn(id, async () => {
-      const task = await read.task(id)
-      if (task === null) return null
-      refuseOpen(task)
-      const tracks = task.kind === 'work' ? task.tracks.map((_, index) => trackId(id, index)) : []
-      const all = [task, ...(tracks.length === 0 ? [] : await read.alignments(tracks))]
-      for (const each of all) refuseOpen(each)
-      const stones = all.map((each) => tombstoneOf(each, clock(), by))
-      await tasks.erase(
-        stones.map((stone) => stone.id),
-        stones.flatMap(bury),
-      )
-      for (const each of all) forgotten(each)
-      return stones[0]!
+      for (;;) {
+        const task = await read.task(id)
+        if (task === null) return null
+        refuseOpen(task)
+        const tracks = task.kind === 'work' ? task.tracks.map((_, index) => trackId(id, index)) : []
+        const about = tracks.length === 0 ? [] : await read.alignments(tracks)
+        for (const each of about) refuseOpen(each)
+        const stones = [task, ...about].map((each) => tombstoneOf(each, clock(), by))
+        const ids = stones.map((stone) => stone.id)
+        try {
+          await tasks.erase(ids, [unlessAligned(id, tracks, ids), ...stones.flatMap(bury)])
+        } catch (error) {
+          // Lyrics of it have begun to be aligned in the same moment.
+          if (isConflict(error)) continue
+          throw error
+        }
+        for (const each of [task, ...about]) forgotten(each)
+        return stones[0]!
+      }
     })
 
   /** By the sweep: what can not go now is looked at again. */

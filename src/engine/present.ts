@@ -140,7 +140,9 @@ const billing = (task: {
     (['unknown', 'yes', 'refunded'] as const).find((word) => paid.some((each) => each.charged === word)) ?? 'no'
   const taken = paid.filter((each) => each.charged !== 'refunded')
   const sum = (unit: 'credits' | 'usd') =>
-    taken.some((each) => each[unit] === null) ? null : taken.reduce((total, each) => total + each[unit]!, 0)
+    taken.some((each) => each[unit] === null)
+      ? null
+      : Math.round(taken.reduce((total, each) => total + each[unit]!, 0) * 1e6) / 1e6
   const providers = new Set(taken.map(({ provider }) => provider))
   return { charged, credits: providers.size > 1 ? null : sum('credits'), usd: sum('usd') }
 }

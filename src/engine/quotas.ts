@@ -48,8 +48,8 @@ export const createQuotas = (world: World) => {
   const limiter = {
     covers: (task) => task.candidates.map((candidate) => ledger.covers(task, candidate)),
     place: (task, candidate) => {
-      // Others may have been let in since it was asked.
-      if (!ledger.covers(task, candidate)) return null
+      // Others may have been let in since it was asked, and the task itself may have been canceled.
+      if (!ledger.isOpen(task) || !ledger.covers(task, candidate)) return null
       const { access: provider, credential } = find(candidate)!
       const wait = windows.take(credential.id, provider.adapter.limits.submits)
       if (wait === 0) ledger.hold(task, candidate)

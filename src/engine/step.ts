@@ -69,6 +69,15 @@ export const withAttempt = (task: WorkTask, { now }: Moment, change: Partial<Att
 
 export const OVER = { next: null, next_at: null, candidates: [] } as const
 
+/** What may have been paid, it may have been by an attempt before the last. */
+export const mayHavePaid = (attempts: readonly Attempt[]): boolean =>
+  attempts.some(({ charged }) => charged === 'yes' || charged === 'unknown')
+
+const ofAll = (error: TaskError, attempts: readonly Attempt[]): TaskError => ({
+  ...error,
+  may_have_been_charged: error.may_have_been_charged || mayHavePaid(attempts),
+})
+
 /** The end. The same key only says it again, whatever went wrong. */
 export const failed = (task: WorkTask, moment: Moment, error: TaskError, attempts = task.attempts): Step =>
   moved(
@@ -76,7 +85,7 @@ export const failed = (task: WorkTask, moment: Moment, error: TaskError, attempt
     moment,
     {
       status: 'failed',
-      error: { ...error, retryable: false },
+      error: { ...ofAll(error, attempts), retryable: false },
       attempts,
       ...OVER,
     },
@@ -85,7 +94,7 @@ export const failed = (task: WorkTask, moment: Moment, error: TaskError, attempt
 
 /** Nothing is under way, and nothing more will be. Attempts that were made keep what they cost. */
 export const canceled = (task: WorkTask, moment: Moment, error: TaskError | null): Step =>
-  moved(task, moment, { status: 'canceled', error, ...OVER }, ['task.canceled'])
+  moved(task, moment, { status: 'canceled', error: error && ofAll(error, task.attempts), ...OVER }, ['task.canceled'])
 
 /** What a client allows after a provider had accepted: by default nothing that could be paid for twice. */
 const mayGoOn = (task: WorkTask, { code }: Pick<TaskError, 'code'>, charged: Charged, silent: boolean): boolean => {

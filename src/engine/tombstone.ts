@@ -84,6 +84,15 @@ export const tombstoneOf = (task: TaskState, now: number, by: DeletedBy): Tombst
   attempts: task.attempts.map(billOf),
 })
 
+/** Conflicts where there is an alignment of these tracks that is not among those that are deleted with their song. */
+export const unlessAligned = (id: string, tracks: readonly string[], deleted: readonly string[]): Statement => ({
+  sql: `UPDATE tasks SET ended_at = ended_at WHERE id = ? AND NOT EXISTS (SELECT 1 FROM tasks AS other
+    WHERE other.subject IN (SELECT value FROM json_each(?)) AND other.subject IS NOT NULL
+      AND other.operation = 'alignLyrics' AND other.id NOT IN (SELECT value FROM json_each(?)))`,
+  params: [id, JSON.stringify(tracks), JSON.stringify(deleted)],
+  changes: 1,
+})
+
 /**
  * Deletes a task that has ended: statements about its own rows alone. The places of its events stay, so that whoever heard one of
  * them last can go on after it.
@@ -109,8 +118,8 @@ export const readTombstone = async (sql: Sql, id: string): Promise<Tombstone | n
 }
 
 /**
- * Tasks that ended before a time, the oldest first. A task whose late result is still looked for has to wait, and timed lyrics go
- * with their song, so that they are never bought twice.
+ * Tasks that ended before a time, the oldest first. A task whose late result is still looked for has to wait; timed lyrics go
+ * with their song, so that they are never bought twice; and a voice stays as long as anything that was made for it.
  */
 export const expired = async (sql: Sql, before: number, limit: number): Promise<string[]> => {
   const rows = await sql.read(
@@ -118,6 +127,8 @@ export const expired = async (sql: Sql, before: number, limit: number): Promise<
       AND NOT EXISTS (SELECT 1 FROM late_results WHERE late_results.task = tasks.id)
       AND NOT (operation = 'alignLyrics'
         AND EXISTS (SELECT 1 FROM tasks AS song WHERE song.id = 'task_' || substr(tasks.subject, 7, 25) || '0'))
+      AND NOT (operation = 'startVoice' AND EXISTS (SELECT 1 FROM tasks AS later
+        WHERE later.subject = 'voice_' || substr(tasks.id, 6, 25) || '1' AND later.subject IS NOT NULL))
       ORDER BY ${AGE} LIMIT ?`,
     [before, limit],
   )

@@ -16,6 +16,7 @@ import { judgeRead, type Outcome, type Reading } from './outcome.ts'
 import type { Access, World } from './ports.ts'
 import { attemptWarnings, type Errand } from './route.ts'
 import { type Attempt, currentAttempt, ended, type Request, type WorkTask } from './state.ts'
+import { mayHavePaid } from './step.ts'
 import type { Reader } from './store.ts'
 import { priceOf, submissionFor } from './submission.ts'
 import { dueAt, type TaskStore } from './tasks.ts'
@@ -148,8 +149,11 @@ export const work = (world: World, read: Reader, tasks: TaskStore, hub: Hub) => 
     await tasks.happen(task.id, happening)
   }
 
-  const cancelLate = async (id: string): Promise<void> => {
-    const said = 'Its deadline (Cancel-After) passed before a provider had taken it. Nothing more is sent.'
+  const cancelLate = async ({ id, attempts }: WorkTask): Promise<void> => {
+    const passed = 'Its deadline (Cancel-After) passed'
+    const said = mayHavePaid(attempts)
+      ? `${passed} after a provider had, or may have, taken it and nothing came of that. Nothing more is sent; billing says what it may have cost.`
+      : `${passed} before a provider had taken it. Nothing more is sent.`
     await tasks.happen(id, { type: 'cancel', error: taskError('deadline_exceeded', said, {}) })
   }
 
@@ -166,7 +170,7 @@ export const work = (world: World, read: Reader, tasks: TaskStore, hub: Hub) => 
       const due = dueAt(task, settings.paused)
       if (due === null || due > clock()) return timers.set(id, due)
       if (task.next === 'submit')
-        return (task.deadline_at ?? Infinity) <= clock() ? await cancelLate(id) : await submit(task)
+        return (task.deadline_at ?? Infinity) <= clock() ? await cancelLate(task) : await submit(task)
       if (task.next === 'poll') return await poll(task)
       await tasks.happen(id, { type: 'window_passed' })
     } finally {

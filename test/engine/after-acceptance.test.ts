@@ -69,6 +69,30 @@ describe('a song that failed at the provider', () => {
     expect(charges(task)).toEqual(['echo unknown'])
   })
 
+  it.each([
+    ['failed at one that may keep the money', { 'echo poll': [failedForGood] }, { after_accept: 'any' }],
+    ['was lost at one that may have it', { 'echo submit': [lost] }, { on_ambiguous: 'resubmit' }],
+  ] as const)('and %s says so in its last error, whatever the next one refused', async (_, script, failover) => {
+    const world = openWorld({ script: { ...script, 'echo-two submit': [no(413)] } })
+    const { id } = await world.create({ ...song, failover })
+    await world.advance(60 * MINUTE)
+    const task = await world.task(id)
+    expect(charges(task)).toEqual(['echo unknown', 'echo-two no'])
+    expect(task).toMatchObject({
+      status: 'failed',
+      error: { code: 'content_rejected', may_have_been_charged: true },
+      billing: { charged: 'unknown' },
+    })
+    expect(task.attempts[1]!.error).toMatchObject({ may_have_been_charged: false })
+  })
+
+  it('and was refused by all says that nothing was charged', async () => {
+    const world = openWorld({ script: { 'echo submit': [no(402)], 'echo-two submit': [no(413)] } })
+    const { id } = await world.create(song)
+    await world.advance(MINUTE)
+    expect((await world.task(id)).error).toMatchObject({ code: 'content_rejected', may_have_been_charged: false })
+  })
+
   it('makes no more attempts than the request allows', async () => {
     const script = { 'echo poll': [refunded], 'echo-two poll': [refunded], 'echo-three poll': [refunded] }
     const world = openWorld({ script })

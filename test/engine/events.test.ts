@@ -95,7 +95,7 @@ describe('a stream of events', () => {
       script: { 'echo poll': [record.fresh, record.fresh, record.fresh, record.fresh, record.done] },
     })
     const { id } = await world.create(song)
-    const line = heard(await world.engine.followTask(PROJECT, id, null))
+    const line = heard((await world.engine.followTask(PROJECT, id, null))!)
     await world.advance(4 * MINUTE)
     const all = await line
     expect(all.filter((each) => each !== null)).toEqual(await told(world, id))
@@ -108,8 +108,20 @@ describe('a stream of events', () => {
     const { id } = await world.create(song)
     await world.advance(10 * MINUTE)
     const events = await told(world, id)
-    for (const [index, { id: last }] of events.entries())
-      expect(await heard(await world.engine.followTask(PROJECT, id, last))).toEqual(events.slice(index + 1))
+    for (const [index, { id: last }] of events.slice(0, -1).entries())
+      expect(await heard((await world.engine.followTask(PROJECT, id, last))!)).toEqual(events.slice(index + 1))
+    expect(await world.engine.followTask(PROJECT, id, events.at(-1)!.id)).toBeNull()
+  })
+
+  it('begins after the last event there is, as long as another will come', async () => {
+    const world = openWorld({ script: { 'echo poll': [record.fresh, record.done] } })
+    const { id } = await world.create(song)
+    await world.settle()
+    const last = (await told(world, id)).at(-1)!
+    const line = heard((await world.engine.followTask(PROJECT, id, last.id))!)
+    await world.advance(10 * MINUTE)
+    expect((await line).filter((each) => each !== null)).toEqual((await told(world, id)).slice(last.seq))
+    expect((await told(world, id)).length).toBeGreaterThan(last.seq)
   })
 
   it('of all tasks begins now, or after the last event', async () => {
@@ -202,6 +214,21 @@ describe('a deadline', () => {
     await world.advance(1)
     expect(await world.task(task.id)).toMatchObject({ status: 'canceled', error: { code: 'deadline_exceeded' } })
     expect(world.sent).toEqual([])
+  })
+
+  it('that ends what a provider had for too long says that it may have been charged', async () => {
+    const world = openWorld({ script: { 'echo poll': [record.fresh], 'echo-two submit': [no(429, 'slow', 3000)] } })
+    const request = { ...SONG, ...song, failover: { on_stall: 'failover' } }
+    const caller = { project: PROJECT, idempotencyKey: null }
+    const { task } = await world.engine.create('generateMusic', caller, request, null, 0, 10 * MINUTE)
+    await world.advance(60 * MINUTE)
+    const over = await world.task(task.id)
+    expect(over).toMatchObject({
+      status: 'canceled',
+      error: { code: 'deadline_exceeded', may_have_been_charged: true },
+      billing: { charged: 'unknown' },
+    })
+    expect(over.error!.detail).not.toContain('before a provider had taken it')
   })
 
   it('is kept over a restart', async () => {

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { accounts } from '../../src/engine/keys/accounts.ts'
 import type { World } from '../../src/engine/ports.ts'
 import { createQuotas } from '../../src/engine/quotas.ts'
-import type { TaskState } from '../../src/engine/state.ts'
+import type { TaskState, WorkTask } from '../../src/engine/state.ts'
+import { echo } from './echo.ts'
 
 const account = { key: 'key_1', concurrent_tasks: 1 }
 const task = {
@@ -88,6 +89,32 @@ test('of two keys that send one Idempotency-Key at once, one has the task, and n
     late()
     expect([tasksOf(mine.account!.key), tasksOf(theirs.account!.key), quotas.queued()]).toEqual([1, 0, 1])
   }
+})
+
+test('nothing is reserved for a task that was canceled while its turn was asked for', () => {
+  const access = [{ adapter: echo, origin: echo.origins.api, credentials: [{ id: 'one', key: 'one' }] }]
+  const settings = { queueLimit: 10, pollScale: 1 }
+  const quotas = createQuotas({ access, clock: () => 0, settings } as never as World)
+  const candidate = { provider: 'echo', credential: 'one', form: 'generateMusic', model: 'v5' } as never
+  const held = {
+    ...task,
+    ...{
+      account: { key: 'key_1', usd_per_day: 10 },
+      next: 'submit',
+      candidates: [candidate],
+      material: {},
+      request: {},
+    },
+  } as never as WorkTask
+  quotas.enter({ ...held, queued: true } as never)
+  quotas.changes.stored(null, held)
+  const reserved = () => quotas.ledger.usageOf('key_1').day.reserved_usd
+  expect(reserved()).toBeGreaterThan(0)
+  expect(quotas.limiter.place(held, candidate)).toBe(0)
+  quotas.changes.stored(held, { ...held, status: 'canceled', next: null, candidates: [] })
+  expect(reserved()).toBe(0)
+  expect(quotas.limiter.place(held, candidate)).toBeNull()
+  expect(reserved()).toBe(0)
 })
 
 test('a clock that runs ahead into another month, and comes back, forgets nothing that was spent', async () => {

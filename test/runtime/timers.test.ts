@@ -1,5 +1,5 @@
 /** The timers of one process: whoever is due is woken once, in order, and never too many at the same time. */
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { MOST_AWAKE, processTimers } from '../../src/platform/node/timers.ts'
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 1))
@@ -50,5 +50,42 @@ test('wakes a task that was set again at its new time only, and one that was tak
     await until(() => woken.includes(`tick-${now} at ${now}`))
   }
   expect(woken.filter((each) => !each.startsWith('tick'))).toEqual(['soon at 20', 'later at 30'])
+  await stop(0)
+})
+
+test('wakes those of one moment in the order in which they were set, also who is set again for it', async () => {
+  const woken: string[] = []
+  const { timers, stop } = processTimers(
+    () => 10,
+    async (id) => {
+      woken.push(id)
+    },
+    1,
+  )
+  const ids = Array.from({ length: 50 }, (_, index) => `task_${index}`)
+  for (const id of ids) timers.set(id, 10)
+  await until(() => woken.length === ids.length)
+  expect(woken).toEqual(ids)
+  await stop(0)
+})
+
+test('sees within a minute that the clock was set, or that the machine slept', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  let now = 0
+  const woken: string[] = []
+  const { timers, stop } = processTimers(
+    () => now,
+    async (id) => {
+      woken.push(id)
+    },
+  )
+  const DAY = 86_400_000
+  timers.set('tomorrow', DAY)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(woken).toEqual([])
+  now = DAY
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(woken).toEqual(['tomorrow'])
+  vi.useRealTimers()
   await stop(0)
 })

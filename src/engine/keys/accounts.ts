@@ -162,6 +162,9 @@ export const accounts = ({ sql, clock, access }: { sql: Sql; clock: Clock; acces
       return kept
     },
 
+    /** Whether a task counts as one that its key has under way: nothing is reserved for another. */
+    isOpen: ({ id, account }: TaskState): boolean => account === undefined || bookOf(account.key).open.has(id),
+
     /** Whether its key can pay for one more attempt of a task. */
     covers: (task: WorkTask, candidate: Candidate): boolean =>
       task.account === undefined || fits(task.account, task.id, usdOf(task, candidate)),

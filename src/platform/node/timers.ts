@@ -4,10 +4,14 @@ import type { Clock, Timers } from '../../engine/ports.ts'
 interface Due {
   readonly id: string
   readonly at: number
+  /** Who was set first is woken first: tasks that wait for the same moment do not pass each other. */
+  readonly turn: number
 }
 
-/** Longest sleep of the one timeout: setTimeout takes no more than 2^31 - 1 ms. */
-const LONGEST = 2 ** 31 - 1
+/** Longest sleep of the one timeout, in milliseconds: it does not see that the clock was set, or that the machine slept. */
+const LONGEST = 60_000
+
+const sooner = (one: Due, other: Due): boolean => one.at < other.at || (one.at === other.at && one.turn < other.turn)
 
 const heap = () => {
   const items: Due[] = []
@@ -20,7 +24,7 @@ const heap = () => {
     first: (): Due | undefined => items[0],
     push: (due: Due) => {
       let at = items.push(due) - 1
-      for (let parent = (at - 1) >> 1; at > 0 && items[parent]!.at > items[at]!.at; parent = (at - 1) >> 1) {
+      for (let parent = (at - 1) >> 1; at > 0 && sooner(items[at]!, items[parent]!); parent = (at - 1) >> 1) {
         swap(parent, at)
         at = parent
       }
@@ -33,7 +37,7 @@ const heap = () => {
       for (let at = 0; ; ) {
         let least = at
         for (const child of [2 * at + 1, 2 * at + 2])
-          if (child < items.length && items[child]!.at < items[least]!.at) least = child
+          if (child < items.length && sooner(items[child]!, items[least]!)) least = child
         if (least === at) return top
         swap(at, least)
         at = least
@@ -49,6 +53,7 @@ export const processTimers = (clock: Clock, wake: (id: string) => Promise<void>,
   const due = heap()
   const wanted = new Map<string, number>()
   let timeout: NodeJS.Timeout | undefined
+  let turns = 0
   let running = 0
   let stopped = false
 
@@ -87,7 +92,7 @@ export const processTimers = (clock: Clock, wake: (id: string) => Promise<void>,
       if (wanted.get(id) === at) return
       wanted.set(id, at)
       const before = due.first()?.at
-      due.push({ id, at })
+      due.push({ id, at, turn: turns++ })
       if (before === undefined || at < before) arm()
     },
     sleep: (milliseconds) =>
