@@ -31,8 +31,8 @@ export const TASK_REPLIES = [
   'callback_complete',
   'callback_failed',
 ] as const
-/** Replies that not every provider has documented. */
-const MORE_REPLIES = ['maintenance', 'failed_refunded', 'unknown_source', 'not_ready'] as const
+/** Replies that not every provider has documented. `exists`: of one source this is made once, and it has been made. */
+const MORE_REPLIES = ['maintenance', 'failed_refunded', 'unknown_source', 'not_ready', 'exists'] as const
 export type TaskReply = (typeof TASK_REPLIES)[number] | (typeof MORE_REPLIES)[number]
 
 export type TaskReplies = { readonly [Reply in (typeof TASK_REPLIES)[number]]: Fixture } & {
@@ -47,6 +47,7 @@ export interface CallReplies {
   readonly no_credits?: Fixture
   readonly not_ready?: Fixture
   readonly unknown_track?: Fixture
+  readonly exists?: Fixture
 }
 
 /**

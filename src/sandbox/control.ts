@@ -1,5 +1,6 @@
 /** The switches of the sandbox over HTTP: what goes wrong at which upstream, and what each says was bought of it. */
 import * as z from 'zod'
+import type { FieldCode } from '../canonical/field-codes.ts'
 import { GatewayError } from '../engine/errors.ts'
 import { FAULTS, type Fault } from './faults.ts'
 import type { Upstream } from './upstream.ts'
@@ -28,8 +29,10 @@ const view = async ({ upstream, origin, quirks }: Controlled) => ({
   refusals: upstream.refusals(),
 })
 
-const wrong = (detail: string) =>
-  new GatewayError('validation_failed', detail, { errors: [{ pointer: '/fault', code: 'value_unknown', detail }] })
+const wrong = (detail: string, pointer = '/fault', code: FieldCode = 'value_unknown') =>
+  new GatewayError('validation_failed', detail, { errors: [{ pointer, code, detail }] })
+
+const UNCOUNTED = 'Nobody counts connections that are refused: leave the count out, and send {"fault": null} to end it'
 
 /** GET / lists the upstreams; PUT /{id} with {"fault": "no_credits", "count": 1} sets what goes wrong there. */
 export const control =
@@ -42,6 +45,7 @@ export const control =
     const order = Order.safeParse(await request.json().catch(() => undefined))
     if (!order.success) throw wrong(`Send {"fault": one of ${Object.keys(FAULTS).join(', ')}, or null}`)
     const { fault, count, quirk } = order.data
+    if (fault === 'refused' && count !== undefined) throw wrong(UNCOUNTED, '/count', 'unknown_field')
     if (quirk != null && !chosen.quirks.includes(quirk))
       throw wrong(`${id} has the quirks ${chosen.quirks.join(', ') || 'none'}`)
     chosen.upstream.faults.set(fault, count ?? null)

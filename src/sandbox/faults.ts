@@ -1,4 +1,7 @@
-/** What can be made to go wrong at a simulated upstream, one at a time, for so many requests or until told otherwise. */
+/**
+ * What can be made to go wrong at a simulated upstream, one at a time, for so many requests or until told otherwise. Of
+ * callbacks those of one task count as one; connections that are refused are not counted.
+ */
 
 export const FAULTS = {
   refused: 'refuses connections: nothing is sent',

@@ -78,9 +78,20 @@ export const createReplies = (adapter: Adapter, mirror: Mirror, assets: Assets) 
       reply(own(form)[name] ?? music[name] ?? music.server_error),
 
     /** A refusal that only some forms have, or null. */
-    special: (form: Form, name: 'unknown_source' | 'not_ready' | 'unknown_track'): Response | null => {
+    special: (form: Form, name: 'unknown_source' | 'not_ready' | 'unknown_track' | 'exists'): Response | null => {
       const fixture = own(form)[name]
       return fixture === undefined ? null : reply(fixture)
+    },
+
+    /** Whether a form is made once of a source. */
+    once: (form: Form): boolean => own(form).exists !== undefined,
+
+    /** That a task has made it before: it is named where the page says that it is told. */
+    exists: (form: TaskForm, call: AnyCall, { id }: Job): Response => {
+      const { wire, http } = own(form).exists!
+      const { payload } = envelopeOf(call)
+      const told = z.encode(call.response, { provider_task_id: id })
+      return json(blank(read(wire, payload)) ? wire : overlay(wire, { [payload]: told }), http)
     },
 
     /** A documented answer of a call or submit with a payload of ours. */

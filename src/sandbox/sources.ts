@@ -35,9 +35,11 @@ export interface Found {
   readonly known: boolean
   readonly finished: boolean
   readonly source: Source | null
+  /** The id of the track, or of the task where it is about all of it; null where nothing of the studio's is named. */
+  readonly about: string | null
 }
-const FOREIGN: Found = { known: true, finished: true, source: null }
-const UNKNOWN: Found = { known: false, finished: false, source: null }
+const FOREIGN: Found = { known: true, finished: true, source: null, about: null }
+const UNKNOWN: Found = { known: false, finished: false, source: null, about: null }
 
 /** The place of a track in its task by id, else by number; -1 where it is not there. */
 const placeOf = ({ made }: Job, { provider_track_id: id, track_index: index }: Naming): number => {
@@ -101,6 +103,7 @@ export const finder = (studio: Studio, origin: string) => {
     const stage = studio.stage(job)
     // The first track is there before the second.
     const finished = stage === 'complete' || (stage === 'first_ready' && placeOf(job, named) === 0)
-    return stage === 'failed' ? UNKNOWN : { known: true, finished, source }
+    const about = subject === 'track' ? job.made[placeOf(job, named)]! : job.id
+    return stage === 'failed' ? UNKNOWN : { known: true, finished, source, about }
   }
 }

@@ -57,6 +57,13 @@ export const STUDIO_SCHEMA = [
     ) STRICT, WITHOUT ROWID`,
     `UPDATE jobs SET body = json_set(body, '$.form', 'generateMusic', '$.made', json_extract(body, '$.tracks'))`,
   ],
+  [
+    // What of the studio's own it is made of: some things are made once.
+    'ALTER TABLE jobs ADD COLUMN about TEXT',
+    'ALTER TABLE purchases ADD COLUMN about TEXT',
+    'CREATE INDEX jobs_about ON jobs (about) WHERE about IS NOT NULL',
+    'CREATE INDEX purchases_about ON purchases (about) WHERE about IS NOT NULL',
+  ],
 ] as const
 
 /** The song at a place of a task that makes songs. */
@@ -138,10 +145,18 @@ export const createStudio = ({ provider, sql, clock, entropy, pace }: StudioWorl
     maker: (id: string) =>
       one(`instr(body, ?) > 0 AND EXISTS (SELECT 1 FROM json_each(body, '$.made') WHERE value = ?)`, [id, id]),
 
+    /** What this form has made of the same thing before, or is making: what failed does not count. */
+    earlier: async (form: TaskForm, about: string): Promise<Job | null> => {
+      const rows = await sql.read('SELECT body FROM jobs WHERE provider = ? AND about = ?', [provider, about])
+      const jobs = rows.map(({ body }): Job => JSON.parse(body as string))
+      return jobs.find((job) => job.form === form && stageAt(job, clock(), pace) !== 'failed') ?? null
+    },
+
     /** Takes a request and its price. From here on it is paid for. */
     accept: async <F extends TaskForm>(
       asked: Pick<Job<F>, 'form' | 'request' | 'source' | 'ending'>,
       credits: number,
+      about: string | null,
     ): Promise<Job> => {
       const id = hex(entropy.bytes(16))
       const { form, request, source, ending } = asked
@@ -153,8 +168,8 @@ export const createStudio = ({ provider, sql, clock, entropy, pace }: StudioWorl
       const job: Job = { id, form, request, source, created_at: clock(), made, ending }
       await sql.commit([
         {
-          sql: 'INSERT INTO jobs (id, provider, credits, refunded, body) VALUES (?, ?, ?, ?, ?)',
-          params: [id, provider, credits, ending === 'failed_refunded' ? 1 : 0, JSON.stringify(job)],
+          sql: 'INSERT INTO jobs (id, provider, credits, refunded, body, about) VALUES (?, ?, ?, ?, ?, ?)',
+          params: [id, provider, credits, ending === 'failed_refunded' ? 1 : 0, JSON.stringify(job), about],
         },
       ])
       return job
@@ -163,13 +178,20 @@ export const createStudio = ({ provider, sql, clock, entropy, pace }: StudioWorl
     stage: (job: Job): SnapshotStage => stageAt(job, clock(), pace),
 
     /** Takes money for something that is answered at once, every time. */
-    charge: (operation: CallForm, credits: number): Promise<void> =>
+    charge: (operation: CallForm, credits: number, about: string | null = null): Promise<void> =>
       sql.commit([
         {
-          sql: 'INSERT INTO purchases (provider, operation, credits) VALUES (?, ?, ?)',
-          params: [provider, operation, credits],
+          sql: 'INSERT INTO purchases (provider, operation, credits, about) VALUES (?, ?, ?, ?)',
+          params: [provider, operation, credits, about],
         },
       ]),
+
+    /** Whether this was bought of the same thing before. */
+    bought: async (operation: CallForm, about: string): Promise<boolean> => {
+      const where = 'provider = ? AND operation = ? AND about = ?'
+      const [row] = await sql.read(`SELECT 1 FROM purchases WHERE ${where}`, [provider, operation, about])
+      return row !== undefined
+    },
 
     /** What this upstream says was bought of it. */
     ledger: async () => {

@@ -18,7 +18,7 @@ const DATA_URL = /^data:([^;,]*)[^,]*,/
 /** Number of bytes that Base64 stands for. */
 const sizeOf = (content: string) => Math.floor((content.replace(/=+$/, '').length * 3) / 4)
 
-type Place = Pick<Submissions['uploadAudio'], 'file_name'>
+type Place = Pick<Submissions['uploadAudio'], 'folder' | 'file_name'>
 
 export const uploadShelf = (
   { provider, sql, entropy, clock }: Omit<StudioWorld, 'pace'>,
@@ -29,13 +29,21 @@ export const uploadShelf = (
     readonly location: string | null
     readonly mediaType: string | null
   }
-  const put = async ({ file_name }: Place, { content, location, mediaType }: Kept) => {
-    const id = hex(entropy.bytes(16))
+  /** The same folder and name are the same address; without a name nobody else's is hit. */
+  const idFor = async ({ folder, file_name }: Place): Promise<string> => {
+    if (file_name === undefined) return hex(entropy.bytes(16))
+    const digest = await entropy.digest(JSON.stringify(['upload', provider, folder, file_name]))
+    return hex(digest.subarray(0, 16))
+  }
+
+  const put = async (place: Place, { content, location, mediaType }: Kept) => {
+    const { file_name } = place
+    const id = await idFor(place)
     const ending = endingOf(file_name ?? location ?? undefined)
     const media_type = mediaType ?? MEDIA_TYPES[ending ?? ''] ?? null
     await sql.commit([
       {
-        sql: 'INSERT INTO uploads (id, provider, media_type, content, location) VALUES (?, ?, ?, ?, ?)',
+        sql: 'INSERT OR REPLACE INTO uploads (id, provider, media_type, content, location) VALUES (?, ?, ?, ?, ?)',
         params: [id, provider, media_type, content, location],
       },
     ])

@@ -13,7 +13,7 @@ import { alignmentOf, isMusic } from './recording.ts'
 import { createReplies, json } from './replies.ts'
 import { enhanced } from './results.ts'
 import { type Route, routesOf, taking } from './routes.ts'
-import { finder } from './sources.ts'
+import { type Found, finder } from './sources.ts'
 import { createStudio, type Ending, type Job, secondsTo } from './studio.ts'
 import { uploadShelf } from './uploads.ts'
 
@@ -47,6 +47,17 @@ const ENDINGS: { readonly [F in Fault]?: Ending } = {
 const REFUSALS = ['no_credits', 'rate_limited', 'maintenance', 'unauthorized', 'server_error'] as const
 const BEFORE = ['broken', 'silent', 'slow', ...REFUSALS] as const
 const AFTER = ['answer_lost', 'malformed', ...(Object.keys(ENDINGS) as Fault[])] as const
+const CALLBACKS = ['callback_lost', 'callback_duplicated', 'callback_reordered'] as const
+
+/** Work that is done one after the other: of two that come at once, one is the second. */
+const line = () => {
+  let last: Promise<unknown> = Promise.resolve()
+  return <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const done = last.then(work)
+    last = done.catch(() => {})
+    return done
+  }
+}
 
 export const createUpstream = (world: UpstreamWorld) => {
   const { adapter, mirror, clock, entropy, origin, pace, sleep } = world
@@ -59,6 +70,7 @@ export const createUpstream = (world: UpstreamWorld) => {
   const say = createReplies(adapter, mirror, { at })
   const faults = faultSwitch()
   const windows = rateWindows(clock, pace)
+  const inLine = line()
   const routes = routesOf(adapter, mirror)
   const refusals: string[] = []
   const prefix = new URL(origin).pathname.replace(/\/$/, '')
@@ -70,12 +82,15 @@ export const createUpstream = (world: UpstreamWorld) => {
 
   const callBack = async (job: Job, url: string): Promise<void> => {
     const codec = adapter.operations[job.form]?.callback
-    const fault = faults.on()
-    if (codec === undefined || fault === 'callback_lost') return
+    if (codec === undefined) return
+    const fault = faults.take(CALLBACKS)
+    if (fault === 'callback_lost') return
     const stages = say.callbackStages(job.form)
     const order = fault === 'callback_reordered' ? stages.toReversed() : stages
     for (const [index, stage] of order.entries()) {
-      const due = job.created_at + secondsTo(job.form, stages[index]!) * 1000 * pace
+      // The last one first is sent once there is one.
+      const reached = fault === 'callback_reordered' ? stages.at(-1)! : stages[index]!
+      const due = job.created_at + secondsTo(job.form, reached) * 1000 * pace
       await sleep(Math.max(due - clock(), 0))
       const body = say.callback(job, codec, stage === 'complete' && job.ending !== null ? 'failed' : stage)
       for (let copies = fault === 'callback_duplicated' ? 2 : 1; copies > 0; copies--) await world.post(url, body)
@@ -83,15 +98,17 @@ export const createUpstream = (world: UpstreamWorld) => {
   }
 
   const submitted = async <F extends TaskForm>(form: F, request: Submissions[F], { call }: Route) => {
-    const { known, finished, source } = await find(form, request)
+    const { known, finished, source, about } = await find(form, request)
     const refused = known ? (finished ? null : say.special(form, 'not_ready')) : say.special(form, 'unknown_source')
     if (refused !== null) return refused
     // Of songs that are made of an unknown one some are accepted all the same, and fail (kie.md 3.5).
     if (!known && !isMusic(form)) return say.refusal(form, 'invalid')
+    const earlier = about !== null && say.once(form) ? await studio.earlier(form, about) : null
+    if (earlier !== null) return say.exists(form, call, earlier)
     const fault = faults.take(AFTER)
     const ending = (fault === null ? undefined : ENDINGS[fault]) ?? (known ? null : 'failed')
     const price = priceOf(form, (request as { model?: string }).model)
-    const job = await studio.accept({ form, request, source, ending }, price)
+    const job = await studio.accept({ form, request, source, ending }, price, about)
     if (request.callback_url !== undefined) void callBack(job, request.callback_url)
     if (fault === 'answer_lost') throw CUT
     const answer = say.sealed(form, call, 'accepted', { provider_task_id: job.id })
@@ -106,11 +123,17 @@ export const createUpstream = (world: UpstreamWorld) => {
     return say.record(job, own.call, studio.stage(job), faults.quirk())
   }
 
+  /** The refusal of a call about a track that is not there yet: nothing is known of it where a page has no word for that. */
+  const missing = (form: CallForm, source: Found['source']): Response =>
+    (source === null ? null : say.special(form, 'not_ready')) ??
+    say.special(form, 'unknown_track') ??
+    say.refusal(form, 'invalid')
+
   const aligned = async (request: Submissions['alignLyrics'], { call }: Route): Promise<Response> => {
     const notReady = say.special('alignLyrics', 'not_ready')
     if (notReady !== null && faults.take(['not_ready']) !== null) return notReady
-    const { source } = await find('alignLyrics', request)
-    if (source === null) return say.special('alignLyrics', 'unknown_track') ?? json({}, 404)
+    const { source, finished } = await find('alignLyrics', request)
+    if (source === null || !finished) return missing('alignLyrics', source)
     await studio.charge('alignLyrics', priceOf('alignLyrics'))
     const alignment = alignmentOf(source.recording)
     return say.sealed('alignLyrics', call, alignment.words.length === 0 ? 'empty' : 'done', alignment)
@@ -120,10 +143,11 @@ export const createUpstream = (world: UpstreamWorld) => {
   const answers: Answers = {
     alignLyrics: aligned,
     createPersona: async (request, { call }) => {
-      const { source } = await find('createPersona', request)
-      if (source === null)
-        return say.special('createPersona', 'unknown_track') ?? say.refusal('createPersona', 'invalid')
-      await studio.charge('createPersona', priceOf('createPersona'))
+      const { source, finished, about } = await find('createPersona', request)
+      if (source === null || !finished) return missing('createPersona', source)
+      const exists = say.special('createPersona', 'exists')
+      if (exists !== null && (await studio.bought('createPersona', about!))) return exists
+      await studio.charge('createPersona', priceOf('createPersona'), about)
       const { name, description } = request
       const report = { provider_persona_id: hex(entropy.bytes(16)), name, description }
       return say.sealed('createPersona', call, 'done', report)
@@ -163,9 +187,12 @@ export const createUpstream = (world: UpstreamWorld) => {
   }
 
   const served = (route: Route, request: unknown): Promise<Response> => {
-    if (route.step === 'call') return answers[route.form](request as never, route)
     if (route.step === 'poll') return polled(route, request as TaskReference)
-    return submitted(route.form, request as Submissions[TaskForm], route)
+    const answered = () =>
+      route.step === 'call'
+        ? answers[route.form](request as never, route)
+        : submitted(route.form, request as Submissions[TaskForm], route)
+    return say.once(route.form) ? inLine(answered) : answered()
   }
 
   const answer = async (request: Request, first: Route, all: readonly Route[]): Promise<Response> => {

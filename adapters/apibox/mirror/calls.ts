@@ -11,6 +11,7 @@ import checkVoiceInvalid from '../fixtures/checkVoice/call-response-invalid.json
 import checkVoiceNoCredits from '../fixtures/checkVoice/call-response-no-credits.json' with { type: 'json' }
 import checkVoiceUnauthorized from '../fixtures/checkVoice/call-response-unauthorized.json' with { type: 'json' }
 import checkVoiceUnknownTrack from '../fixtures/checkVoice/call-response-unknown-voice.json' with { type: 'json' }
+import createPersonaExists from '../fixtures/createPersona/call-response-already-exists.json' with { type: 'json' }
 import createPersonaDone from '../fixtures/createPersona/call-response-done.json' with { type: 'json' }
 import createPersonaInvalid from '../fixtures/createPersona/call-response-invalid.json' with { type: 'json' }
 import createPersonaNoCredits from '../fixtures/createPersona/call-response-no-credits.json' with { type: 'json' }
@@ -58,6 +59,7 @@ export const calls = {
       unauthorized: createPersonaUnauthorized,
       no_credits: createPersonaNoCredits,
       unknown_track: createPersonaUnknownTrack,
+      exists: createPersonaExists,
     },
   },
   checkVoice: {

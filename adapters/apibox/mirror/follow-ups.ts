@@ -10,6 +10,7 @@ import convertToWavFailedRefunded from '../fixtures/convertToWav/poll-response-f
 import convertToWavSubmitted from '../fixtures/convertToWav/poll-response-submitted.json' with { type: 'json' }
 import convertToWavUnknownTask from '../fixtures/convertToWav/poll-response-unknown-task.json' with { type: 'json' }
 import convertToWavAccepted from '../fixtures/convertToWav/submit-response-accepted.json' with { type: 'json' }
+import convertToWavExists from '../fixtures/convertToWav/submit-response-already-exists.json' with { type: 'json' }
 import convertToWavInvalid from '../fixtures/convertToWav/submit-response-invalid.json' with { type: 'json' }
 import convertToWavMaintenance from '../fixtures/convertToWav/submit-response-maintenance.json' with { type: 'json' }
 import convertToWavNoCredits from '../fixtures/convertToWav/submit-response-no-credits.json' with { type: 'json' }
@@ -29,6 +30,7 @@ import createCoverArtFailedRefunded from '../fixtures/createCoverArt/poll-respon
 import createCoverArtSubmitted from '../fixtures/createCoverArt/poll-response-submitted.json' with { type: 'json' }
 import createCoverArtUnknownTask from '../fixtures/createCoverArt/poll-response-unknown-task.json' with { type: 'json' }
 import createCoverArtAccepted from '../fixtures/createCoverArt/submit-response-accepted.json' with { type: 'json' }
+import createCoverArtExists from '../fixtures/createCoverArt/submit-response-already-exists.json' with { type: 'json' }
 import createCoverArtInvalid from '../fixtures/createCoverArt/submit-response-invalid.json' with { type: 'json' }
 import createCoverArtMaintenance from '../fixtures/createCoverArt/submit-response-maintenance.json' with {
   type: 'json',
@@ -69,6 +71,7 @@ import createVideoFailedRefunded from '../fixtures/createVideo/poll-response-fai
 import createVideoSubmitted from '../fixtures/createVideo/poll-response-submitted.json' with { type: 'json' }
 import createVideoUnknownTask from '../fixtures/createVideo/poll-response-unknown-task.json' with { type: 'json' }
 import createVideoAccepted from '../fixtures/createVideo/submit-response-accepted.json' with { type: 'json' }
+import createVideoExists from '../fixtures/createVideo/submit-response-already-exists.json' with { type: 'json' }
 import createVideoInvalid from '../fixtures/createVideo/submit-response-invalid.json' with { type: 'json' }
 import createVideoMaintenance from '../fixtures/createVideo/submit-response-maintenance.json' with { type: 'json' }
 import createVideoNoCredits from '../fixtures/createVideo/submit-response-no-credits.json' with { type: 'json' }
@@ -177,6 +180,7 @@ export const followUps = {
       server_error: convertToWavServerError,
       maintenance: convertToWavMaintenance,
       unknown_source: convertToWavUnknownSource,
+      exists: convertToWavExists,
       submitted: convertToWavSubmitted,
       complete: convertToWavComplete,
       failed: convertToWavFailed,
@@ -240,6 +244,7 @@ export const followUps = {
       server_error: createVideoServerError,
       maintenance: createVideoMaintenance,
       unknown_source: createVideoUnknownSource,
+      exists: createVideoExists,
       submitted: createVideoSubmitted,
       complete: createVideoComplete,
       failed: createVideoFailed,
@@ -261,6 +266,7 @@ export const followUps = {
       server_error: createCoverArtServerError,
       maintenance: createCoverArtMaintenance,
       unknown_source: createCoverArtUnknownSource,
+      exists: createCoverArtExists,
       submitted: createCoverArtSubmitted,
       complete: createCoverArtComplete,
       failed: createCoverArtFailed,

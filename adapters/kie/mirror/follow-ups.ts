@@ -7,6 +7,7 @@ import convertToWavFailed from '../fixtures/convertToWav/poll-response-failed.js
 import convertToWavSubmitted from '../fixtures/convertToWav/poll-response-submitted.json' with { type: 'json' }
 import convertToWavUnknownTask from '../fixtures/convertToWav/poll-response-unknown-task.json' with { type: 'json' }
 import convertToWavAccepted from '../fixtures/convertToWav/submit-response-accepted.json' with { type: 'json' }
+import convertToWavExists from '../fixtures/convertToWav/submit-response-conflict.json' with { type: 'json' }
 import convertToWavInvalid from '../fixtures/convertToWav/submit-response-invalid.json' with { type: 'json' }
 import convertToWavMaintenance from '../fixtures/convertToWav/submit-response-maintenance.json' with { type: 'json' }
 import convertToWavNoCredits from '../fixtures/convertToWav/submit-response-no-credits.json' with { type: 'json' }
@@ -26,6 +27,7 @@ import createCoverArtFailedRefunded from '../fixtures/createCoverArt/poll-respon
 import createCoverArtSubmitted from '../fixtures/createCoverArt/poll-response-submitted.json' with { type: 'json' }
 import createCoverArtUnknownTask from '../fixtures/createCoverArt/poll-response-unknown-task.json' with { type: 'json' }
 import createCoverArtAccepted from '../fixtures/createCoverArt/submit-response-accepted.json' with { type: 'json' }
+import createCoverArtExists from '../fixtures/createCoverArt/submit-response-exists.json' with { type: 'json' }
 import createCoverArtInvalid from '../fixtures/createCoverArt/submit-response-invalid.json' with { type: 'json' }
 import createCoverArtMaintenance from '../fixtures/createCoverArt/submit-response-maintenance.json' with {
   type: 'json',
@@ -184,6 +186,7 @@ export const followUps = {
       server_error: convertToWavServerError,
       maintenance: convertToWavMaintenance,
       unknown_source: convertToWavUnknownSource,
+      exists: convertToWavExists,
       submitted: convertToWavSubmitted,
       complete: convertToWavComplete,
       failed: convertToWavFailed,
@@ -283,6 +286,7 @@ export const followUps = {
       server_error: createCoverArtServerError,
       maintenance: createCoverArtMaintenance,
       unknown_source: createCoverArtUnknownSource,
+      exists: createCoverArtExists,
       submitted: createCoverArtSubmitted,
       complete: createCoverArtComplete,
       failed: createCoverArtFailed,

@@ -5,6 +5,7 @@ import createCoverArtFailed from '../fixtures/createCoverArt/poll-response-faile
 import createCoverArtSubmitted from '../fixtures/createCoverArt/poll-response-submitted.json' with { type: 'json' }
 import createCoverArtUnknownTask from '../fixtures/createCoverArt/poll-response-unknown-task.json' with { type: 'json' }
 import createCoverArtAccepted from '../fixtures/createCoverArt/submit-response-accepted.json' with { type: 'json' }
+import createCoverArtExists from '../fixtures/createCoverArt/submit-response-already-exists.json' with { type: 'json' }
 import createCoverArtInvalid from '../fixtures/createCoverArt/submit-response-invalid.json' with { type: 'json' }
 import createCoverArtNoCredits from '../fixtures/createCoverArt/submit-response-no-credits.json' with { type: 'json' }
 import createCoverArtRateLimited from '../fixtures/createCoverArt/submit-response-rate-limited.json' with {
@@ -34,6 +35,7 @@ export const followUps = {
       rate_limited: createCoverArtRateLimited,
       server_error: createCoverArtServerError,
       unknown_source: createCoverArtUnknownSource,
+      exists: createCoverArtExists,
       submitted: createCoverArtSubmitted,
       complete: createCoverArtComplete,
       failed: createCoverArtFailed,
