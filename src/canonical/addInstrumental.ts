@@ -1,9 +1,9 @@
 /** addInstrumental: an accompaniment for a voice. */
 import * as z from 'zod'
-import { carried, controls, modelled, submitted, text } from './creation.ts'
+import { carried, controls, modelled, style, submitted, title } from './creation.ts'
 import { AudioUrl, Source } from './source.ts'
 
-const accompaniment = { style: text, title: text, ...controls }
+const accompaniment = { style, title, ...controls }
 
 export const AddInstrumentalSubmission = z.object({ audio_url: AudioUrl, ...accompaniment, ...submitted })
 export type AddInstrumentalSubmission = z.infer<typeof AddInstrumentalSubmission>

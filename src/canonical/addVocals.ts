@@ -1,12 +1,12 @@
 /** addVocals: let a voice sing over an instrumental. */
 import * as z from 'zod'
-import { carried, controls, modelled, submitted, text } from './creation.ts'
+import { carried, controls, modelled, style, submitted, text, title } from './creation.ts'
 import { AudioUrl, Source } from './source.ts'
 
 const vocals = {
   lyrics: text.describe('What is sung'),
-  style: text,
-  title: text,
+  style,
+  title,
   ...controls,
 }
 

@@ -13,9 +13,9 @@ export type AvailabilityReport = z.infer<typeof AvailabilityReport>
 export const VoiceCheck = z
   .object({
     object: z.literal('voice_check'),
-    voice_id: VoiceId,
+    voice_id: VoiceId.describe('The voice that was asked about'),
     available: z.boolean().describe('Whether songs can be sung by it'),
-    checked_at: Instant,
+    checked_at: Instant.describe('When the provider said so'),
   })
   .meta({ id: 'VoiceCheck' })
 export type VoiceCheck = z.infer<typeof VoiceCheck>

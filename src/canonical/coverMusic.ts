@@ -9,6 +9,7 @@ import {
   controls as shared,
   submitted,
   text,
+  UNSUNG,
   voiced,
 } from './creation.ts'
 import type { Rule } from './rule.ts'
@@ -57,4 +58,6 @@ export const COVER_RULES = [
   { with: 'style', require: 'title', source },
   { with: 'title', require: 'style', source },
   { with: 'style', when: { instrumental: [false, null] }, require: 'lyrics', source },
+  { when: { instrumental: true }, forbid: 'lyrics', source: UNSUNG },
+  { when: { instrumental: true }, forbid: 'vocal_gender', source: UNSUNG },
 ] as const satisfies readonly Rule[]

@@ -32,19 +32,23 @@ export const TranscribeStemsRequest = z
   .meta({ id: 'TranscribeStemsRequest' })
 
 export const MidiReport = z.object({
-  instruments: z.array(
-    z.object({
-      name: z.string(),
-      notes: z.array(
-        z.object({
-          pitch: z.number().describe('MIDI note number, 0 to 127'),
-          start_seconds: z.number(),
-          end_seconds: z.number(),
-          velocity: z.number().describe('0 to 1'),
-        }),
-      ),
-    }),
-  ),
+  instruments: z
+    .array(
+      z.object({
+        name: z.string().describe('Such as `Drums`, as the provider calls it'),
+        notes: z
+          .array(
+            z.object({
+              pitch: z.number().describe('MIDI note number, 0 to 127'),
+              start_seconds: z.number().describe('When it begins, from the start of the song'),
+              end_seconds: z.number().describe('When it ends'),
+              velocity: z.number().describe('0 to 1'),
+            }),
+          )
+          .describe('Its notes'),
+      }),
+    )
+    .describe('Each instrument that was heard; empty where none was'),
 })
 export type MidiReport = z.infer<typeof MidiReport>
 

@@ -5,15 +5,19 @@ import { PersonaId, TaskId, TrackId } from './id.ts'
 import { Instant } from './instant.ts'
 
 export const persona = {
-  name: text,
+  name: text.describe('What to call it'),
   description: text.describe('What is characteristic of it'),
-  start_seconds: z.number().min(0).optional().describe('The part of the track to learn from. Default 0'),
+  start_seconds: z.number().min(0).optional().describe('Where the part to learn from begins, in seconds. Default 0'),
   end_seconds: z.number().min(0).optional().describe('10 to 30 seconds after `start_seconds`. Default 30'),
-  style: text.optional(),
+  style: text.optional().describe('Genre and mood that fit it'),
 }
 
 export const CreatePersonaRequest = z
-  .strictObject({ track_id: TrackId, ...persona, ...labels })
+  .strictObject({
+    track_id: TrackId.describe('A finished track, whose provider makes the persona'),
+    ...persona,
+    ...labels,
+  })
   .meta({ id: 'CreatePersonaRequest' })
 
 export const PersonaReport = z.object({
@@ -27,12 +31,12 @@ export const Persona = z
   .object({
     id: PersonaId.describe('For `persona_id` of generateMusic, extendMusic and coverMusic'),
     object: z.literal('persona'),
-    task_id: TaskId,
-    track_id: TrackId,
+    task_id: TaskId.describe('The task that made it'),
+    track_id: TrackId.describe('The track it was made of'),
     provider: z.string().describe('Only this provider can use it'),
-    provider_persona_id: z.string(),
-    name: z.string(),
-    description: z.string(),
+    provider_persona_id: z.string().describe('Its id there'),
+    name: z.string().describe('As the provider has it, else as you gave it'),
+    description: z.string().describe('As the provider has it, else as you gave it'),
     created_at: Instant,
   })
   .meta({ id: 'Persona' })

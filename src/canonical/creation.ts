@@ -6,7 +6,12 @@ import { Webhook } from './webhook-target.ts'
 import { MODELS, Model, PersonaKind, VocalGender } from './words.ts'
 
 export const text = z.string().regex(/\S/u, 'must not be empty or blank')
+export const style = text.describe('Genre, mood, instruments. How long it may be is in listCapabilities')
+export const title = text.describe('What the tracks are called. How long it may be is in listCapabilities')
 const weight = z.number().min(0).max(1)
+
+/** Why nothing that is sung may stand beside `instrumental`: no provider does anything with it. */
+export const UNSUNG = 'docs/design.md, songs without vocals'
 
 /** How the music is to be made. */
 export const controls = {
@@ -16,13 +21,16 @@ export const controls = {
   weirdness: weight.optional().describe('How experimental, 0 to 1 in steps of 0.01'),
   audio_weight: weight.optional().describe('How much the input audio counts, 0 to 1 in steps of 0.01'),
 }
-export const instrumental = z.boolean().optional().describe('Without vocals. Default false')
+export const instrumental = z
+  .boolean()
+  .optional()
+  .describe('Without vocals, so also without `lyrics` and `vocal_gender`. Default false')
 export const duration_seconds = z
   .number()
   .min(10)
   .max(360)
   .optional()
-  .describe('Wanted length. Default 180 where the chosen model takes one')
+  .describe('Wanted length in seconds. Default 180 where the chosen model takes one')
 
 const metadata = z
   .record(z.string(), z.string().regex(/^[\s\S]{0,500}$/u, 'may have 500 characters'))
@@ -46,7 +54,7 @@ export const routed = {
     .number()
     .min(0)
     .optional()
-    .describe('Providers that would charge more, or whose price is not known, are not asked'),
+    .describe('In US dollars. Providers that would charge more, or whose price is not known, are not asked'),
 }
 
 /** What is to happen where a provider accepted and something went wrong. */
@@ -70,9 +78,14 @@ export const Failover = z
       .describe(
         'Default `fail`: a request of which nobody knows whether it was accepted is not repeated. `resubmit` repeats it once the time for evidence is over, and may pay twice',
       ),
-    max_attempts: z.int().min(1).max(10).optional().describe('Default 3'),
+    max_attempts: z
+      .int()
+      .min(1)
+      .max(10)
+      .optional()
+      .describe('Most submissions of one task, at all providers together. Default 3'),
   })
-  .meta({ id: 'Failover' })
+  .meta({ id: 'Failover', description: 'What may be sent again, and how often' })
 export type Failover = z.infer<typeof Failover>
 
 /** Fields of a task that more than one provider may carry out. */

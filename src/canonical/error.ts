@@ -1,5 +1,6 @@
 /** The error vocabulary: codes never change meaning, new ones may appear. What each one entails is engine/policy.ts. */
 import * as z from 'zod'
+import type { FieldCode } from './field-codes.ts'
 import { RequestId, TaskId } from './id.ts'
 
 /** What a provider can say, in our words. Every adapter answers for each of them. */
@@ -64,18 +65,21 @@ export const ERROR_CODES = [
   'shutting_down',
   'internal_error',
 ] as const
-export const ErrorCode = z.enum(ERROR_CODES).meta({ id: 'ErrorCode' })
+export const ErrorCode = z
+  .enum(ERROR_CODES)
+  .meta({ id: 'ErrorCode', description: 'What went wrong, as a word: see /docs/errors' })
 export type ErrorCode = z.infer<typeof ErrorCode>
 
 /** One faulty place of a request. */
 export const FieldError = z
   .object({
     pointer: z.string().describe('JSON Pointer (RFC 6901) into the request body, or the name of a header or parameter'),
-    code: z.string().describe('Stable word, such as `unknown_field`, `required`, `text_too_long`, `model_unknown`'),
+    code: z.string().describe('What is wrong there, as a word that never changes its meaning'),
     detail: z.string().describe('What is wrong and how to mend it'),
   })
   .meta({ id: 'FieldError' })
-export type FieldError = z.infer<typeof FieldError>
+/** Clients read any word; here only these are written. */
+export type FieldError = z.infer<typeof FieldError> & { readonly code: FieldCode }
 
 const facts = {
   code: ErrorCode.describe('Act on this word, never on the text. More may appear'),
@@ -94,14 +98,14 @@ export type TaskError = z.infer<typeof TaskError>
 /** RFC 9457 problem details with our extensions. */
 export const Problem = z
   .object({
-    type: z.string().describe('URI of the documentation of this code'),
-    title: z.string(),
-    status: z.int().min(400).max(599),
-    instance: z.string().optional(),
+    type: z.string().describe('Path of the page that explains this code'),
+    title: z.string().describe('What the code means, in a few words: the same for every answer with this code'),
+    status: z.int().min(400).max(599).describe('The HTTP status, once more'),
+    instance: z.string().optional().describe('Path that stands for this very answer. There is nothing to read at it'),
     ...facts,
-    request_id: RequestId,
-    task_id: TaskId.optional(),
-    errors: z.array(FieldError).optional(),
+    request_id: RequestId.describe('The `Request-Id` of this answer: give it to support'),
+    task_id: TaskId.optional().describe('The task that this is about, where there is one'),
+    errors: z.array(FieldError).optional().describe('Each faulty place of the request, where that is what is wrong'),
   })
   .meta({ id: 'Problem' })
 export type Problem = z.infer<typeof Problem>

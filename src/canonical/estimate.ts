@@ -17,7 +17,10 @@ import { WriteLyricsRequest } from './writeLyrics.ts'
 
 const of = <Id extends string, Body extends z.ZodType>(operation: Id, request: Body) =>
   z
-    .strictObject({ operation: z.literal(operation), request })
+    .strictObject({
+      operation: z.literal(operation).describe('Which request it is'),
+      request: request.describe('The body as it would be sent'),
+    })
     .meta({ id: `Estimate${operation[0]!.toUpperCase()}${operation.slice(1)}` })
 
 export const EstimateRequest = z
@@ -39,34 +42,46 @@ export type EstimateRequest = z.infer<typeof EstimateRequest>
 
 const price = {
   credits: z.number().nullable().describe("In the provider's own credits; null where its price is not known"),
-  usd: z.number().nullable().describe('Null where it is not known'),
+  usd: z.number().nullable().describe('In US dollars; null where it is not known'),
 }
 
 export const Estimate = z
   .object({
     object: z.literal('estimate'),
-    operation: z.string(),
+    operation: z.string().describe('The operationId you named'),
     candidates: z
       .array(
         z.object({
-          provider: z.string(),
-          model: Model.nullable(),
+          provider: z.string().describe('Id of the provider'),
+          model: Model.nullable().describe(
+            'The model it would be asked for; null where it takes none, or it is not known',
+          ),
           ...price,
           reason: Reason.describe(
             'Why it has this place: `own` made what the request is about, `order` was named; else the strategy',
           ),
           state: HealthState.describe('Those that can not be asked at the moment are last'),
-          warnings: z.array(Warning),
+          warnings: z.array(Warning).describe('Fields of the request that it would do nothing with'),
         }),
       )
       .describe('The providers that would be asked, in this order: the first that accepts is the only one paid'),
     excluded: z
-      .array(z.object({ provider: z.string(), code: z.string(), errors: z.array(FieldError) }))
+      .array(
+        z.object({
+          provider: z.string().describe('Id of the provider'),
+          code: z
+            .string()
+            .describe(
+              '`capability_unsupported`, `validation_failed`, `cost_above_max` or `provider_not_configured`. More may appear',
+            ),
+          errors: z.array(FieldError).describe('What stands in its way, field by field'),
+        }),
+      )
       .describe('The others, and why'),
     usd: z
-      .object({ min: z.number(), max: z.number() })
+      .object({ min: z.number().describe('The cheapest'), max: z.number().describe('The dearest') })
       .nullable()
-      .describe('Over the candidates whose price is known; null where none is'),
+      .describe('In US dollars, over the candidates whose price is known; null where none is'),
     unknown_prices: z.boolean().describe('Whether a candidate has no known price'),
   })
   .meta({ id: 'Estimate' })

@@ -1,15 +1,26 @@
 /** extendMusic: let a song go on. Without `lyrics`, `style` and `title` it goes on like its source. */
 import * as z from 'zod'
-import { carried, controls, instrumental, modelled, native, submitted, text, voiced } from './creation.ts'
+import {
+  carried,
+  controls,
+  instrumental,
+  modelled,
+  native,
+  submitted,
+  text,
+  title,
+  UNSUNG,
+  voiced,
+} from './creation.ts'
 import type { Rule } from './rule.ts'
 import { Source } from './source.ts'
 import { ExtensionMode } from './words.ts'
 
 const extension = {
   lyrics: text.optional().describe('What is sung from here on'),
-  style: text.optional(),
-  title: text.optional(),
-  continue_at_seconds: z.number().min(0).optional().describe('Where in the source the extension begins'),
+  style: text.optional().describe('Genre, mood, instruments from there on'),
+  title: title.optional(),
+  continue_at_seconds: z.number().min(0).optional().describe('Where in the source the extension begins, in seconds'),
   instrumental,
   ...controls,
 }
@@ -23,7 +34,9 @@ export const ExtendMusicRequest = z
   .meta({ id: 'ExtendMusicRequest' })
 export type ExtendMusicRequest = z.infer<typeof ExtendMusicRequest>
 
-/** A voice is of one kind. */
+/** A voice is of one kind, and nobody sings without vocals. */
 export const EXTEND_RULES = [
   { with: 'persona_id', forbid: 'voice_id', source: 'docs/design.md, personas and voices' },
+  { when: { instrumental: true }, forbid: 'lyrics', source: UNSUNG },
+  { when: { instrumental: true }, forbid: 'vocal_gender', source: UNSUNG },
 ] as const satisfies readonly Rule[]

@@ -7,8 +7,11 @@ import {
   modelled,
   native,
   controls as shared,
+  style,
   submitted,
   text,
+  title,
+  UNSUNG,
   voiced,
 } from './creation.ts'
 import type { Rule } from './rule.ts'
@@ -22,14 +25,14 @@ const controls = {
 }
 
 const idea = {
-  mode: z.literal('describe'),
+  mode: z.literal('describe').describe('From an idea, given as `description`'),
   description: text.describe('The idea of the song; the provider writes the lyrics'),
 }
 const song = {
-  mode: z.literal('compose'),
+  mode: z.literal('compose').describe('From `style` and `title`, with `lyrics` of your own'),
   lyrics: text.optional().describe('Sung word for word. Required unless `instrumental`'),
-  style: text.describe('Genre, mood, instruments'),
-  title: text,
+  style,
+  title,
 }
 
 /** What the engine hands to an adapter: one mode, its model resolved, our own callback URL, native persona. */
@@ -55,6 +58,8 @@ export const GENERATE_MUSIC_RULES = [
     require: 'lyrics',
     source: 'docs/design.md, generateMusic',
   },
+  { when: { mode: 'compose', instrumental: true }, forbid: 'lyrics', source: UNSUNG },
+  { when: { instrumental: true }, forbid: 'vocal_gender', source: UNSUNG },
 ] as const satisfies readonly Rule[]
 
 /** Left out, two of the providers make a paid song of 20 seconds. */

@@ -1,6 +1,15 @@
 /** mashupMusic: one song out of two. */
 import * as z from 'zod'
-import { carried, duration_seconds, instrumental, modelled, controls as shared, submitted, text } from './creation.ts'
+import {
+  carried,
+  duration_seconds,
+  instrumental,
+  modelled,
+  controls as shared,
+  submitted,
+  text,
+  UNSUNG,
+} from './creation.ts'
 import type { Rule } from './rule.ts'
 import { AudioUrl, Source } from './source.ts'
 
@@ -40,4 +49,6 @@ export const MASHUP_RULES = [
   { without: ['description'], require: 'style', source },
   { without: ['description'], require: 'title', source },
   { without: ['description'], when: { instrumental: [false, null] }, require: 'lyrics', source },
+  { when: { instrumental: true }, forbid: 'lyrics', source: UNSUNG },
+  { when: { instrumental: true }, forbid: 'vocal_gender', source: UNSUNG },
 ] as const satisfies readonly Rule[]

@@ -1,16 +1,16 @@
 /** replaceSection: new words for a part of a song. */
 import * as z from 'zod'
-import { carried, modelled, submitted, text } from './creation.ts'
+import { carried, modelled, style, submitted, text, title } from './creation.ts'
 import type { Rule } from './rule.ts'
 import { Source } from './source.ts'
 
 const second = z.number().min(0)
 const section = {
-  start_seconds: second.describe('Where the section begins, in steps of 0.01'),
-  end_seconds: second.describe('Where it ends; at most half of the song is replaced'),
+  start_seconds: second.describe('Where the section begins, in seconds with two decimals'),
+  end_seconds: second.describe('Where it ends, in seconds; at most half of the song is replaced'),
   lyrics: text.describe('What is sung in the section'),
-  style: text,
-  title: text,
+  style,
+  title,
   full_lyrics: text.optional().describe('The lyrics of the whole song after the change'),
   negative_style: text.optional().describe('Styles to keep out'),
 }

@@ -23,5 +23,8 @@ export const Routing = z
       .optional()
       .describe('Default false. True refuses providers that would ignore a field you sent'),
   })
-  .meta({ id: 'Routing' })
+  .meta({
+    id: 'Routing',
+    description: 'Which providers may be asked, and in which order. Default all that are configured',
+  })
 export type Routing = z.infer<typeof Routing>

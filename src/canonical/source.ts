@@ -17,5 +17,5 @@ export const Source = z
     ],
     'must be one of {"track_id": …}, {"audio_url": …}, {"upload_id": …}',
   )
-  .meta({ id: 'Source' })
+  .meta({ id: 'Source', description: 'What it is made from: a track, audio by its URL, or an upload' })
 export type Source = z.infer<typeof Source>

@@ -6,7 +6,13 @@ import { Routing } from './routing.ts'
 import { AudioUrl } from './source.ts'
 
 /** A name is no path: nobody's file is to be overwritten from another folder. */
-const FileName = z.string().regex(/^(?!\s*$|\.{1,2}$)[^/\\]+$/u, 'must be a name: not blank, and without / and \\')
+const FileName = z
+  .string()
+  .regex(/^[^/\\]*[^/\\.\s][^/\\]*$/u, 'must be a name: not blank, and without / and \\')
+  .meta({
+    description: 'What to call the file, without slashes. The provider names it where nobody does',
+    examples: ['take1.mp3'],
+  })
 
 const place = { folder: z.string().min(1), file_name: FileName.optional() }
 export const UploadSubmission = z.object({ content_base64: z.string().min(1), ...place })
@@ -38,12 +44,12 @@ export const Upload = z
     id: UploadId.describe('For `source.upload_id`'),
     object: z.literal('upload'),
     provider: z.string().describe('Where the file lies; every provider can fetch it'),
-    url: z.string(),
-    file_name: z.string().nullable(),
-    size_bytes: z.number().nullable(),
-    media_type: z.string().nullable(),
+    url: z.string().describe('The file there, for everybody who knows this URL'),
+    file_name: z.string().nullable().describe('As the provider tells it; null where it does not'),
+    size_bytes: z.number().nullable().describe('As the provider tells it; null where it does not'),
+    media_type: z.string().nullable().describe('Such as `audio/mpeg`; null where the provider does not tell'),
     created_at: Instant,
-    expires_at: Instant,
+    expires_at: Instant.describe('When the provider deletes it'),
   })
   .meta({ id: 'Upload' })
 export type Upload = z.infer<typeof Upload>

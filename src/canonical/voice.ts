@@ -8,7 +8,7 @@ import { SingerSkill, VoiceLanguage } from './words.ts'
 
 const sample = {
   start_seconds: z.int().min(0).describe('Where the singing begins, in whole seconds'),
-  end_seconds: z.int().min(1).describe('Where it ends'),
+  end_seconds: z.int().min(1).describe('Where it ends, in whole seconds'),
   language: VoiceLanguage.optional().describe('Of the phrase that is to be sung'),
 }
 export const StartVoiceSubmission = z.object({
@@ -36,10 +36,10 @@ export const VOICE_RULES = [
 ] as const
 
 const singer = {
-  name: text.optional(),
-  description: text.optional(),
-  style: text.optional(),
-  skill: SingerSkill.optional().describe('Default `beginner`'),
+  name: text.optional().describe('What to call the voice'),
+  description: text.optional().describe('What is characteristic of it'),
+  style: text.optional().describe('Genre and mood that fit it'),
+  skill: SingerSkill.optional().describe('How well the singer sings. Default `beginner`'),
 }
 export const ConfirmVoiceSubmission = z.object({
   provider_task_id: z.string().min(1).describe('Of the phrase'),
@@ -64,14 +64,16 @@ export const Voice = z
     object: z.literal('voice'),
     status: z
       .enum(['preparing', 'awaiting_recording', 'processing', 'ready', 'failed'])
-      .describe('`preparing`: a phrase is on its way; `awaiting_recording`: sing `phrase` and send it to confirmVoice'),
-    provider: z.string().nullable().describe('Only this provider can use it'),
-    phrase: z.string().nullable().describe('To be sung: the last one there is'),
+      .describe(
+        '`preparing`: a phrase is on its way; `awaiting_recording`: sing `phrase` and send it to confirmVoice; `processing`: the voice is made of it',
+      ),
+    provider: z.string().nullable().describe('Only this provider can use it; null until one was asked'),
+    phrase: z.string().nullable().describe('To be sung: the last one there is; null while none is there'),
     available: z.boolean().nullable().describe('What checkVoice heard last; null where nobody has asked yet'),
-    checked_at: Instant.nullable(),
-    start_task_id: TaskId,
+    checked_at: Instant.nullable().describe('When checkVoice heard it; null where nobody has asked yet'),
+    start_task_id: TaskId.describe('The startVoice task'),
     phrase_task_id: TaskId.describe('The task that `phrase` is of: that of startVoice, or of renewPhrase'),
-    confirm_task_id: TaskId.nullable(),
+    confirm_task_id: TaskId.nullable().describe('The confirmVoice task; null until there is one'),
     created_at: Instant,
   })
   .meta({ id: 'Voice' })

@@ -13,9 +13,9 @@ export type WaveformFormat = keyof typeof WAVEFORM_FORMATS
 export const WaveformSamples = z
   .object({
     object: z.literal('waveform'),
-    track_id: TrackId,
+    track_id: TrackId.describe('The track that is drawn'),
     samples: z.array(z.number()).describe("The provider's loudness samples, evenly over the whole track"),
-    duration_seconds: z.number().nullable().describe('Of the track'),
+    duration_seconds: z.number().nullable().describe('Length of the track; null where it is not known'),
   })
   .meta({ id: 'WaveformSamples' })
 export type WaveformSamples = z.infer<typeof WaveformSamples>
@@ -30,11 +30,14 @@ export type WavesurferPeaks = z.infer<typeof WavesurferPeaks>
 
 export const Audiowaveform = z
   .object({
-    version: z.literal(2),
-    channels: z.literal(1),
-    sample_rate: z.int().min(1),
-    samples_per_pixel: z.int().min(1),
-    bits: z.literal(16),
+    version: z.literal(2).describe('Of the format'),
+    channels: z.literal(1).describe('All are mixed into one'),
+    sample_rate: z
+      .int()
+      .min(1)
+      .describe('In hertz, so that `samples_per_pixel` times `length` is the length of the track'),
+    samples_per_pixel: z.int().min(1).describe('How much of the audio a pixel stands for'),
+    bits: z.literal(16).describe('Width of each value'),
     length: z.int().min(1).describe('Pixels'),
     data: z.array(z.int()).describe('Lowest and highest value of each pixel in turn'),
   })

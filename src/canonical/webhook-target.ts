@@ -5,7 +5,7 @@ import { EVENT_TYPES } from './event-types.ts'
 export const WebhookUrl = z
   .string()
   .regex(/^https?:\/\/[^\s/]\S*$/u, 'must be a URL such as https://example.com/hooks')
-  .describe('https on port 443 or 8443, a host of the open internet; no address, user or password in it')
+  .describe('Where to post: https on port 443 or 8443, a host of the open internet; no address, user or password in it')
 
 export const EventTypes = z.array(z.enum(EVENT_TYPES)).min(1)
 
@@ -15,7 +15,7 @@ export const EndpointEventTypes = z.array(z.enum([...EVENT_TYPES, PROVIDER_EVENT
 export type EndpointEventType = z.infer<typeof EndpointEventTypes>[number]
 
 export const Webhook = z
-  .strictObject({ url: WebhookUrl, events: EventTypes.optional().describe('Without it every event is told') })
+  .strictObject({ url: WebhookUrl, events: EventTypes.optional().describe('Only events of these types. Default all') })
   .describe('Events of this task are posted there, signed with the secret that getWebhookSecret shows')
   .meta({ id: 'Webhook' })
 export type Webhook = z.infer<typeof Webhook>

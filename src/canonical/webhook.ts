@@ -5,6 +5,7 @@ import { Event, EventId } from './event.ts'
 import { EVENT_TYPES } from './event-types.ts'
 import { DeliveryId, EndpointId, TaskId } from './id.ts'
 import { Instant } from './instant.ts'
+import { paged } from './page.ts'
 import { Task } from './task.ts'
 import { EndpointEventTypes, PROVIDER_EVENT, WebhookUrl } from './webhook-target.ts'
 import { HealthState } from './words.ts'
@@ -14,8 +15,8 @@ export const TEST_EVENT = 'webhook.test'
 
 const settings = {
   url: WebhookUrl,
-  events: EndpointEventTypes.optional().describe('Without it every event of tasks is told'),
-  description: text.optional(),
+  events: EndpointEventTypes.optional().describe('Only events of these types. Default all that are about tasks'),
+  description: text.optional().describe('For you: what it is for'),
 }
 
 export const CreateWebhookEndpointRequest = z.strictObject(settings).meta({ id: 'CreateWebhookEndpointRequest' })
@@ -24,8 +25,10 @@ export type CreateWebhookEndpointRequest = z.infer<typeof CreateWebhookEndpointR
 export const UpdateWebhookEndpointRequest = z
   .strictObject({
     url: WebhookUrl.optional(),
-    events: EndpointEventTypes.nullable().optional().describe('Null: every event of tasks is told'),
-    description: text.nullable().optional(),
+    events: EndpointEventTypes.nullable()
+      .optional()
+      .describe('Only events of these types; null for all that are about tasks'),
+    description: text.nullable().optional().describe('For you: what it is for; null takes it away'),
     status: z
       .enum(['enabled', 'disabled'])
       .optional()
@@ -39,23 +42,32 @@ export const DISABLED_CODES = ['gone', 'failing', 'by_client'] as const
 const endpoint = {
   id: EndpointId,
   object: z.literal('webhook_endpoint'),
-  url: z.string(),
-  description: z.string().nullable(),
-  events: z.array(z.string()).nullable().describe('Types it is told of; null for all'),
+  url: z.string().describe('Where messages are posted'),
+  description: z.string().nullable().describe('What it is for; null where nobody said'),
+  events: z.array(z.string()).nullable().describe('Types of events it is told of; null for all that are about tasks'),
   status: z.enum(['enabled', 'disabled']).describe('Nothing is sent to a disabled one'),
   disabled: z
     .object({
-      code: z.enum(DISABLED_CODES).describe('`gone`: it answered 410; `failing`: nothing got through for five days'),
-      detail: z.string(),
-      at: Instant,
+      code: z
+        .enum(DISABLED_CODES)
+        .describe(
+          '`gone`: it answered 410; `failing`: a message was given up after five days in which nothing got through; `by_client`: by updateWebhookEndpoint',
+        ),
+      detail: z.string().describe('The same as a sentence'),
+      at: Instant.describe('Since when'),
     })
-    .nullable(),
-  failing_since: Instant.nullable().describe('The first failure since the last delivery that succeeded'),
+    .nullable()
+    .describe('Why it is disabled; null while it is enabled'),
+  failing_since: Instant.nullable().describe(
+    'The first failure since the last delivery that succeeded; null while deliveries succeed',
+  ),
   public_key: z
     .string()
     .describe('`whpk_…`: verifies the `v1a` signatures. The same stands in /.well-known/webhook-jwks.json'),
   key_id: z.string().describe('`kid` of that key there'),
-  previous_secret_until: Instant.nullable().describe('Until then messages are signed with the secret before as well'),
+  previous_secret_until: Instant.nullable().describe(
+    'Until then messages are signed with the secret before as well, and with each before that for its 24 hours; null without one',
+  ),
   created_at: Instant,
   updated_at: Instant,
 }
@@ -67,10 +79,16 @@ export const WebhookEndpointWithSecret = z
   .meta({ id: 'WebhookEndpointWithSecret' })
 export type WebhookEndpointWithSecret = z.infer<typeof WebhookEndpointWithSecret>
 
-export const WebhookEndpointList = z.object({ data: z.array(WebhookEndpoint) }).meta({ id: 'WebhookEndpointList' })
+export const WebhookEndpointList = z
+  .object({ data: z.array(WebhookEndpoint).describe('Newest first') })
+  .meta({ id: 'WebhookEndpointList' })
 
 export const DeletedWebhookEndpoint = z
-  .object({ id: EndpointId, object: z.literal('webhook_endpoint'), deleted: z.literal(true) })
+  .object({
+    id: EndpointId,
+    object: z.literal('webhook_endpoint'),
+    deleted: z.literal(true).describe('That it is gone'),
+  })
   .meta({ id: 'DeletedWebhookEndpoint' })
 
 export const WebhookSecret = z
@@ -80,8 +98,12 @@ export const WebhookSecret = z
   })
   .meta({ id: 'WebhookSecret' })
 
-/** `failed`: the last attempt failed and another will follow; `dead`: given up. */
-export const DeliveryStatus = z.enum(['pending', 'failed', 'succeeded', 'dead']).meta({ id: 'DeliveryStatus' })
+/** What became of a delivery so far. */
+export const DeliveryStatus = z.enum(['pending', 'failed', 'succeeded', 'dead']).meta({
+  id: 'DeliveryStatus',
+  description:
+    '`pending`: not tried yet; `failed`: the last attempt failed and another follows; `succeeded`: it was answered 2xx; `dead`: given up',
+})
 export type DeliveryStatus = z.infer<typeof DeliveryStatus>
 
 export const DELIVERY_ERRORS = [
@@ -98,10 +120,13 @@ export const DELIVERY_ERRORS = [
 
 export const DeliveryAttempt = z
   .object({
-    at: Instant,
-    status: z.int().nullable().describe('The HTTP status that was answered'),
-    error: z.enum(DELIVERY_ERRORS).nullable().describe('Why it did not succeed'),
-    duration_ms: z.int(),
+    at: Instant.describe('When it was made'),
+    status: z.int().nullable().describe('The HTTP status that was answered; null without an answer'),
+    error: z
+      .enum(DELIVERY_ERRORS)
+      .nullable()
+      .describe('Why it did not succeed; null where it did. `status`: another answer than 2xx or 3xx'),
+    duration_ms: z.int().describe('Milliseconds until the answer, or until it was given up'),
   })
   .meta({ id: 'WebhookDeliveryAttempt' })
 export type DeliveryAttempt = z.infer<typeof DeliveryAttempt>
@@ -110,16 +135,21 @@ const delivery = {
   id: DeliveryId,
   object: z.literal('webhook_delivery'),
   endpoint_id: EndpointId.nullable().describe('Null where the request of the task named the URL itself'),
-  task_id: TaskId.nullable(),
+  task_id: TaskId.nullable().describe('The task of the event; null where it is about none'),
   event_id: EventId.describe('The `webhook-id` of the message'),
-  event_type: z.enum([...EVENT_TYPES, PROVIDER_EVENT, TEST_EVENT]),
-  seq: z.int().nullable(),
-  url: z.string(),
+  event_type: z.enum([...EVENT_TYPES, PROVIDER_EVENT, TEST_EVENT]).describe('What the message tells of'),
+  seq: z.int().nullable().describe('The `seq` of the event; null where it is about no task'),
+  url: z.string().describe('Where it is posted'),
   status: DeliveryStatus,
-  attempts: z.array(DeliveryAttempt),
-  ended: z.string().nullable().describe('Why it was given up before its last attempt'),
+  attempts: z.array(DeliveryAttempt).describe('Every attempt so far, the first one first'),
+  ended: z
+    .string()
+    .nullable()
+    .describe(
+      'Why it was given up: `attempts_exhausted`, `gone` (it was answered 410), `endpoint_disabled`, `endpoint_deleted`, `task_deleted` or `payload_forgotten`; null where it was not. More may appear',
+    ),
   next_attempt_at: Instant.nullable().describe('Null where it has ended, or waits for an earlier event of its task'),
-  redelivery_of: DeliveryId.nullable(),
+  redelivery_of: DeliveryId.nullable().describe('The delivery that this one repeats by redeliverWebhook; else null'),
   created_at: Instant,
 }
 export const WebhookDelivery = z.object(delivery).meta({ id: 'WebhookDelivery' })
@@ -130,7 +160,7 @@ export const WebhookDeliveryWithPayload = z
   .meta({ id: 'WebhookDeliveryWithPayload' })
 
 export const WebhookDeliveryList = z
-  .object({ data: z.array(WebhookDelivery), has_more: z.boolean(), next_cursor: z.string().nullable() })
+  .object({ data: z.array(WebhookDelivery).describe('Newest first'), ...paged })
   .meta({ id: 'WebhookDeliveryList' })
 
 /** What stands for a task that is too large for a message. */
@@ -143,13 +173,15 @@ export const TaskReference = z
 export const WebhookEvent = z
   .object({
     ...Event.shape,
-    data: z.object({
-      task: z
-        .discriminatedUnion('object', [Task, TaskReference])
-        .describe(
-          'The task as it was then. One that makes a message of more than 20 kB is only named: read it with getTask',
-        ),
-    }),
+    data: z
+      .object({
+        task: z
+          .discriminatedUnion('object', [Task, TaskReference])
+          .describe(
+            'The task as it was then. One that makes a message of more than 20 kB is only named: read it with getTask',
+          ),
+      })
+      .describe('What it is about'),
   })
   .meta({ id: 'WebhookEvent' })
 
@@ -158,21 +190,25 @@ export const WebhookProviderEvent = z
   .object({
     id: EventId,
     object: z.literal('event'),
-    type: z.literal(PROVIDER_EVENT),
-    timestamp: Instant,
-    data: z.object({
-      region: z
-        .string()
-        .nullable()
-        .describe('Where this was seen, as on Workers, where each continent asks providers for itself; null elsewhere'),
-      provider: z.string(),
-      credential: z
-        .string()
-        .describe('The key, by its name such as `<provider>:<name>`, or by a fingerprint where it has none'),
-      state: HealthState,
-      was: HealthState,
-      why: z.string().nullable().describe('The error code that led to it'),
-    }),
+    type: z.literal(PROVIDER_EVENT).describe('What happened'),
+    timestamp: Instant.describe('When it happened: RFC 3339, in UTC'),
+    data: z
+      .object({
+        region: z
+          .string()
+          .nullable()
+          .describe(
+            'Where this was seen, as on Workers, where each continent asks providers for itself; null elsewhere',
+          ),
+        provider: z.string().describe('Id of the provider'),
+        credential: z
+          .string()
+          .describe('The key, by its name such as `<provider>:<name>`, or by a fingerprint where it has none'),
+        state: HealthState,
+        was: HealthState.describe('Its state before'),
+        why: z.string().nullable().describe('The error code that led to it; null where none did'),
+      })
+      .describe('What it is about'),
   })
   .meta({ id: 'WebhookProviderEvent' })
 
@@ -181,8 +217,8 @@ export const WebhookTest = z
   .object({
     id: EventId,
     object: z.literal('event'),
-    type: z.literal(TEST_EVENT),
-    timestamp: Instant,
-    data: z.object({ endpoint_id: EndpointId }),
+    type: z.literal(TEST_EVENT).describe('Sent by testWebhookEndpoint alone'),
+    timestamp: Instant.describe('When it was sent: RFC 3339, in UTC'),
+    data: z.object({ endpoint_id: EndpointId.describe('The endpoint that is tried out') }).describe('What it is about'),
   })
   .meta({ id: 'WebhookTest' })

@@ -15,7 +15,9 @@ export const MODELS = [
   'v6-wild',
   'minimax',
 ] as const
-export const Model = z.enum(MODELS).meta({ id: 'Model' })
+export const Model = z
+  .enum(MODELS)
+  .meta({ id: 'Model', description: 'A model, as this API spells it. listCapabilities has who sells it' })
 export type Model = z.infer<typeof Model>
 
 export const VocalGender = z.enum(['male', 'female'])
@@ -125,7 +127,7 @@ export const STEMS = [
   'Taiko',
   'Didgeridoo',
 ] as const
-export const StemName = z.enum(STEMS).meta({ id: 'StemName' })
+export const StemName = z.enum(STEMS).meta({ id: 'StemName', description: 'A voice, an instrument or a group of them' })
 
 /** Musical keys, minor with `m`. */
 export const MUSICAL_KEYS = [
@@ -167,7 +169,11 @@ export const VoiceLanguage = z.enum(['en', 'zh', 'es', 'fr', 'pt', 'de', 'ja', '
 
 export const SingerSkill = z.enum(['beginner', 'intermediate', 'advanced', 'professional'])
 
-export const TaskStatus = z.enum(['queued', 'running', 'succeeded', 'failed', 'canceled']).meta({ id: 'TaskStatus' })
+export const TaskStatus = z.enum(['queued', 'running', 'succeeded', 'failed', 'canceled']).meta({
+  id: 'TaskStatus',
+  description:
+    '`queued`: it waits to be sent to a provider; `running`: it was sent, or is being sent; the others are final',
+})
 export type TaskStatus = z.infer<typeof TaskStatus>
 
 /** Ranked: within one attempt a task never goes back to an earlier one. */
@@ -180,20 +186,29 @@ export const STAGES = [
   'first_ready',
   'complete',
 ] as const
-export const Stage = z.enum(STAGES).meta({ id: 'Stage' })
+export const Stage = z.enum(STAGES).meta({
+  id: 'Stage',
+  description:
+    '`accepted`: stored; `submitting`: being sent; `reconciling`: whether a provider has it is not known; `submitted`: a provider has it; `text_ready`: lyrics and titles are there; `first_ready`: so is a track; `complete`: so is everything',
+})
 export type Stage = z.infer<typeof Stage>
 
 export const TrackStatus = z.enum(['pending', 'streaming', 'ready', 'failed']).meta({ id: 'TrackStatus' })
 export type TrackStatus = z.infer<typeof TrackStatus>
 
 /** Whether money was spent: `unknown` is an honest answer, never a default. */
-export const Charged = z.enum(['yes', 'no', 'refunded', 'unknown']).meta({ id: 'Charged' })
+export const Charged = z.enum(['yes', 'no', 'refunded', 'unknown']).meta({
+  id: 'Charged',
+  description: 'Whether the provider took money. `refunded`: it gave it back; `unknown`: nobody could tell',
+})
 export type Charged = z.infer<typeof Charged>
 
 /** An attempt is one submission to one provider. */
-export const AttemptState = z
-  .enum(['planned', 'sending', 'accepted', 'refused', 'not_sent', 'unknown'])
-  .meta({ id: 'AttemptState' })
+export const AttemptState = z.enum(['planned', 'sending', 'accepted', 'refused', 'not_sent', 'unknown']).meta({
+  id: 'AttemptState',
+  description:
+    '`sending`: no answer yet; `accepted`: the provider has it; `refused`: it said no; `not_sent`: it was never reached; `unknown`: nobody can tell',
+})
 export type AttemptState = z.infer<typeof AttemptState>
 
 /** In which order providers are asked, where a request names none. */
@@ -219,9 +234,15 @@ export const HEALTH_STATES = [
   'no_credits',
   'auth_failed',
 ] as const
-export const HealthState = z.enum(HEALTH_STATES).meta({ id: 'HealthState' })
+export const HealthState = z.enum(HEALTH_STATES).meta({
+  id: 'HealthState',
+  description: '`open`: it failed and is left alone for a while; `half_open`: it is being tried again',
+})
 export type HealthState = z.infer<typeof HealthState>
 
 /** How well a provider expresses one of our fields. */
-export const Fidelity = z.enum(['exact', 'emulated', 'lossy', 'unsupported']).meta({ id: 'Fidelity' })
+export const Fidelity = z.enum(['exact', 'emulated', 'lossy', 'unsupported']).meta({
+  id: 'Fidelity',
+  description: '`emulated`: told in another way, to the same effect; `lossy`: told with less precision',
+})
 export type Fidelity = z.infer<typeof Fidelity>

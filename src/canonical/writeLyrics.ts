@@ -11,8 +11,14 @@ export const WriteLyricsRequest = z.strictObject({ ...words, ...carried }).meta(
 
 /** What a provider wrote. A variant that went wrong has an `error` in the provider's words. */
 export const WrittenLyrics = z.object({
-  variants: z.array(
-    z.object({ title: z.string().nullable(), lyrics: z.string().nullable(), error: z.string().nullable() }),
-  ),
+  variants: z
+    .array(
+      z.object({
+        title: z.string().nullable().describe('A title for it; null where the provider gave none'),
+        lyrics: z.string().nullable().describe('The words of the song; null where this variant went wrong'),
+        error: z.string().nullable().describe("The provider's words where this variant went wrong; else null"),
+      }),
+    )
+    .describe('What the provider wrote, to choose from'),
 })
 export type WrittenLyrics = z.infer<typeof WrittenLyrics>

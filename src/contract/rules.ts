@@ -41,8 +41,15 @@ const within = (value: unknown, [low, high]: Range) =>
   typeof value !== 'number' || (value >= low && (high === null || value <= high))
 const said = ([low, high]: Range) => (high === null ? `${low} or more` : `from ${low} to ${high}`)
 
-const place = (rule: Rule) =>
-  rule.with !== undefined ? `beside ${rule.with}` : rule.without ? `without ${rule.without.join(', ')}` : 'here'
+/** A flag of the request that has to be set for the rule to count: a reason that can be named in its words. */
+const flagOf = (rule: Rule) =>
+  Object.keys(rule.when ?? {}).find((field) => rule.when?.[field] === true && field !== fieldOf(rule))
+
+const place = (rule: Rule) => {
+  const beside = rule.with ?? flagOf(rule)
+  if (beside !== undefined) return `beside ${beside}`
+  return rule.without ? `without ${rule.without.join(', ')}` : 'here'
+}
 
 const judge = (rule: Rule, value: unknown, request: Request): Omit<Broken, 'field'> | null => {
   if ('require' in rule) return value === undefined ? { code: 'required', detail: `is required ${place(rule)}` } : null

@@ -71,7 +71,7 @@ const string = (schema: z.ZodType, rules: Rules, field: string, at: Request) => 
   if (field === 'content_base64') return content
   if (field === 'folder') return folder
   if (isUrl(schema)) return url
-  return field.endsWith('_id') ? fc.uuid() : text(rules, field, at)
+  return field.endsWith('_id') ? fc.uuid() : text(rules, field, at).filter((each) => schema.safeParse(each).success)
 }
 
 /** Where nothing is said about the largest number, so far above the smallest. */

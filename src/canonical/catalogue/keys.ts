@@ -48,7 +48,9 @@ export const keys = {
     tag: 'Keys',
     summary: 'The keys of a project, newest first',
     description: 'Of the project of the key you send; the bootstrap key sees those of all, or of the one it names.',
-    query: z.strictObject({ project: ProjectId.optional() }),
+    query: z.strictObject({
+      project: ProjectId.optional().describe('Only keys of this project: the bootstrap key alone names another'),
+    }),
     result: KeyList,
     headers: [],
     errors: ['validation_failed'],

@@ -56,6 +56,12 @@ export const limit = z.codec(
   { decode: Number, encode: String },
 )
 
+/** Where a list goes on, and how much of it is told. */
+export const pages = {
+  limit: limit.optional().describe('Entries of a page, 1 to 100. Default 20'),
+  cursor: z.string().optional().describe('`next_cursor` of the page before; the first page without it'),
+}
+
 export const task = z.strictObject({ task_id: TaskId })
 export const track = z.strictObject({ track_id: TrackId })
 export const voice = z.strictObject({ voice_id: VoiceId })
@@ -72,6 +78,7 @@ export const COMMON_ERRORS = [
   'insufficient_scope',
   'rate_limited',
   'method_not_allowed',
+  'validation_failed',
   'internal_error',
   'storage_unavailable',
   'shutting_down',

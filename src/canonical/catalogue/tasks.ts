@@ -6,7 +6,7 @@ import { CALL_OPERATIONS, TASK_OPERATIONS } from '../operations.ts'
 import { Task, TaskList } from '../task.ts'
 import { DeletedTask } from '../tombstone.ts'
 import { TaskStatus } from '../words.ts'
-import { BODY, limit, type Operation, task } from './operation.ts'
+import { BODY, type Operation, pages, task } from './operation.ts'
 
 export const tasks = {
   getTask: {
@@ -49,7 +49,7 @@ export const tasks = {
       format: z
         .enum(Object.keys(MIDI_FORMATS) as [MidiFormat, ...MidiFormat[]])
         .optional()
-        .describe('Wins over `Accept`'),
+        .describe('`json`, or `mid` for the file. Wins over `Accept`'),
     }),
     formats: MIDI_FORMATS,
     result: MidiResult,
@@ -66,10 +66,12 @@ export const tasks = {
       'Pages by an opaque cursor. There are no totals. With `Accept: application/jsonl` all of them in one answer, a task a line, as they are read: `limit` is then how many at most. Should it break off, its last line is a problem in place of a task, or the connection breaks.',
     exports: true,
     query: z.strictObject({
-      limit: limit.optional().describe('Default 20'),
-      cursor: z.string().optional().describe('`next_cursor` of the page before'),
-      status: TaskStatus.optional(),
-      operation: z.enum([...TASK_OPERATIONS, ...CALL_OPERATIONS]).optional(),
+      ...pages,
+      status: TaskStatus.optional().describe('Only tasks that are in this state now'),
+      operation: z
+        .enum([...TASK_OPERATIONS, ...CALL_OPERATIONS])
+        .optional()
+        .describe('Only tasks of this operationId'),
     }),
     result: TaskList,
     headers: ['If-None-Match'],
@@ -108,7 +110,7 @@ export const tasks = {
     tag: 'Tasks',
     summary: 'What happened to a task, in order',
     description:
-      'As a list, or with `Accept: text/event-stream` as it happens: `Last-Event-ID` resumes after that event, a comment every 15 seconds shows that the line is alive, and the stream closes after the last event of a task or after five minutes.',
+      'As a list, or with `Accept: text/event-stream` as it happens: `Last-Event-ID` resumes after that event, a comment every 15 seconds shows that the line is alive, and the stream closes after the last event of a task or after five minutes. Who comes back after the last event of a task that has ended is answered 204: an EventSource does not connect again.',
     params: task,
     result: TaskEventList,
     streams: true,
@@ -123,10 +125,7 @@ export const tasks = {
     summary: 'What happened to all tasks of the project, newest first',
     description:
       'With `Accept: text/event-stream` as it happens: from now on, or after `Last-Event-ID`. The stream closes after five minutes: connect again with the last id.',
-    query: z.strictObject({
-      limit: limit.optional().describe('Default 20'),
-      cursor: z.string().optional().describe('`next_cursor` of the page before'),
-    }),
+    query: z.strictObject(pages),
     result: EventList,
     streams: true,
     headers: ['Last-Event-ID'],

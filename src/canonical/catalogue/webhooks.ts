@@ -14,7 +14,7 @@ import {
   WebhookEndpointWithSecret,
   WebhookSecret,
 } from '../webhook.ts'
-import { BODY, delivery, endpoint, limit, type Operation, SENT } from './operation.ts'
+import { BODY, delivery, endpoint, type Operation, pages, SENT } from './operation.ts'
 
 export const webhooks = {
   getWebhookSecret: {
@@ -98,7 +98,8 @@ export const webhooks = {
     path: '/v1/webhook-endpoints/{endpoint_id}/rotate-secret',
     tag: 'Webhooks',
     summary: 'A new secret and key pair for an endpoint',
-    description: 'For 24 hours messages carry the signatures of both, so that nothing is missed while you change over.',
+    description:
+      'For 24 hours messages carry the signature of the one before as well, so that nothing is missed while you change over. Each one before has its 24 hours, however soon the next follows: a call whose answer was lost can be repeated. Five times in 24 hours; then 429 `rate_limited`, with the seconds in `Retry-After`.',
     params: endpoint,
     result: WebhookEndpointWithSecret,
     headers: [],
@@ -124,11 +125,10 @@ export const webhooks = {
     summary: 'What was sent, to whom, and what came of it, newest first',
     description: 'Kept for 30 days. One delivery is one event for one receiver, with all its attempts.',
     query: z.strictObject({
-      limit: limit.optional().describe('Default 20'),
-      cursor: z.string().optional().describe('`next_cursor` of the page before'),
-      endpoint_id: EndpointId.optional(),
-      task_id: TaskId.optional(),
-      status: DeliveryStatus.optional(),
+      ...pages,
+      endpoint_id: EndpointId.optional().describe('Only what is for this endpoint'),
+      task_id: TaskId.optional().describe('Only what is about this task'),
+      status: DeliveryStatus.optional().describe('Only what is in this state now'),
     }),
     result: WebhookDeliveryList,
     headers: ['If-None-Match'],
@@ -152,7 +152,8 @@ export const webhooks = {
     path: '/v1/webhook-deliveries/{delivery_id}/redeliver',
     tag: 'Webhooks',
     summary: 'Send a message once more',
-    description: 'With the same `webhook-id`, as a delivery of its own that waits for no other.',
+    description:
+      'With the same `webhook-id`, as a delivery of its own that waits for no other. Texts are kept for 60 days: after that it is 404, and 410 `task_deleted` where the task was deleted.',
     params: delivery,
     result: WebhookDelivery,
     headers: [],
