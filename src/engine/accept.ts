@@ -11,6 +11,7 @@ import type { World } from './ports.ts'
 import { candidatesFor, isPinned } from './route.ts'
 import type { Request, WorkTask } from './state.ts'
 import type { Reader } from './store.ts'
+import { priceAt } from './submission.ts'
 import type { TaskStore } from './tasks.ts'
 import { permission } from './webhooks/target.ts'
 
@@ -84,7 +85,11 @@ export const acceptTasks = (
     const providers = caller.key?.providers ?? null
     await hub.refresh((request.routing as Routing | undefined)?.sort)
     const able = candidatesFor(all, { operation, request, material, providers }, hub.strategies, id)
-    if (able.length === 1 && isPinned(able[0]!, material)) await hub.refusePinned(able[0]!)
+    const [first] = able
+    if (able.length === 1 && isPinned(first!, material)) {
+      const { adapter } = all.find((each) => each.adapter.id === first!.provider)!
+      await hub.refusePinned(first!, priceAt(adapter, first!, { material, request }).credits)
+    }
     const owner = ownerOf(caller)
     const entry = { id, project, account: owner.account, material, request, candidates: able, queued: true }
     const entered = hub.enter(entry)

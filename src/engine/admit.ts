@@ -6,7 +6,7 @@ import { type Asked, finder } from './finder.ts'
 import type { OperationClass } from './health.ts'
 import type { World } from './ports.ts'
 import { type Candidate, currentAttempt, type WorkTask } from './state.ts'
-import { priceOf } from './submission.ts'
+import { priceAt } from './submission.ts'
 import type { Watch } from './watch.ts'
 
 /** Until what a free read says is known, in milliseconds. */
@@ -32,6 +32,9 @@ const SAID: { readonly [S in HealthState]: string } = {
   auth_failed: 'refused our key',
 }
 
+/** What is over by itself, and soon. */
+const WAITED_FOR = new Set<HealthState>(['maintenance', 'half_open'])
+
 const NO_KEY = 'No provider of this task has a key any more. Nothing was sent.'
 
 const TOO_DEAR =
@@ -41,11 +44,10 @@ const OVERDRAWN =
   'What its key has spent, or may have spent, leaves too little for a further provider. Nothing more was sent.'
 
 /** Whether one more attempt could take all of them together above what the client wants to spend: prices may have changed. */
-const isAboveMost = (task: WorkTask, { access }: Asked, { form, model }: Candidate): boolean => {
+const isAboveMost = (task: WorkTask, usd: number | null): boolean => {
   const most = task.request.max_cost_usd as number | undefined
   const paid = task.attempts.filter(({ charged }) => charged === 'yes' || charged === 'unknown')
   if (most === undefined) return false
-  const { usd } = priceOf(access.adapter, form, model ?? task.material.track?.model ?? null, task.request)
   const all = [usd, ...paid.map((attempt) => attempt.usd)]
   return all.some((each) => each === null) || all.reduce<number>((sum, each) => sum + each!, 0) > most + 1e-9
 }
@@ -129,7 +131,8 @@ export const admissions = (world: World, watch: Watch, book: CreditBook) => {
       for (const [index, candidate] of task.candidates.entries()) {
         const asked = find(candidate)
         if (asked === null) continue
-        if (isAboveMost(task, asked, candidate)) {
+        const { credits, usd } = priceAt(asked.access.adapter, candidate, task)
+        if (isAboveMost(task, usd)) {
           tooDear = true
           continue
         }
@@ -137,7 +140,7 @@ export const admissions = (world: World, watch: Watch, book: CreditBook) => {
           overdrawn = true
           continue
         }
-        const look = watch.look(asked, 'creates')
+        const look = watch.look(asked, 'creates', credits)
         const go: Go = { kind: 'go', candidate, chosen_by: reasonOf(task, candidate, passed.length > 0) }
         if (look.kind === 'due') free = Math.min(free, probe(asked))
         else if (look.kind === 'busy') free = Math.min(free, look.at)
@@ -151,7 +154,7 @@ export const admissions = (world: World, watch: Watch, book: CreditBook) => {
             continue
           }
           // Whoever was judged meanwhile may be the one that it is being tried with.
-          const still = watch.look(asked, 'creates')
+          const still = watch.look(asked, 'creates', credits)
           if (wait === 0 && (still.kind === 'up' || still.kind === 'trial')) return go
           free = Math.min(free, 'at' in still ? still.at : clock() + (wait || LOOK))
         }
@@ -174,24 +177,25 @@ export const admissions = (world: World, watch: Watch, book: CreditBook) => {
     },
 
     /** @throws GatewayError provider_pinned_unavailable where only this one could be asked, and waiting may not help */
-    refusePinned: (pin: Candidate): void => {
+    refusePinned: (pin: Candidate, credits: number | null): void => {
       const asked = find(pin)
       if (asked === null) return
-      const look = watch.look(asked, 'creates')
+      const look = watch.look(asked, 'creates', credits)
       const { state } = watch.standing(asked, 'creates')
-      if (look.kind === 'down' && !look.last && state !== 'maintenance') throw unwell(asked, 'creates', look.at)
+      if (look.kind === 'down' && !look.last && !WAITED_FOR.has(state)) throw unwell(asked, 'creates', look.at)
     },
 
     /**
-     * @param credits what the call costs: what is free needs none
-     * @throws GatewayError provider_pinned_unavailable where a call can not be made at once
+     * A call begins, before anybody else is judged: one at a time where it is being tried.
+     * @param credits what it costs
+     * @throws GatewayError provider_pinned_unavailable where it can not be made at once
      */
-    requireReady: async (asked: Asked, credits: number | null): Promise<void> => {
-      if (credits === 0 && watch.standing(asked, 'calls').state === 'no_credits') return
-      if (watch.look(asked, 'calls').kind === 'due') await book.read(asked)
-      const look = watch.look(asked, 'calls')
-      if (look.kind === 'up' || look.kind === 'trial' || (look.kind === 'down' && look.last)) return
-      throw unwell(asked, 'calls', 'at' in look ? look.at : clock() + LOOK)
+    begin: async (asked: Asked, credits: number | null): Promise<void> => {
+      if (watch.look(asked, 'calls', credits).kind === 'due') await book.read(asked)
+      const look = watch.look(asked, 'calls', credits)
+      if (look.kind !== 'up' && look.kind !== 'trial' && !(look.kind === 'down' && look.last))
+        throw unwell(asked, 'calls', 'at' in look ? look.at : clock() + LOOK)
+      watch.begin(asked, 'calls')
     },
   }
 }

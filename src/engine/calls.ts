@@ -167,13 +167,19 @@ export const calls = (world: World, tasks: TaskStore, hub: Hub) => {
       const task = intent(plan, asked.access)
       const { credits } = task.attempts[0]!
       const { candidate, account, id, project, request } = plan
-      await hub.requireReady(candidate, credits)
       const entry = { id, project, account, material: {}, request, candidates: [candidate], queued: false }
-      const entered = hub.enter(entry)
-      // In one process nothing is waited for between taking its place and storing it.
-      if (entered instanceof Promise) await entered
-      if (!(await tasks.create(task))) return taken()
-      await hub.begin(candidate)
+      await hub.begin(candidate, credits)
+      let stored = false
+      try {
+        const entered = hub.enter(entry)
+        // In one process nothing is waited for between taking its place and storing it.
+        if (entered instanceof Promise) await entered
+        if (!(await tasks.create(task))) return await taken()
+        stored = true
+      } finally {
+        // Nothing is sent: somebody else may be the one that it is being tried with.
+        if (!stored) await hub.done(candidate, { kind: 'calls', outcome: null, credits })
+      }
       const said = await askPaid(world, asked, candidate.form, plan.call, plan.submission, 'pooled', task)
       const outcome = said.class === 'accepted' ? believed(said, asked.access) : said
       await hub.done(candidate, { kind: 'calls', outcome, credits })

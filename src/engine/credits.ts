@@ -1,6 +1,6 @@
 /** What is left at each provider: free reads per credential, and what was read last. */
 import type { Asked } from './finder.ts'
-import { judgeRead } from './outcome.ts'
+import { judgeRead, type Reading } from './outcome.ts'
 import type { Access, World } from './ports.ts'
 import { send, upstreamRequest } from './upstream.ts'
 import type { Watch } from './watch.ts'
@@ -21,6 +21,16 @@ const dollars = (credits: number | null, { adapter }: Access): number | null => 
   return credits === null || price === null ? null : Math.round(credits * price * 1e6) / 1e6
 }
 
+/** A table that breaks on an answer is no end of the matter: whoever waits for a free read waits for what is said of it. */
+const judged = <Read>(judge: () => Reading<Read>, provider: string): Reading<Read> => {
+  try {
+    return judge()
+  } catch (error) {
+    const detail = (error as Error).name
+    return { kind: 'failed', failure: { code: 'provider_protocol', detail, provider, retryAfter: null } }
+  }
+}
+
 export type CreditBook = ReturnType<typeof creditBook>
 
 export const creditBook = (world: World, watch: Watch) => {
@@ -37,7 +47,7 @@ export const creditBook = (world: World, watch: Watch) => {
     const call = adapter.operations[OPERATION]!.call
     const how = { timeoutMs: settings.readTimeout, connection: 'pooled', userAgent: settings.userAgent } as const
     const answer = await send(transport, upstreamRequest(access, credential, call, {}, how))
-    const reading = judgeRead(adapter, OPERATION, call, answer)
+    const reading = judged(() => judgeRead(adapter, OPERATION, call, answer), adapter.id)
     const remaining = reading.kind === 'read' ? reading.response.remaining : null
     if (remaining !== null) known.set(credential.id, { remaining, at: clock(), spent: 0 })
     const code = reading.kind === 'failed' ? reading.failure.code : ('provider_protocol' as const)

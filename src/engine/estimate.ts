@@ -52,8 +52,8 @@ interface Known {
 }
 
 /** Whether it can not be asked at the moment. */
-const isDown = (watch: Watch, asked: Asked): boolean => {
-  const { kind } = watch.look(asked, 'creates')
+const isDown = (watch: Watch, asked: Asked, credits: number | null): boolean => {
+  const { kind } = watch.look(asked, 'creates', credits)
   return kind === 'down' || kind === 'busy' || kind === 'due'
 }
 
@@ -76,7 +76,8 @@ export const estimator =
     const routing = ((request as Request).routing ?? {}) as Routing
     const rows = able
       .map((each) => ({ each, asked: bestOf(watch, each.access, each.credentials) }))
-      .sort((a, b) => Number(isDown(watch, a.asked)) - Number(isDown(watch, b.asked)))
+      .map((row) => ({ ...row, down: isDown(watch, row.asked, row.each.credits) }))
+      .sort((a, b) => Number(a.down) - Number(b.down))
     const known = able.flatMap(({ usd }) => (usd === null ? [] : [usd]))
     return {
       object: 'estimate',

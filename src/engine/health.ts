@@ -1,8 +1,7 @@
 /** Health: whether a provider's key can be asked at the moment. A circuit breaker as a table: no clock, no randomness, no I/O. */
 import type { ErrorCode } from '../canonical/error.ts'
 import type { HealthState } from '../canonical/words.ts'
-import type { Outcome } from './outcome.ts'
-import { type Mark, policy } from './policy.ts'
+import type { Mark } from './policy.ts'
 
 /** What a key is asked for: each has a breaker of its own. */
 export type OperationClass = 'creates' | 'calls' | 'reads'
@@ -27,15 +26,18 @@ export interface Standing {
   readonly byRate: boolean
   /** What the refused request would have cost, in the provider's credits: less than that is no balance. */
   readonly needs: number | null
+  /** Out of credits: what was left at the last look, and what is refused all the same as long as that much is left. */
+  readonly left: number | null
+  readonly below: number
 }
 
-/** What happened. `answered` is a free read of the credits; `tried` a request that is being sent. */
+/** What happened. `answered` is a free read of the credits, `put_off` one that came too often; `tried` a request that is being sent. */
 export interface News {
-  readonly type: Mark | 'success' | 'tried' | 'answered'
+  readonly type: Mark | 'success' | 'tried' | 'answered' | 'put_off'
   readonly code?: ErrorCode
   /** Seconds the provider asked us to wait. */
   readonly retryAfter?: number | null
-  /** What it would have cost. */
+  /** What it cost, or would have. */
   readonly credits?: number | null
   readonly remaining?: number | null
 }
@@ -81,6 +83,8 @@ export const newStanding = (now: number): Standing => ({
   trial: null,
   byRate: false,
   needs: null,
+  left: null,
+  below: Number.POSITIVE_INFINITY,
 })
 
 type Move = (standing: Standing, moment: HealthMoment, news: News) => Standing
@@ -111,16 +115,20 @@ const enter =
       openings,
       byRate,
       needs: credits ?? standing.needs,
+      below: credits ?? Number.POSITIVE_INFINITY,
     })
   }
 const open = enter('open')
 
-const limit: Move = (standing, moment, { code, retryAfter }) => {
-  const pause = asked(retryAfter) || RATE_PAUSE * moment.scale
+const pausedUntil = ({ now, scale }: HealthMoment, { retryAfter }: News) =>
+  Math.ceil(now + (asked(retryAfter) || RATE_PAUSE * scale))
+const limit: Move = (standing, moment, news) => {
   const before = standing.state === 'rate_limited' ? standing.until : 0
-  const until = Math.max(before, Math.ceil(moment.now + pause))
-  return worse(standing, moment, { state: 'rate_limited', until, why: code ?? null, recent: standing.recent })
+  const until = Math.max(before, pausedUntil(moment, news))
+  return worse(standing, moment, { state: 'rate_limited', until, why: news.code ?? null, recent: standing.recent })
 }
+/** Who is being tried is not well again because it was asked too often. */
+const later: Move = (standing, moment, news) => ({ ...standing, trial: null, until: pausedUntil(moment, news) })
 
 const noted = ({ recent }: Standing, at: number, good: boolean) => [...recent.slice(1 - WINDOW.calls), { at, good }]
 
@@ -141,13 +149,35 @@ const wentWell: Move = (standing, { now }) =>
   standing.good + 1 >= TRIALS ? newStanding(now) : { ...standing, good: standing.good + 1, trial: null, probed: true }
 
 /** Looked at again and no better: the next look is later. */
-const renew: Move = (standing, moment, news) =>
-  moment.now < standing.until ? standing : enter(standing.state as Timed)(standing, moment, news)
+const renew: Move = (standing, moment, news) => {
+  if (moment.now < standing.until) return standing
+  const { until, why, openings } = enter(standing.state as Timed)(standing, moment, news)
+  return { ...standing, until, why, openings }
+}
 
 const isEnough = (needs: number | null, remaining: number | null | undefined) =>
   remaining != null && remaining > 0 && remaining >= (needs ?? 0)
-const refill: Move = (standing, moment, news) =>
-  isEnough(standing.needs, news.remaining) ? newStanding(moment.now) : renew(standing, moment, news)
+const refill: Move = (standing, moment, news) => {
+  if (isEnough(standing.needs, news.remaining)) return newStanding(moment.now)
+  const left = news.remaining ?? null
+  const below = left === standing.left ? standing.below : Number.POSITIVE_INFINITY
+  return { ...renew(standing, moment, news), left, below }
+}
+
+/** Refused once more, though as much seemed to be left: only what costs less may go, until the balance is another one. */
+const lower: Move = (standing, moment, news) => ({
+  ...renew(standing, moment, news),
+  needs: Math.max(standing.needs ?? 0, news.credits ?? 0),
+  below: Math.min(standing.below, news.credits ?? standing.below),
+})
+
+/** What is free, or costs less than what was refused, says nothing of that. */
+const spend: Move = (standing, { now }, { credits }) => {
+  const says = credits !== 0 && (credits ?? Number.POSITIVE_INFINITY) >= (standing.needs ?? 0)
+  return says ? newStanding(now) : { ...standing, left: standing.left && standing.left - credits! }
+}
+const isCovered = ({ left, below }: Standing, credits: number | null): boolean =>
+  credits !== null && credits < below && (credits === 0 || credits <= (left ?? 0))
 
 type Row = { readonly [T in News['type']]: Move }
 /** What a provider says of the account outweighs how its answers went; all else is said by whoever listens. */
@@ -161,8 +191,10 @@ const DEAF: Row = {
   maintenance: enter('maintenance'),
   auth_failed: enter('auth_failed'),
   answered: stay,
+  put_off: stay,
   tried: stay,
 }
+const ACCOUNT: Row = { ...DEAF, fault: renew, rate_limited: renew, put_off: renew }
 
 /** Every state and everything that can happen in it. */
 export const TRANSITIONS: { readonly [S in HealthState]: Row } = {
@@ -175,14 +207,15 @@ export const TRANSITIONS: { readonly [S in HealthState]: Row } = {
     none: (standing) => ({ ...standing, trial: null }),
     fault: open,
     fatal: open,
-    rate_limited: limit,
+    rate_limited: later,
     answered: (standing) => ({ ...standing, probed: true }),
+    put_off: (standing, moment, news) => (standing.probed ? standing : later(standing, moment, news)),
     tried: (standing, { now }) => ({ ...standing, trial: now }),
   },
-  no_credits: { ...DEAF, success: close, no_credits: renew, fault: renew, rate_limited: renew, answered: refill },
+  no_credits: { ...ACCOUNT, success: spend, no_credits: lower, answered: refill },
   // Reads may be answered while nothing is made: only its time, or a request that is accepted, ends it.
   maintenance: { ...DEAF, success: close, maintenance: stay },
-  auth_failed: { ...DEAF, success: close, answered: close, auth_failed: renew, fault: renew, rate_limited: renew },
+  auth_failed: { ...ACCOUNT, success: close, auth_failed: renew, answered: close },
   rate_limited: { ...DEAF, fatal: open, rate_limited: limit },
 }
 
@@ -204,20 +237,6 @@ export const heard = (standing: Standing, moment: HealthMoment, news: News): Sta
   return TRANSITIONS[current.state][news.type](current, moment, news)
 }
 
-/** The news of an outcome: what its canonical code entails is the policy's. Null is success. */
-export const newsOf = (code: ErrorCode | null, more: Omit<News, 'type' | 'code'> = {}): News =>
-  code === null ? { type: 'success' } : { ...more, type: policy[code].health, code }
-
-/** The same of a paid request that would have cost so many credits. */
-export const newsOfOutcome = (outcome: Outcome<unknown>, credits: number | null): News => {
-  if (outcome.class === 'accepted') return newsOf(null)
-  const { code, retryAfter } = outcome.failure
-  // What our own tables can not say is no fault of the provider.
-  return outcome.class === 'not_sent' && code === 'adapter_error'
-    ? { type: 'none', code }
-    : newsOf(code, { retryAfter, credits })
-}
-
 /**
  * Whether it can be asked. `up`: yes. `trial`: yes, one at a time. `due`: a free read has to be answered first. `busy`:
  * it is well and takes nothing until then. `down`: not before then; time alone mends it where it `waits`; it is asked
@@ -228,15 +247,19 @@ export type Look =
   | { readonly kind: 'busy'; readonly at: number }
   | { readonly kind: 'down'; readonly at: number; readonly waits: boolean; readonly last: boolean }
 
-export const look = (standing: Standing, moment: Pick<HealthMoment, 'now' | 'canProbe' | 'scale'>): Look => {
+/** @param credits what is to be asked for costs; null where that is not known */
+export const look = (
+  standing: Standing,
+  moment: Pick<HealthMoment, 'now' | 'canProbe' | 'scale'>,
+  credits: number | null = null,
+): Look => {
   const { now, canProbe, scale } = moment
-  const { state, until, probed, trial, byRate } = timed(standing, now, canProbe)
+  const current = timed(standing, now, canProbe)
+  const { state, until, probed, trial, byRate } = current
   if (state === 'healthy') return { kind: 'up' }
   if (state === 'rate_limited') return { kind: 'busy', at: until }
-  if (state !== 'half_open')
-    return now >= until
-      ? { kind: 'due' }
-      : { kind: 'down', at: until, waits: !OF_ACCOUNT.has(state), last: state === 'open' && byRate }
+  if (state === 'no_credits' && isCovered(current, credits) && (credits === 0 || now < until)) return { kind: 'up' }
+  if (now < until) return { kind: 'down', at: until, waits: !OF_ACCOUNT.has(state), last: byRate }
   if (!probed) return { kind: 'due' }
   if (trial === null || now - trial > TRIAL_TIME) return { kind: 'trial' }
   return { kind: 'busy', at: now + Math.ceil(SECOND * scale) }

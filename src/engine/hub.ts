@@ -17,6 +17,8 @@ import type { Strategies } from './strategy.ts'
 export interface Changes {
   /** A task is about to be stored, and takes its place. @returns gives it back where it was not */
   readonly begin: (task: TaskState) => () => void
+  /** Where homes are many: takes the id of a task for this one. It conflicts where another has it. */
+  readonly claim?: (task: TaskState) => Promise<void>
   /** What else is to be stored in the commit of a change; null stands for a task that is not there. */
   readonly of: (before: TaskState | null, after: TaskState | null, events: readonly NewEvent[]) => readonly Statement[]
   /** What is to be stored in the commit that deletes a task: of who is told of it, and not of what it cost. */
@@ -58,11 +60,12 @@ export interface Hub {
   /** Whom a task is sent to now: where somebody is, the request counts as begun. */
   readonly admit: (task: WorkTask) => Maybe<Admission>
   /** @throws GatewayError provider_pinned_unavailable where only this one could be asked, and waiting may not help */
-  readonly refusePinned: (pin: Candidate) => Maybe<void>
-  /** @throws GatewayError provider_pinned_unavailable where a call can not be made at once */
-  readonly requireReady: (pin: Pin, credits: number | null) => Promise<void>
-  /** A call is about to be sent. */
-  readonly begin: (pin: Pin) => Maybe<void>
+  readonly refusePinned: (pin: Candidate, credits: number | null) => Maybe<void>
+  /**
+   * A call is about to be stored and sent: it counts as begun.
+   * @throws GatewayError provider_pinned_unavailable where it can not be made at once
+   */
+  readonly begin: (pin: Pin, credits: number | null) => Promise<void>
   /** What came of a request that was begun. @returns whether the same provider may be asked once more */
   readonly done: (pin: Pin, said: Said) => Maybe<boolean>
   readonly reads: {

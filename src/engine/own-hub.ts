@@ -12,9 +12,13 @@ import type { Reader } from './store.ts'
 import { forgetTask } from './webhooks/rows.ts'
 import { webhooks } from './webhooks/webhooks.ts'
 
-export const createHub = (world: World, read: Pick<Reader, 'reconciling'>, present: (task: TaskState) => Task) => {
+export const createHub = (
+  world: World,
+  read: Pick<Reader, 'reconciling' | 'tombstone'>,
+  present: (task: TaskState) => Task,
+) => {
   const meter = createMeter()
-  const hooks = webhooks(world, present, meter)
+  const hooks = webhooks(world, present, meter, read)
   const quotas = createQuotas(world)
   const { admit, stored, watch, book, ...standing } = createStanding(world, meter, hooks.providerChanged, null)
   queueFigures(meter, read, quotas.queued)

@@ -43,8 +43,7 @@ export const createStanding = (
       return admitted
     },
     refusePinned: admitting.refusePinned,
-    requireReady: (pin: Pin, credits: number | null) => admitting.requireReady(find(pin)!, credits),
-    begin: (pin: Pin) => watch.begin(find(pin)!, 'calls'),
+    begin: (pin: Pin, credits: number | null) => admitting.begin(find(pin)!, credits),
     done: (pin: Pin, { kind, outcome, credits }: Said): boolean => {
       const asked = find(pin)!
       watch.done(asked, kind, outcome, credits)

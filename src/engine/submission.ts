@@ -85,3 +85,10 @@ export const priceOf = (adapter: Adapter, form: Form, model: Model | null, reque
   const usd = credits === 0 ? 0 : credits === null || usdPerCredit === null ? null : credits * usdPerCredit
   return { credits, usd: usd === null ? null : Math.round(usd * 1e6) / 1e6 }
 }
+
+/** The price of a task at one of its candidates. */
+export const priceAt = (
+  adapter: Adapter,
+  { form, model }: Pick<Candidate, 'form' | 'model'>,
+  { material, request }: { readonly material: Material; readonly request: Request },
+) => priceOf(adapter, form, model ?? material.track?.model ?? null, request)

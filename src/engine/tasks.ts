@@ -115,6 +115,7 @@ export const taskStore = (world: World, read: Reader, changes: Changes) => {
     create: async (task: TaskState, types: readonly EventType[] = []): Promise<boolean> => {
       const giveBack = changes.begin(task)
       try {
+        if (changes.claim !== undefined) await changes.claim(task)
         const body = JSON.stringify(task)
         const statements = [insertTask(task, body), ...told(null, task, types, body)]
         // Stored and reported as failed, it would wait for the next start with nobody to take it up.

@@ -1,18 +1,8 @@
 /** The watch over the providers' keys: what their answers say of them, kept in memory. After a start every key is well. */
 import type { ErrorCode } from '../canonical/error.ts'
 import { type Asked, answersTo } from './finder.ts'
-import {
-  heard,
-  type Look,
-  look,
-  type News,
-  newStanding,
-  newsOf,
-  newsOfOutcome,
-  type OperationClass,
-  type Standing,
-  timed,
-} from './health.ts'
+import { heard, type Look, look, type News, newStanding, type OperationClass, type Standing, timed } from './health.ts'
+import { newsOf, newsOfOutcome, newsOfProbe } from './news.ts'
 import { type Observer, observer } from './observed.ts'
 import type { Outcome, Reading } from './outcome.ts'
 import { policy } from './policy.ts'
@@ -100,8 +90,9 @@ export const watcher = ({ access, clock, entropy, settings, log }: World, change
     tokens.set(provider, Math.max(0, Math.min(RETRIES.most, tokensOf(provider) + change)))
   }
 
-  const lookAt = (asked: Asked, kind: OperationClass): Look =>
-    look(keyOf(asked).standings[kind], { now: clock(), canProbe: canProbe(asked, kind), scale })
+  /** @param credits what is to be asked for costs; null where that is not known */
+  const lookAt = (asked: Asked, kind: OperationClass, credits: number | null = null): Look =>
+    look(keyOf(asked).standings[kind], { now: clock(), canProbe: canProbe(asked, kind), scale }, credits)
 
   return {
     standing: (asked: Asked, kind: OperationClass): Standing =>
@@ -132,9 +123,7 @@ export const watcher = ({ access, clock, entropy, settings, log }: World, change
       adapt(key, kind, news)
       key.running -= 1
       pay(asked.access.adapter.id, news)
-      // What is free says nothing of the credits.
-      if (news.type !== 'success' || credits !== 0 || key.standings[kind].state !== 'no_credits')
-        tell(asked, kind, news)
+      tell(asked, kind, news)
     },
 
     /** What the answer to a free read says. A thing that is not there was read well. */
@@ -145,9 +134,9 @@ export const watcher = ({ access, clock, entropy, settings, log }: World, change
 
     /** What reading the credits says of a key that is not well. */
     probed: (asked: Asked, remaining: number | null, failed: { code: ErrorCode; retryAfter: number | null } | null) => {
+      const news: News = failed === null ? { type: 'answered', remaining } : newsOfProbe(failed.code, failed.retryAfter)
       for (const kind of ['creates', 'calls'] as const)
-        if (keyOf(asked).standings[kind].state !== 'healthy')
-          hear(asked, kind, failed === null ? { type: 'answered', remaining } : newsOf(failed.code, failed))
+        if (keyOf(asked).standings[kind].state !== 'healthy') hear(asked, kind, news)
     },
 
     /** Whether the same provider may be asked once more: not where most of what it is asked fails. */

@@ -1,5 +1,6 @@
 /** What the health of providers does to tasks, calls and reads: who is asked now, later, or not at all. */
 import { describe, expect, it } from 'vitest'
+import { echo } from './echo.ts'
 import {
   answer,
   DAY,
@@ -98,6 +99,102 @@ describe('a provider', () => {
     expect(stateOf(world)).toMatchObject({ state: 'healthy', why: null, credits: 10 })
     const [back] = await songs(world, 1)
     expect(chosen(await world.task(back!))).toEqual(['echo priority'])
+  })
+
+  it.each([
+    ['open', untrusted, 'half_open'],
+    ['without credits', no(402), 'no_credits'],
+  ] as const)(
+    'that is %s and refuses to be read is read seldom, and ends what waits in time',
+    async (_, said, after) => {
+      const source = 'like kie.md 3.2'
+      const refusals = [...echo.errors.provider_rejected_request!, { at: 'read', code: 422, source } as const]
+      const odd = { ...echo, errors: { ...echo.errors, provider_rejected_request: refusals } }
+      const world = openWorld({ providers: [odd], script: { 'echo submit': [said], 'echo credits': [no(422)] } })
+      await songs(world, 1)
+      await world.advance(2 * MINUTE)
+      expect(stateOf(world).state).toBe(after)
+      const { id } = await world.create()
+      await world.advance(6 * 60 * MINUTE)
+      expect(await world.task(id)).toMatchObject({ status: 'failed', error: { code: 'no_provider_available' } })
+      expect(world.count('echo credits')).toBeLessThan(30)
+      expect(stateOf(world).why).toBe('provider_protocol')
+    },
+  )
+
+  it('whose table breaks on what is read is read seldom too', async () => {
+    const { call } = echo.operations.getCredits!
+    const repair = () => {
+      throw new TypeError('not what was printed')
+    }
+    const odd = { ...echo, operations: { ...echo.operations, getCredits: { call: { ...call, repair } } } }
+    const world = openWorld({ providers: [odd], script: { 'echo submit': [untrusted] } })
+    await songs(world, 1)
+    const { id } = await world.create()
+    await world.advance(2 * 60 * MINUTE)
+    expect(await world.task(id)).toMatchObject({ status: 'failed', error: { code: 'no_provider_available' } })
+    expect(world.count('echo credits')).toBeLessThan(30)
+  })
+
+  it('that puts off the free read is not well again by that', async () => {
+    const world = openWorld({ script: { 'echo submit': times5(unreachable), 'echo credits': [no(429)] } })
+    await songs(world, 5)
+    await world.advance(20 * SECOND)
+    await songs(world, 1)
+    expect(stateOf(world).state).toBe('half_open')
+    await world.advance(11 * SECOND)
+    const asked = world.count('echo submit')
+    await songs(world, 3)
+    expect(stateOf(world).state).toBe('half_open')
+    expect(world.count('echo submit')).toBe(asked)
+    world.script({ 'echo submit': [ok({ job: 'job-1' })], 'echo credits': [ok({ left: 7 })] })
+    await world.advance(11 * SECOND)
+    await songs(world, 4)
+    expect(stateOf(world).state).toBe('healthy')
+    expect(world.count('echo submit')).toBe(asked + 3)
+  })
+
+  it('without credits for something dear makes what is cheap, and does not try again what was refused', async () => {
+    const world = openWorld({ script: { 'echo separateStems': [no(402)], 'echo credits': [ok({ left: 80 })] } })
+    const { tracks } = await finishedSong(world, only)
+    await world.carryOut('separateStems', { separation: 'stems' }, tracks[0]!)
+    expect(stateOf(world).state).toBe('no_credits')
+    await world.advance(MINUTE)
+    const [cheap] = await songs(world, 1, only)
+    expect((await world.task(cheap!)).attempts).toMatchObject([{ state: 'accepted' }])
+    expect(stateOf(world)).toMatchObject({ state: 'no_credits', credits: 80 })
+    // What is dearer than what is left is refused as before; what is not, is made.
+    const stems = (separation: string) => world.ask('separateStems', { separation }, tracks[0]!)
+    await expect(stems('stems')).rejects.toMatchObject({ code: 'provider_pinned_unavailable' })
+    world.script({ 'echo separateStems': [ok({ job: 'job-2' })] })
+    expect((await stems('vocals')).status).toBe('queued')
+    await world.advance(SECOND)
+    expect(world.count('echo separateStems')).toBe(2)
+    world.script({ 'echo submit': [no(402)], 'echo credits': [ok({ left: 30 })] })
+    await world.engine.getCredits()
+    const asked = world.count('echo submit')
+    for (let round = 0; round < 20; round++) {
+      await songs(world, 1, only)
+      await world.engine.getCredits()
+      await world.advance(MINUTE)
+    }
+    expect(world.count('echo submit')).toBe(asked + 1)
+  })
+
+  it('without credits makes what is free', async () => {
+    const prices = { ...echo.prices, credits: { ...echo.prices.credits, createCoverArt: 0 } }
+    const world = openWorld({ providers: [{ ...echo, prices }], script: { 'echo credits': [ok({ left: 0 })] } })
+    const { tracks } = await finishedSong(world)
+    world.script({ 'echo submit': [no(402)] })
+    await songs(world, 1)
+    expect(stateOf(world).state).toBe('no_credits')
+    for (let art = 0; art < 2; art++) {
+      const { id } = await world.ask('createCoverArt', {}, tracks[0]!)
+      await world.advance(MINUTE)
+      expect((await world.task(id)).status).toBe('succeeded')
+      expect(stateOf(world).state).toBe('no_credits')
+    }
+    expect(world.count('echo credits')).toBe(0)
   })
 
   it('is well again after a restart: what was known of it is gone', async () => {
@@ -293,6 +390,35 @@ describe('a paid call', () => {
     world.script({ 'echo words': [] })
     expect((await align(world, song)).provider).toBe('echo')
     expect(world.sent.map(({ place }) => place).slice(-2)).toEqual(['echo credits', 'echo words'])
+  })
+
+  /** Calls of the one key are tried: the breaker of calls is half open. */
+  const halfOpen = async () => {
+    const world = openWorld()
+    const tracks: string[] = []
+    for (let song = 0; song < 8; song++) tracks.push(...(await finishedSong(world, only)).tracks)
+    world.script({ 'echo words': [no(500)] })
+    for (const each of tracks.slice(0, 5))
+      await expect(align(world, each)).rejects.toMatchObject({ code: 'submission_unconfirmed' })
+    await world.advance(20 * SECOND)
+    return { world, tracks: tracks.slice(5) }
+  }
+
+  it('that is tried is one at a time', async () => {
+    const { world, tracks } = await halfOpen()
+    const asked = world.count('echo words')
+    const said = await Promise.allSettled(tracks.slice(0, 10).map((each) => align(world, each)))
+    const codes = said.map((each) => each.status === 'rejected' && each.reason.code).sort()
+    expect(codes).toEqual([...Array(9).fill('provider_pinned_unavailable'), 'submission_unconfirmed'])
+    expect(world.count('echo words')).toBe(asked + 1)
+  })
+
+  it('that is tried and can not be stored leaves its turn to the next', async () => {
+    const { world, tracks } = await halfOpen()
+    world.script({ 'echo words': [] })
+    world.refuseCommits(1)
+    await expect(align(world, tracks[0]!)).rejects.toThrow('disk full')
+    expect((await align(world, tracks[1]!)).provider).toBe('echo')
   })
 
   it('goes to the next provider where its first one is not well; all of them make it 503', async () => {

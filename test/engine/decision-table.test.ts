@@ -4,7 +4,8 @@ import type { ErrorCode } from '../../src/canonical/error.ts'
 import { newTask } from '../../src/engine/accept.ts'
 import { type Happening, reduce } from '../../src/engine/core.ts'
 import { taskError } from '../../src/engine/errors.ts'
-import { heard, newStanding, newsOf, newsOfOutcome } from '../../src/engine/health.ts'
+import { heard, newStanding } from '../../src/engine/health.ts'
+import { newsOf, newsOfOutcome } from '../../src/engine/news.ts'
 import { judgePaid, judgeRead, type Outcome } from '../../src/engine/outcome.ts'
 import type { UpstreamAnswer } from '../../src/engine/ports.ts'
 import { type Attempt, type Candidate, currentAttempt, type WorkTask } from '../../src/engine/state.ts'
@@ -261,7 +262,7 @@ describe('at create', () => {
     const task = become(sending([candidate('echo-two')]), NOW, submitted(outcome))
     expect(task).toMatchObject({ status: 'running', stage: 'submitted', next: 'poll' })
     expect(currentAttempt(task)).toMatchObject({ state: 'accepted', provider_task_id: 'job-1', charged: 'yes' })
-    expect(newsOfOutcome(outcome, 10)).toEqual({ type: 'success' })
+    expect(newsOfOutcome(outcome, 10)).toEqual({ type: 'success', credits: 10 })
   })
 })
 

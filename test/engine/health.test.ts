@@ -1,5 +1,6 @@
 /** The breaker of a provider's key as a table: every state, and what time and news make of it. */
 import { describe, expect, it } from 'vitest'
+import { ErrorCode } from '../../src/canonical/error.ts'
 import { HEALTH_STATES } from '../../src/canonical/words.ts'
 import {
   type HealthMoment,
@@ -10,6 +11,7 @@ import {
   type Standing,
   TRANSITIONS,
 } from '../../src/engine/health.ts'
+import { newsOfProbe } from '../../src/engine/news.ts'
 import { MINUTE, SECOND } from './world.ts'
 
 const at = (now: number, change: Partial<HealthMoment> = {}): HealthMoment => ({
@@ -82,6 +84,32 @@ describe('a breaker', () => {
     expect(heard(newStanding(0), at(0, { jitter: 0 }), { type: 'fatal' }).until).toBe(11_250)
   })
 
+  it('is not well again because it was asked too often: the next look is later', () => {
+    const open = history(...times(5, FAULT))
+    const LATER: News = { type: 'put_off', code: 'provider_rate_limited', retryAfter: 30 }
+    const unread = heard(open, at(20 * SECOND), LATER)
+    expect(look(unread, at(49 * SECOND))).toEqual({ kind: 'down', at: 50 * SECOND, waits: true, last: false })
+    expect(look(unread, at(50 * SECOND)).kind).toBe('due')
+    const read = heard(unread, at(50 * SECOND), { type: 'answered', remaining: 7 })
+    const tried = heard(read, at(50 * SECOND), { type: 'tried' })
+    // Somebody else has read the credits meanwhile.
+    expect(heard(tried, at(51 * SECOND), LATER)).toEqual(tried)
+    const refused = heard(tried, at(52 * SECOND), { type: 'rate_limited' })
+    expect(look(refused, at(61 * SECOND))).toMatchObject({ kind: 'down', at: 62 * SECOND })
+    expect(look(refused, at(62 * SECOND)).kind).toBe('trial')
+  })
+
+  it.each(['half_open', 'no_credits', 'auth_failed'] as const)(
+    'is not closed by a free read that failed, nor looked at again at once: %s',
+    (state) => {
+      for (const code of ErrorCode.options) {
+        const standing: Standing = { ...newStanding(0), state, openings: 1, until: MINUTE }
+        const next = heard(standing, at(MINUTE), newsOfProbe(code, null))
+        expect(look(next, at(MINUTE)), code).toMatchObject({ kind: 'down' })
+      }
+    },
+  )
+
   it('without a free read is tried by a request at once; one that never ends holds nobody up', () => {
     const blind = at(MINUTE, { canProbe: false })
     const open = history(...times(5, FAULT))
@@ -101,6 +129,32 @@ describe('an account', () => {
     expect(poor).toMatchObject({ state: 'no_credits', since: 0, until: 3 * MINUTE })
     expect(heard(poor, at(90 * SECOND), { type: 'answered', remaining: 12 }).state).toBe('healthy')
     expect(heard(newStanding(0), at(0), { type: 'no_credits' })).toMatchObject({ needs: null })
+  })
+
+  it('without credits for one thing takes what is free, and what the rest is enough for', () => {
+    const code = 'provider_credits_exhausted'
+    const refused = (standing: Standing, now: number, credits: number) =>
+      heard(standing, at(now), { type: 'no_credits', code, credits })
+    const read = (standing: Standing, now: number, remaining: number) =>
+      heard(standing, at(now), { type: 'answered', remaining })
+    const takes = (standing: Standing, now: number) =>
+      [0, 5, 10, 80, 81, null].filter((credits) => look(standing, at(now), credits).kind === 'up')
+    const empty = refused(newStanding(0), 0, 100)
+    expect(takes(empty, SECOND)).toEqual([0])
+    const poor = read(empty, MINUTE, 80)
+    expect(takes(poor, 2 * MINUTE)).toEqual([0, 5, 10, 80])
+    // Its time is over: what costs something waits for a free read.
+    expect(takes(poor, 3 * MINUTE)).toEqual([0])
+    expect(look(poor, at(3 * MINUTE), 10).kind).toBe('due')
+    const cheap = heard(poor, at(2 * MINUTE), { type: 'success', credits: 70 })
+    expect(takes(cheap, 2 * MINUTE)).toEqual([0, 5, 10])
+    // Refused all the same: as much is not asked for again, however often the same balance is read.
+    const lower = read(refused(poor, 2 * MINUTE, 10), 3 * MINUTE, 80)
+    expect(takes(lower, 4 * MINUTE)).toEqual([0, 5])
+    expect(takes(refused(lower, 4 * MINUTE, 0), 4 * MINUTE)).toEqual([])
+    expect(takes(read(lower, 4 * MINUTE, 81), 4 * MINUTE)).toEqual([0, 5, 10, 80, 81])
+    expect(read(lower, 4 * MINUTE, 100).state).toBe('healthy')
+    expect(heard(lower, at(4 * MINUTE), { type: 'success', credits: 100 }).state).toBe('healthy')
   })
 
   it('whose key is refused is well again once a read is answered, and a failed read is no answer', () => {

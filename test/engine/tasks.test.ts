@@ -242,7 +242,8 @@ describe('reading', () => {
     const times = world.timesOf('echo-two poll')
     const pauses = times.slice(1).map((time, index) => time - times[index]!)
     expect(pauses.slice(0, 3).every((pause, index) => pause > 6000 * 1.4 ** index)).toBe(true)
-    expect(Math.max(...pauses)).toBeLessThanOrEqual(33_000)
+    // The breaker of reads opens meanwhile, the third time for a minute or so.
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(75_000 + 33_000)
   })
 
   it.each(['http://x.test/a.mp3', 'javascript:alert(1)', 'file:///etc/passwd', 'a.mp3'])(
