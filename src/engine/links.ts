@@ -1,9 +1,10 @@
 /** Links: which of those that clients and providers give us are passed on. */
+import type { FieldCode } from '../canonical/field-codes.ts'
 import { GatewayError } from './errors.ts'
 import type { Settings } from './ports.ts'
 import { judgeUrl } from './webhooks/url.ts'
 
-export const faulty = (pointer: string, code: string, detail: string): GatewayError =>
+export const faulty = (pointer: string, code: FieldCode, detail: string): GatewayError =>
   new GatewayError('validation_failed', `${pointer}: ${detail}`, { errors: [{ pointer, code, detail }] })
 
 /**

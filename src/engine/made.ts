@@ -19,13 +19,14 @@ import type { Hub } from './hub.ts'
 import { type Caller, earlier, fingerprintOf, heldBy, idFor, ownerOf, replay, requireProvider } from './idempotency.ts'
 import { ownId } from './ids.ts'
 import { audioLink } from './links.ts'
+import { requireWithin } from './places.ts'
 import { policy } from './policy.ts'
 import type { World } from './ports.ts'
 import { lookAgain, type Retention, uploadExpiry } from './present.ts'
 import { candidatesFor } from './route.ts'
 import { type CallTask, type Candidate, currentAttempt, ended, type Request } from './state.ts'
 import type { Reader } from './store.ts'
-import { lookUpTrack, nativeTrack, requireNamed } from './tracks.ts'
+import { lookUpTrack, nativeTrack, requireNamed, secondsOf } from './tracks.ts'
 
 type MadeOperation = Exclude<CallOperation, 'importTrack' | 'alignLyrics'>
 
@@ -163,6 +164,7 @@ export const makers = (
             })
           : new GatewayError('not_ready', `${track_id} is not finished yet`, {}, lookAgain(found.task, clock()) ?? 1)
       requireNamed(found)
+      requireWithin(request, secondsOf(found), false)
       const { provider: by, credential, model, ...reference } = nativeTrack(found)
       requireProvider(caller, by)
       const { access } = pinned(find, { provider: by, credential }, 'createPersona', all)

@@ -14,12 +14,22 @@ import { unknownIn } from './gone.ts'
 import { taskOfOwn } from './ids.ts'
 import { audioLink, faulty } from './links.ts'
 import { FORMS, TAKES } from './operations.ts'
+import { requireWithin } from './places.ts'
 import type { World } from './ports.ts'
 import { lookAgain, type Retention, uploadExpiry } from './present.ts'
 import { currentAttempt, ended, type Material, type Pin, type Request, type TaskState } from './state.ts'
 import type { Reader } from './store.ts'
 import { priceOf } from './submission.ts'
-import { type FoundTrack, findTrack, isNamed, livingAudio, lookUpTrack, nativeTrack, requireNamed } from './tracks.ts'
+import {
+  type FoundTrack,
+  findTrack,
+  isNamed,
+  livingAudio,
+  lookUpTrack,
+  nativeTrack,
+  requireNamed,
+  secondsOf,
+} from './tracks.ts'
 
 const pinOf = (task: TaskState): Pin => {
   const { provider, credential } = currentAttempt(task)!
@@ -116,7 +126,7 @@ export const materials = (world: World, read: Reader, retention: Retention) => {
   }
 
   /** Words that a cover takes over from the track it is made of. */
-  const words = (track: FoundTrack | undefined, instrumental: boolean) => {
+  const words = (track: FoundTrack | undefined, request: Request) => {
     const own = track?.task.tracks[track.index]
     if (own === undefined || own.style === null || own.title === null)
       throw faulty(
@@ -124,7 +134,13 @@ export const materials = (world: World, read: Reader, retention: Retention) => {
         'required',
         'give description, or lyrics, style and title: this source has no words of its own to take over',
       )
-    const sung = own.lyrics === null || instrumental ? { instrumental: true } : { lyrics: own.lyrics }
+    const sung = own.lyrics === null || request.instrumental === true ? { instrumental: true } : { lyrics: own.lyrics }
+    if (own.lyrics === null && has(request, 'vocal_gender'))
+      throw faulty(
+        '/vocal_gender',
+        'forbidden',
+        'leave it out, or give lyrics, style and title: this source has no words of its own to take over',
+      )
     return { mode: 'compose', style: own.style, title: own.title, ...sung }
   }
 
@@ -132,7 +148,7 @@ export const materials = (world: World, read: Reader, retention: Retention) => {
     const own = has(request, 'lyrics', 'style', 'title')
     if (operation === 'extendMusic') return { mode: own ? 'compose' : 'inherit' }
     if (has(request, 'description')) return { mode: 'describe' }
-    return operation === 'coverMusic' && !own ? words(track, request.instrumental === true) : { mode: 'compose' }
+    return operation === 'coverMusic' && !own ? words(track, request) : { mode: 'compose' }
   }
 
   /** @param found the track that they are to be of; null where they may be of anything */
@@ -225,6 +241,7 @@ export const materials = (world: World, read: Reader, retention: Retention) => {
       ...(sources ?? []).map((each, index) => sourceAt(project, each, `/sources/${index}`)),
     ])
     const track = source === undefined ? undefined : found[0]?.track
+    if (track !== undefined) requireWithin(request, secondsOf(track), operation === 'replaceSection')
     const moded = operation === 'extendMusic' || operation === 'coverMusic' || operation === 'mashupMusic'
     // A section is replaced where the song was made, or in audio that is nobody's.
     const urls =

@@ -1,11 +1,13 @@
 /** Routing: which providers can answer a request, in which order and form, and why the others can not. */
 import type { FieldError } from '../canonical/error.ts'
+import type { FieldCode } from '../canonical/field-codes.ts'
 import type { CallOperation, TaskOperation } from '../canonical/operations.ts'
 import type { Routing } from '../canonical/routing.ts'
 import type { Warning } from '../canonical/task.ts'
 import type { Model } from '../canonical/words.ts'
 import type { CallForm, Form, TaskForm } from '../contract/operations.ts'
 import { brokenRules, ignoredFields } from '../contract/rules.ts'
+import { allowed, idsOf, keyless, refuseUnknown } from './allowed.ts'
 import { capabilityOf } from './capabilities.ts'
 import { GatewayError } from './errors.ts'
 import { answersTo } from './finder.ts'
@@ -55,12 +57,18 @@ const refused = (provider: string, code: Excluded['code'], errors: readonly Fiel
   code,
   errors,
 })
-const lacking = (provider: string, pointer: string, code: string, detail: string): Excluded =>
+const lacking = (provider: string, pointer: string, code: FieldCode, detail: string): Excluded =>
   refused(provider, 'capability_unsupported', [{ pointer, code, detail: `${provider}: ${detail}` }])
 
 /** Warnings name the field that the client sent: a voice travels as a persona. */
 const pointerOf = (field: string, { persona }: Material) =>
   field === 'persona_id' && persona?.kind === 'voice' ? '/voice_id' : `/${field}`
+
+/** What becomes of a field; of a request that was sent it is said as what was done. */
+const LOSSES: Readonly<Record<Warning['code'], string>> = {
+  parameter_unsupported: 'has no such parameter',
+  parameter_ignored: 'ignores it in this combination',
+}
 
 /** What would be lost of this request at a provider: fields without a row, fields it takes and ignores. */
 const warningsFor = (access: Access, form: Form, { request, material }: Errand, model: Model | null): Warning[] => {
@@ -80,12 +88,12 @@ const warningsFor = (access: Access, form: Form, { request, material }: Errand, 
     ...[...missing, ...(namedModel ? ['model'] : [])].map((field) => ({
       pointer: pointerOf(field, material),
       code: 'parameter_unsupported' as const,
-      detail: `${title} has no such parameter: it was left out`,
+      detail: `${title} ${LOSSES.parameter_unsupported}: it was left out`,
     })),
     ...ignored.map((field) => ({
       pointer: pointerOf(field, material),
       code: 'parameter_ignored' as const,
-      detail: `${title} ignores it in this combination`,
+      detail: `${title} ${LOSSES.parameter_ignored}`,
     })),
   ]
 }
@@ -138,7 +146,11 @@ const judgeForm = (access: Access, form: Form, errand: Errand): Able | Excluded 
     )
   const warnings = warningsFor(access, form, errand, model)
   if ((request.routing as Routing | undefined)?.require_parameters && warnings.length > 0)
-    return refused(id, 'capability_unsupported', warnings)
+    return refused(
+      id,
+      'capability_unsupported',
+      warnings.map(({ pointer, code }) => ({ pointer, code, detail: `${said}: ${LOSSES[code]}` })),
+    )
   const price = priceOf(adapter, form, model ?? material.track?.model ?? null, request)
   const most = request.max_cost_usd as number | undefined
   if (most !== undefined && (price.usd === null || price.usd > most))
@@ -146,7 +158,7 @@ const judgeForm = (access: Access, form: Form, errand: Errand): Able | Excluded 
       {
         pointer: '/max_cost_usd',
         code: price.usd === null ? 'price_unknown' : 'cost_above_max',
-        detail: `${said}: ${price.usd === null ? 'its price is not known' : `would charge ${price.usd} USD`}`,
+        detail: `${said}: ${price.usd === null ? 'its price is not known, and TUTTI_PRICES can say it' : `would charge ${price.usd} USD`}`,
       },
     ])
   const own = pins.length > 0 && material.persona === undefined
@@ -155,51 +167,38 @@ const judgeForm = (access: Access, form: Form, errand: Errand): Able | Excluded 
 
 const isAble = (verdict: Able | Excluded): verdict is Able => 'access' in verdict
 
-/** The first form that fits, else why the first one does not. */
+/** Why nothing can be judged: who has no form that fits may have one for another kind of source. */
+const absence = ({ adapter }: Access, errand: Errand, all: readonly Access[]): string => {
+  const forms = formsOf(errand)
+  const having = all.filter(({ adapter: { operations } }) => forms.some((form) => operations[form] !== undefined))
+  const others = (one: string, several: string) =>
+    having.length === 0 ? '' : `; ${idsOf(having)} ${having.length > 1 ? several : one}`
+  const { operation, material } = errand
+  const elsewise =
+    errand.forms === undefined && FORMS[operation as TaskOperation].some((form) => adapter.operations[form])
+  if (!elsewise) return `has no ${operation}${others('has it', 'have it')}`
+  return material.track === undefined
+    ? `has ${operation} for tracks made there only${others('takes any audio', 'take any audio')}`
+    : `has ${operation} for audio only, and that of this track is gone${others('has it', 'have it')}`
+}
+
+const isPin = ({ errors: [first] }: Excluded) => first?.code === 'pinned'
+const isUnsold = ({ errors: [first] }: Excluded) => first?.pointer === '/model' && first.code === 'unsupported'
+
+/** The first form that fits, else why the one that comes closest does not. */
 const judge = (access: Access, errand: Errand, all: readonly Access[]): Able | Excluded => {
   const forms = formsOf(errand)
   const verdicts = forms.map((form) => judgeForm(access, form, errand)).filter((verdict) => verdict !== null)
-  const having = all.filter(({ adapter }) => forms.some((form) => adapter.operations[form] !== undefined))
-  const others = having.map(({ adapter }) => adapter.id).join(', ')
+  const refusals = verdicts.filter((verdict) => !isAble(verdict)) as Excluded[]
   return (
     verdicts.find(isAble) ??
-    // A rule that is broken says more than whose track it is.
-    (verdicts.find((verdict) => !isAble(verdict) && verdict.errors[0]?.code !== 'pinned') as Excluded | undefined) ??
-    (verdicts[0] as Excluded | undefined) ??
-    lacking(
-      access.adapter.id,
-      '',
-      'unsupported',
-      `has no ${errand.operation}${others === '' ? '' : `; ${others} ${having.length > 1 ? 'have' : 'has'} it`}`,
-    )
+    // A rule that is broken says more than whose track it is, or that another form sells the model.
+    refusals.find((verdict) => !isPin(verdict) && !isUnsold(verdict)) ??
+    refusals.find((verdict) => !isPin(verdict)) ??
+    refusals[0] ??
+    lacking(access.adapter.id, '', 'unsupported', absence(access, errand, all))
   )
 }
-
-const named = (routing: Routing): [pointer: string, id: string][] => [
-  ...(routing.provider ? [['/routing/provider', routing.provider] as [string, string]] : []),
-  ...(['order', 'only', 'ignore'] as const).flatMap((list) =>
-    (routing[list] ?? []).map((id, index) => [`/routing/${list}/${index}`, id] as [string, string]),
-  ),
-]
-
-const refuseUnknown = (all: readonly Access[], routing: Routing) => {
-  const errors = named(routing)
-    .filter(([, id]) => !all.some(({ adapter }) => adapter.id === id))
-    .map(([pointer, id]) => ({
-      pointer,
-      code: 'provider_unknown',
-      detail: `There is no provider ${id}; there are ${all.map(({ adapter }) => adapter.id).join(', ')}`,
-    }))
-  if (errors.length > 0)
-    throw new GatewayError('validation_failed', 'The request names an unknown provider', { errors })
-}
-
-/** The providers a request allows, in the configured order. */
-const allowed = (all: readonly Access[], { provider, only, ignore }: Routing): Access[] =>
-  all.filter(
-    ({ adapter: { id } }) =>
-      (provider === undefined || provider === id) && (only === undefined || only.includes(id)) && !ignore?.includes(id),
-  )
 
 const noneAble = (excluded: readonly Excluded[]): never => {
   const errors = excluded.flatMap((each) => each.errors)
@@ -262,21 +261,10 @@ export const routeOf = (
   const named = allowed(all, routing)
   const held = errand.providers ?? null
   const chosen = held === null ? named : named.filter(({ adapter }) => held.includes(adapter.id))
-  if (held !== null && named.length > 0 && chosen.length === 0) throw providerForbidden(held)
+  if (held !== null && chosen.length === 0) throw providerForbidden(held)
   refuseLostPin(all, errand)
   const usable = chosen.filter(({ credentials }) => credentials.length > 0)
-  if (usable.length === 0)
-    throw new GatewayError(
-      'provider_not_configured',
-      chosen.length === 0
-        ? 'The routing of this request leaves no provider'
-        : `No key is configured for ${chosen.map(({ adapter }) => adapter.id).join(', ')}`,
-      {
-        errors: [
-          { pointer: '/routing', code: 'provider_not_configured', detail: 'Name a provider that has a key here' },
-        ],
-      },
-    )
+  if (usable.length === 0) throw keyless(all, named, chosen)
   const verdicts = usable.map((access) => judge(access, errand, all))
   const able = ranked(verdicts.filter(isAble), routing, seed)
   const unset = chosen

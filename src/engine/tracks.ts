@@ -57,6 +57,9 @@ export const nativeTrack = ({ task, index, attempt }: FoundTrack): NativeTrack =
   model: attempt.model,
 })
 
+/** How long it is, as its provider says; null where that is not known. */
+export const secondsOf = ({ task, index }: FoundTrack): number | null => task.tracks[index]!.duration_seconds
+
 /** A file of a track and when the provider deletes it, in milliseconds. */
 export interface LivingAudio {
   readonly url: string

@@ -1,10 +1,21 @@
 /** Music made from other music: by its own id where it was made, by its audio elsewhere. */
 import { describe, expect, it } from 'vitest'
+import type { TaskOperation } from '../../src/canonical/operations.ts'
 import { answer, fault, finishedSong, lost, no, openWorld, type TestWorld, type WorldOptions } from './world.ts'
 
 const AUDIO = { audio_url: 'https://cdn.example.com/demo.mp3' }
 const WORDS = { lyrics: 'la', style: 'folk', title: 'On' }
 const SECTION = { start_seconds: 20, end_seconds: 42, ...WORDS }
+
+const SILENT = answer({
+  code: 200,
+  text: 'ok',
+  data: {
+    job: 'job-1',
+    state: 'DONE',
+    parts: [{ key: 'a', name: 'Rain', words: '', tags: 'folk', file: 'https://x.test/a.mp3' }],
+  },
+})
 
 const withSong = async (options: WorldOptions = {}, request: Record<string, unknown> = {}) => {
   const world = openWorld(options)
@@ -140,19 +151,19 @@ describe('a cover', () => {
   })
 
   it('of a track without lyrics has none', async () => {
-    const silent = {
-      code: 200,
-      text: 'ok',
-      data: {
-        job: 'job-1',
-        state: 'DONE',
-        parts: [{ key: 'a', name: 'Rain', words: '', tags: 'folk', file: 'https://x.test/a.mp3' }],
-      },
-    }
-    const { world, track } = await withSong({ script: { 'echo poll': [answer(silent)] } })
+    const { world, track } = await withSong({ script: { 'echo poll': [SILENT] } })
     await cover(world, { source: { track_id: track } })
     expect(world.said('echo coverMusic')).toMatchObject({ style: 'folk', instrumental: true })
     expect(world.said('echo coverMusic')).not.toHaveProperty('lyrics')
+  })
+
+  it('of a track without lyrics has no singer either', async () => {
+    const { world, track } = await withSong({ script: { 'echo poll': [SILENT] } })
+    const request = { source: { track_id: track }, vocal_gender: 'female' }
+    await expect(cover(world, request)).rejects.toMatchObject(fault('/vocal_gender', 'forbidden'))
+    nothing(world)
+    await cover(world, { ...request, ...WORDS })
+    expect(world.said('echo coverMusic')).toMatchObject({ instrumental: false, vocal_gender: 'female' })
   })
 
   it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
@@ -178,6 +189,30 @@ describe('a cover', () => {
     const world = openWorld()
     await expect(world.ask('coverMusic', { source: AUDIO, ...request })).rejects.toMatchObject(fault(pointer, entry))
     nothing(world)
+  })
+})
+
+describe('what has no vocals', () => {
+  const unsung = { ...WORDS, instrumental: true }
+  const { lyrics: _, ...silent } = unsung
+  it.each<[TaskOperation, Record<string, unknown>]>([
+    ['generateMusic', { mode: 'compose' }],
+    ['extendMusic', { source: AUDIO }],
+    ['coverMusic', { source: AUDIO }],
+    ['mashupMusic', { sources: [AUDIO, AUDIO] }],
+  ])('is not sung: %s takes neither lyrics nor a voice beside it, from no provider', async (operation, request) => {
+    const world = openWorld()
+    const refusal = (rest: Record<string, unknown>) => expect(world.ask(operation, { ...request, ...rest })).rejects
+    await refusal(unsung).toMatchObject({
+      ...fault('/lyrics', 'forbidden'),
+      message: 'lyrics may not be sent beside instrumental',
+    })
+    await refusal({ ...silent, vocal_gender: 'female' }).toMatchObject(fault('/vocal_gender', 'forbidden'))
+    nothing(world)
+    expect(await world.carryOut(operation, { ...request, ...silent })).toMatchObject({ warnings: [] })
+    expect(await world.carryOut(operation, { ...request, ...unsung, instrumental: false })).toMatchObject({
+      warnings: [],
+    })
   })
 })
 
@@ -236,6 +271,61 @@ describe('a section', () => {
     const world = openWorld()
     const request = { source: AUDIO, ...SECTION, end_seconds: 20 }
     await expect(world.ask('replaceSection', request)).rejects.toMatchObject(fault('/end_seconds', 'out_of_range'))
+  })
+})
+
+describe('a place in a track', () => {
+  // Of 60 seconds; the echo says so of every track.
+  const PLACES: readonly (readonly [TaskOperation, Record<string, unknown>, string, string])[] = [
+    ['extendMusic', { ...WORDS, continue_at_seconds: 500 }, '/continue_at_seconds', 'must be less than 60'],
+    ['extendMusic', { ...WORDS, continue_at_seconds: 60 }, '/continue_at_seconds', 'must be less than 60'],
+    ['replaceSection', { ...SECTION, start_seconds: 60, end_seconds: 75 }, '/start_seconds', 'must be less than 60'],
+    ['replaceSection', { ...SECTION, start_seconds: 50, end_seconds: 60.01 }, '/end_seconds', 'must be 60 or less'],
+    [
+      'replaceSection',
+      { ...SECTION, end_seconds: 50.01 },
+      '/end_seconds',
+      'must be no more than 30 after start_seconds',
+    ],
+    ['startVoice', { start_seconds: 40, end_seconds: 61 }, '/end_seconds', 'must be 60 or less'],
+  ]
+  it.each(PLACES)('is not past its end: %s of %j', async (operation, request, pointer, detail) => {
+    const { world, track } = await withSong()
+    const before = world.rows('SELECT id FROM tasks').length
+    const error = await world.ask(operation, { source: { track_id: track }, ...request }).catch((reason) => reason)
+    expect(error).toMatchObject({
+      code: 'validation_failed',
+      involved: {
+        errors: expect.arrayContaining([
+          { pointer, code: 'out_of_range', detail: expect.stringMatching(`^${detail}.*: the track has 60 seconds$`) },
+        ]),
+      },
+    })
+    nothing(world)
+    expect(world.rows('SELECT id FROM tasks').length).toBe(before)
+  })
+
+  it('may be its last one', async () => {
+    const { world, track } = await withSong()
+    const source = { track_id: track }
+    const longer = await world.carryOut('extendMusic', { source, ...WORDS, continue_at_seconds: 59.99 })
+    const half = await world.carryOut('replaceSection', { source, ...WORDS, start_seconds: 30, end_seconds: 60 })
+    const voice = await world.carryOut('startVoice', { source, start_seconds: 0, end_seconds: 60 })
+    for (const { status } of [longer, half, voice]) expect(status).toBe('succeeded')
+  })
+
+  it('is not judged where nobody knows how long it is', async () => {
+    const parts = (length: unknown) => [
+      { key: 'a', name: 'Rain', words: 'la', tags: 'folk', length, file: 'https://x.test/a.mp3' },
+    ]
+    for (const length of [null, 0]) {
+      const done = answer({ code: 200, text: 'ok', data: { job: 'job-1', state: 'DONE', parts: parts(length) } })
+      const { world, track } = await withSong({ script: { 'echo poll': [done] } })
+      expect(await extend(world, track, { ...WORDS, continue_at_seconds: 500 })).toMatchObject({ status: 'succeeded' })
+    }
+    const world = openWorld()
+    const request = { source: AUDIO, ...WORDS, continue_at_seconds: 500 }
+    expect(await world.carryOut('extendMusic', request)).toMatchObject({ status: 'succeeded' })
   })
 })
 

@@ -149,7 +149,10 @@ export const some = {
     z.union([own(DescribedMinimax), own(ComposedMinimax, { title: unsupported })]),
     songRecord,
     ['minimax'],
-    [{ ignored: 'style_weight', source }],
+    [
+      { ignored: 'style_weight', source },
+      { field: 'bitrate', range: [32_000, 256_000], source },
+    ],
   ),
   extendMusic: extendMusic(['v5.5', 'v5']),
   generateSound: task('generateSound', own(GenerateSoundSubmission), songRecord, ['v5.5']),

@@ -174,6 +174,7 @@ export const echoTwo: Adapter = defineAdapter({
   origins: { api: 'https://echo-two.test' },
   callbackUrl: 'required',
   retention: { audioDays: 14, uploadDays: 7 },
+  prices: { ...common.prices, credits: { ...common.prices.credits, generateMinimax: 30 } },
   operations: { ...operations, ...some, generateMusic: song(plain, ['v5.5', 'v5'], []) },
 })
 

@@ -295,6 +295,30 @@ describe('minimax', () => {
     expect(world.said('echo-two generateMinimax')).not.toHaveProperty('title')
   })
 
+  it.each<[string, Record<string, unknown>, string, string, string]>([
+    ['a rule is broken', { bitrate: 5 }, 'validation_failed', '/bitrate', 'out_of_range'],
+    ['it costs more than it may', { max_cost_usd: 0.01 }, 'cost_above_max', '/max_cost_usd', 'cost_above_max'],
+    [
+      'a field would be lost',
+      { routing: { provider: 'echo-two', require_parameters: true } },
+      'capability_unsupported',
+      '/title',
+      'parameter_unsupported',
+    ],
+  ])(
+    'is refused for its own fault where %s, not for a form that does not sell it',
+    async (_, change, code, pointer, entry) => {
+      const request = { ...SONG, model: 'minimax', routing: { provider: 'echo-two' }, ...change }
+      const told = await of('generateMusic', request)
+      expect(told.excluded).toMatchObject([{ provider: 'echo-two', code, errors: [{ pointer, code: entry }] }])
+      const world = openWorld()
+      await expect(world.ask('generateMusic', request)).rejects.toMatchObject({
+        code,
+        involved: { errors: [{ pointer, code: entry }] },
+      })
+    },
+  )
+
   it('is not what auto chooses, and is what nobody else sells', async () => {
     const world = openWorld()
     const auto = await world.carryOut('generateMusic', { ...SONG, routing: { provider: 'echo-two' } })

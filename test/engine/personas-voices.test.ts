@@ -143,6 +143,11 @@ describe('a persona', () => {
       (world, track) => persona(world, { track_id: track, name: 'x'.repeat(21) }),
       fault('/name', 'text_too_long'),
     ],
+    [
+      'more than there is of the track',
+      (world, track) => persona(world, { track_id: track, start_seconds: 45, end_seconds: 61 }),
+      fault('/end_seconds', 'out_of_range'),
+    ],
   ])('of %s is refused before anything is sent', async (_, ask, error) => {
     const { world, track } = await withSong()
     await expect(ask(world, track)).rejects.toMatchObject(error)

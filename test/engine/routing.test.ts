@@ -76,7 +76,9 @@ describe('routing', () => {
       'a routing that leaves nobody',
       { routing: { provider: 'echo', ignore: ['echo'] } },
       {},
-      'provider_not_configured',
+      'validation_failed',
+      '/routing',
+      'contradictory',
     ],
     ['a model nobody sells', { model: 'v3.5' }, {}, 'capability_unsupported', '/model'],
     [
@@ -119,6 +121,57 @@ describe('routing', () => {
           errors: expect.arrayContaining([expect.objectContaining({ pointer, ...(entry ? { code: entry } : {}) })]),
         },
       })
+  })
+})
+
+describe('a refusal tells the truth', () => {
+  it.each<[string, Record<string, unknown>, WorldOptions, string]>([
+    [
+      'where its words exclude each other',
+      { routing: { provider: 'echo', only: ['echo-two'] } },
+      {},
+      '/routing: leaves no provider: provider and only exclude each other',
+    ],
+    [
+      'where all are ignored',
+      { routing: { ignore: ['echo', 'echo-two', 'echo-three'] } },
+      {},
+      '/routing: leaves no provider: ignore names all there are',
+    ],
+    [
+      'where one is excluded and the other has no key',
+      { routing: { only: ['echo', 'echo-two'], ignore: ['echo-two'] } },
+      { keys: { echo: [], 'echo-three': [] } },
+      'No key is configured for echo; routing leaves out echo-two, which would have one',
+    ],
+    [
+      'where nobody has a key',
+      {},
+      { keys: { echo: [], 'echo-two': [], 'echo-three': [] } },
+      'No key is configured for echo, echo-two, echo-three',
+    ],
+    [
+      'where nothing was sent that could have been left out',
+      { vocal_gender: 'male', routing: { provider: 'echo-two', require_parameters: true } },
+      {},
+      'No allowed provider can do this: vocal_gender: echo-two (v5.5): has no such parameter',
+    ],
+  ])('%s', async (_, request, options, message) => {
+    expect(await refusal(request, options)).toMatchObject({ message })
+  })
+
+  it.each<[string, string]>([
+    ['echo-two', 'echo-two: has extendMusic for tracks made there only; echo, echo-three take any audio'],
+    ['echo', ''],
+  ])('about a source of another kind at %s', async (provider, message) => {
+    const request = { source: { audio_url: 'https://cdn.example.com/a.mp3' }, routing: { provider } }
+    const answer = await openWorld()
+      .ask('extendMusic', request)
+      .then(
+        () => '',
+        (reason: Error) => reason.message,
+      )
+    expect(answer).toBe(message === '' ? '' : `No allowed provider can do this: ${message}`)
   })
 })
 
