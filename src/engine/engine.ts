@@ -1,5 +1,4 @@
 /** The engine: everything a client can ask for, over the ports of a platform. It names no provider. */
-import { SWEEP } from './deletion.ts'
 import { createDesk } from './desk.ts'
 import { createHome } from './home.ts'
 import { createLists } from './lists.ts'
@@ -8,6 +7,7 @@ import type { World } from './ports.ts'
 import { shows } from './present.ts'
 import { reader } from './store.ts'
 import { DISPATCH } from './webhooks/dispatcher.ts'
+import { FORGET } from './webhooks/sweep.ts'
 
 export type Engine = ReturnType<typeof createEngine>
 
@@ -45,9 +45,8 @@ export const createEngine = (world: World) => {
     /** A timer went off: that of a task, or of those that all tasks share. */
     wake: async (id: string): Promise<void> => {
       if (id === DISPATCH) return hooks.dispatcher.wake()
-      await home.wake(id)
-      // Nobody may be told of anything any more, and what was told is to go all the same.
-      if (id === SWEEP) await hooks.dispatcher.tidy()
+      if (id === FORGET) return hooks.sweep.wake()
+      return home.wake(id)
     },
 
     /** The only way to start: takes up every task that has not ended. */

@@ -6,6 +6,8 @@ import { time } from './present.ts'
 import type { Reader } from './store.ts'
 import type { Tombstone } from './tombstone.ts'
 
+type Stones = Pick<Reader, 'tombstone'>
+
 export const deleted = ({ id, deleted_at, deleted_by }: Pick<Tombstone, 'id' | 'deleted_at' | 'deleted_by'>) =>
   new GatewayError(
     'task_deleted',
@@ -13,14 +15,14 @@ export const deleted = ({ id, deleted_at, deleted_by }: Pick<Tombstone, 'id' | '
     { task_id: id },
   )
 
-const stoneOf = async (read: Reader, project: string, task: string): Promise<Tombstone | null> => {
+const stoneOf = async (read: Stones, project: string, task: string): Promise<Tombstone | null> => {
   const found = await read.tombstone(task)
   return found?.project === project ? found : null
 }
 
 /** Why a task is not there: it was deleted, or `otherwise`. */
 export const deletedOr = async (
-  read: Reader,
+  read: Stones,
   project: string,
   task: string,
   otherwise: GatewayError,
@@ -31,7 +33,7 @@ export const deletedOr = async (
 
 /** The same for what a body names: a track, an upload, a persona or a voice. */
 export const unknownIn = async (
-  read: Reader,
+  read: Stones,
   project: string,
   id: string,
   pointer: string,

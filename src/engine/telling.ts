@@ -93,18 +93,27 @@ export const telling = (
       return (await read.ofTask(task.id, 0, task.seq)).map(render)
     },
 
-    /** The events of a task from the one after `lastId`, until its last. */
-    followTask: async (project: string, id: string, lastId: string | null): Promise<Told> => {
-      const { id: task } = await own(project, id)
+    /** The events of a task from the one after `lastId`, until its last; null where it has ended, and nothing follows. */
+    followTask: async (project: string, id: string, lastId: string | null): Promise<Told | null> => {
+      const now = await own(project, id)
+      const task = now.id
       const last = lastId === null ? null : await read.byId(lastId)
       if (lastId !== null && (last === null || last.task().id !== task)) throw unknownEvent(lastId)
+      if (last !== null && ended(now) && last.seq >= now.seq) return null
+      // Not every change has an event: who has heard the last one waits for the next change all the same.
+      let seen = now.seq
+      const over = async () => {
+        const found = await own(project, task)
+        seen = found.seq
+        return ended(found)
+      }
       return follow(
         last?.seq ?? 0,
         (after) => read.ofTask(task, after, BATCH),
         ({ seq }) => seq,
         // One that was deleted meanwhile has nothing more to tell.
-        () => own(project, task).then(ended, () => true),
-        (after, milliseconds) => tasks.changed(task, ({ seq }) => seq > after, milliseconds),
+        () => over().catch(() => true),
+        (after, milliseconds) => tasks.changed(task, ({ seq }) => seq > Math.max(after, seen), milliseconds),
       )
     },
 

@@ -61,6 +61,14 @@ describe('a stream', () => {
     expect(asked.map(({ path }) => path)).toEqual([`/v1/tasks/${TASK}/events`, `/v1/tasks/${TASK}`])
   })
 
+  test('that is over, as the gateway says, ends', async () => {
+    const { tutti, asked } = await start((response) => {
+      response.writeHead(204).end()
+    })
+    expect(await heard(tutti.events(TASK, { lastEventId: 'evt_4' }))).toEqual([])
+    expect(asked).toHaveLength(1)
+  })
+
   test('that is refused says why', async () => {
     const { tutti, asked } = await start(problem(404, 'not_found', false))
     await expect(heard(tutti.events(TASK))).rejects.toMatchObject({ code: 'not_found' })

@@ -326,12 +326,36 @@ describe('feeds', () => {
   it('of a task end when it is deleted', async () => {
     const world = openWorld()
     const { id } = await world.create()
-    const told = await world.engine.followTask(PROJECT, id, null)
+    const told = (await world.engine.followTask(PROJECT, id, null))!
     expect(await next(told)).toContain('evt_')
     await world.advance(MINUTE)
     await remove(world, id)
     expect((await told.next()).done).toBe(true)
   })
+})
+
+it('a song and the lyrics that are bought of it in the same moment are both there, or both gone', async () => {
+  const caller = { project: PROJECT, idempotencyKey: null }
+  const said = new Set<string>()
+  for (let apart = -40; apart <= 40; apart++) {
+    const world = openWorld()
+    const { task, tracks } = await finishedSong(world)
+    const buy = () => errorOf(world.engine.alignLyrics(caller, tracks[0]!, 0))
+    const forget = () => errorOf(remove(world, task.id))
+    const [first, second] = apart < 0 ? [forget, buy] : [buy, forget]
+    const one = first()
+    for (let step = 0; step < Math.abs(apart); step++) await null
+    const other = second()
+    await world.advance(MINUTE)
+    const [bought, deleted] = apart < 0 ? [await other, await one] : [await one, await other]
+    said.add(`${bought} ${deleted}`)
+    const left = world.rows('SELECT operation FROM tasks').map(({ operation }) => operation)
+    expect([apart, left]).toEqual([
+      apart,
+      deleted === null ? [] : bought === null ? ['generateMusic', 'alignLyrics'] : ['generateMusic'],
+    ])
+  }
+  expect([...said]).toEqual(expect.arrayContaining(['null task_not_ended', 'task_deleted null']))
 })
 
 it('what was read before a task was forgotten is not remembered after', async () => {
@@ -374,6 +398,33 @@ describe('webhooks', () => {
     expect(new Set(data.map(({ url }) => url))).toEqual(new Set(['https://hooks.test/all', 'https://hooks.test/']))
     expect((await world.engine.getWebhookDelivery(PROJECT, data[0]!.id)).payload).toBe('')
     await expect(world.engine.redeliverWebhook(PROJECT, data[0]!.id)).rejects.toMatchObject(gone)
+  })
+
+  it('that are sent again in the moment of the deletion keep nothing of the URL of a request', async () => {
+    const { outside } = receivers(Array(50).fill(204))
+    const said = new Set<string>()
+    for (let apart = -25; apart <= 25; apart++) {
+      const world = openWorld({ outside })
+      const webhook = { url: `https://hooks.test/${CANARY}?token=1`, events: ['task.queued'] }
+      const { task } = await finishedSong(world, { webhook })
+      // Signing takes real time, which the clock of this world knows nothing of.
+      await world.engine.quiet()
+      const [told] = (await world.engine.listWebhookDeliveries(PROJECT, {})).data
+      const again = () => errorOf(world.engine.redeliverWebhook(PROJECT, told!.id))
+      const forget = () => errorOf(remove(world, task.id))
+      const [first, second] = apart < 0 ? [forget, again] : [again, forget]
+      const one = first()
+      for (let step = 0; step < Math.abs(apart); step++) await null
+      const other = second()
+      await world.settle()
+      const [sent, deleted] = apart < 0 ? [await other, await one] : [await one, await other]
+      expect([apart, deleted]).toEqual([apart, null])
+      said.add(String(sent))
+      await world.engine.quiet()
+      expect([apart, tablesWith(world, CANARY)]).toEqual([apart, []])
+      expect([apart, world.rows('SELECT 1 FROM webhook_deliveries')]).toHaveProperty('1.length', sent === null ? 2 : 1)
+    }
+    expect([...said].sort()).toEqual(['null', 'task_deleted'])
   })
 })
 

@@ -216,6 +216,7 @@ describe('money', () => {
     world = openWorld({ providers: [{ ...echo, prices: { ...echo.prices, ...unpriced } }] })
     await expect(make(caller({ usd_per_month: 100 }))).rejects.toMatchObject({
       ...overLimit,
+      message: expect.stringMatching(/^What echo would charge .*TUTTI_PRICES/),
       involved: { errors: [expect.objectContaining({ code: 'price_unknown' })] },
     })
     expect((await world.engine.listTasks('default', {})).data).toEqual([])

@@ -124,6 +124,20 @@ describe('a task', () => {
     expect(left(world)).toEqual([])
   })
 
+  it('that began a voice stays as long as what was made for the voice', async () => {
+    const world = await started({ settings: { retention: HOUR } })
+    const source = { audio_url: 'https://cdn.example.com/voice.mp3' }
+    const begun = await world.carryOut('startVoice', { source, start_seconds: 0, end_seconds: 20 })
+    const { voice_id } = begun.result as { voice_id: string }
+    await world.advance(50 * MINUTE)
+    await world.carryOut('confirmVoice', { source, voice_id }, voice_id)
+    await world.advance(40 * MINUTE)
+    expect((await world.engine.getVoice(PROJECT, voice_id)).status).toBe('ready')
+    await world.advance(2 * HOUR)
+    expect(left(world)).toEqual([])
+    await expect(world.engine.getVoice(PROJECT, voice_id)).rejects.toMatchObject({ code: 'task_deleted' })
+  })
+
   it('whose lyrics are being aligned waits, and holds nobody up', async () => {
     const world = await started({ settings: { retention: HOUR } })
     const { task, tracks } = await finishedSong(world, { routing: { provider: 'echo' } })
@@ -250,6 +264,65 @@ describe('the sweep', () => {
     await world.advance(59 * DAY)
     expect(world.rows('SELECT event FROM webhook_payloads')).toHaveLength(1)
     await world.advance(2 * DAY)
+    expect(world.rows('SELECT event FROM webhook_payloads')).toEqual([])
+  })
+
+  it('forgets of the log of webhooks as much as there is, batch after batch, and nothing that is open or young', async () => {
+    const world = openWorld()
+    const each = (from: number, count: number) =>
+      `WITH RECURSIVE each(n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM each WHERE n < ${from + count - 1})`
+    const logged = (from: number, count: number, status: string, at: number) => ({
+      sql: `${each(from, count)} INSERT INTO webhook_deliveries
+          (id, project, event, type, lane, url, host, status, attempts, created_at)
+        SELECT 'dlv_' || n, '${PROJECT}', 'evt_' || n, 'task.queued', n, 'https://hooks.test/', 'hooks.test', ?, '[]', ? FROM each`,
+      params: [status, at],
+    })
+    await world.store.commit([
+      logged(1, 1200, 'pending', START),
+      logged(2000, 3600, 'succeeded', START),
+      logged(6000, 1, 'dead', START + DAY),
+      {
+        sql: `${each(1, 3600)} INSERT INTO webhook_payloads (event, at, body) SELECT 'evt_' || n, ?, 'text' FROM each`,
+        params: [START],
+      },
+    ])
+    await world.engine.recover()
+    const count = (what: string) => Number(world.rows(`SELECT count(*) AS count FROM ${what}`)[0]!.count)
+    await world.advance(30 * DAY - 1)
+    const counts = [count('webhook_deliveries')]
+    for (let round = 0; round < 30; round++) {
+      await world.advance(100)
+      if (counts.at(-1) !== count('webhook_deliveries')) counts.push(count('webhook_deliveries'))
+    }
+    expect(counts).toEqual([4801, 4001, 3001, 2001, 1201])
+    expect(world.rows("SELECT id FROM webhook_deliveries WHERE status <> 'pending'")).toEqual([{ id: 'dlv_6000' }])
+    await world.advance(DAY + HOUR)
+    expect(world.rows("SELECT id FROM webhook_deliveries WHERE status <> 'pending'")).toEqual([])
+    expect([count('webhook_deliveries'), count('webhook_payloads')]).toEqual([1200, 3600])
+    await world.advance(29 * DAY)
+    expect(count('webhook_payloads')).toBe(0)
+  })
+
+  it('forgets the log of webhooks where a disk refuses, and after a restart', async () => {
+    const world = openWorld()
+    const insert = (event: string) =>
+      world.store.commit([
+        {
+          sql: 'INSERT INTO webhook_payloads (event, at, body) VALUES (?, ?, ?)',
+          params: [event, world.now(), 'text'],
+        },
+      ])
+    await insert('evt_1')
+    await world.engine.recover()
+    await world.advance(DAY)
+    await insert('evt_2')
+    await world.advance(59 * DAY - MINUTE)
+    world.refuseCommits(2)
+    await world.advance(2 * MINUTE)
+    expect(world.rows('SELECT event FROM webhook_payloads')).toEqual([{ event: 'evt_2' }])
+    expect(world.logged.join()).toContain('webhook.stumbled')
+    await world.restart()
+    await world.advance(DAY)
     expect(world.rows('SELECT event FROM webhook_payloads')).toEqual([])
   })
 })

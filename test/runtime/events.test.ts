@@ -4,7 +4,7 @@ import { Event, EventList } from '../../src/canonical/event.ts'
 import { Task } from '../../src/canonical/task.ts'
 import { type Harness, SONG, startHarness } from '../harness.ts'
 import { expectProblem } from '../http/problem.ts'
-import { make, order } from './songs.ts'
+import { align, make, order } from './songs.ts'
 
 let harness: Harness
 beforeAll(async () => {
@@ -47,6 +47,61 @@ describe('a stream', () => {
     const { data } = (await (await harness.call(path)).json()) as { data: Event[] }
     expect(data).toEqual(live)
     expect(await listen(path, { 'last-event-id': live[1]!.id })).toEqual(live.slice(2))
+  })
+
+  test('of a task that has ended and was told to its end is none: 204, after which no EventSource comes back', async () => {
+    const { id } = await order(harness)
+    const path = `/v1/tasks/${id}/events`
+    const events = await listen(path)
+    const listenAfter = (last: Event, method = 'GET') =>
+      harness.call(path, { method, headers: { ...STREAM, 'last-event-id': last.id } })
+    for (const method of ['GET', 'HEAD']) {
+      const over = await listenAfter(events.at(-1)!, method)
+      expect([over.status, over.headers.get('content-type'), over.headers.get('vary')]).toEqual([204, null, 'Accept'])
+      expect(await over.text()).toBe('')
+    }
+    const one = await listenAfter(events.at(-2)!)
+    expect(one.status).toBe(200)
+    expect(await one.text()).toContain(events.at(-1)!.id)
+    const list = await harness.call(path, { headers: { 'last-event-id': events.at(-1)!.id } })
+    expect([list.status, ((await list.json()) as { data: Event[] }).data]).toEqual([200, events])
+  })
+
+  test('of lyrics that are being aligned waits for the end of that, and for nobody to ask again and again', async () => {
+    const song = await make(harness, { routing: { provider: 'kie' } })
+    const { upstream } = harness.upstream('kie')
+    const { fetch: answering } = upstream
+    let taken = () => {}
+    const whenTaken = new Promise<void>((resolve) => {
+      taken = resolve
+    })
+    upstream.fetch = async (request) => {
+      const answer = await answering(request)
+      if (request.method === 'POST') {
+        taken()
+        await new Promise((resolve) => setTimeout(resolve, 1000))
+      }
+      return answer
+    }
+    const bought = align(harness, song.tracks[0]!.id, { 'idempotency-key': 'followed' })
+    await whenTaken
+    const list = await harness.call('/v1/tasks?operation=alignLyrics')
+    const [{ id }] = ((await list.json()) as { data: [Task] }).data
+    const following = listen(`/v1/tasks/${id}/events`)
+    // Whoever asked again at once would leave nobody else a turn.
+    const turns = await Promise.race([
+      bought.then(() => 0),
+      (async () => {
+        for (let turn = 1; ; turn++) {
+          expect((await harness.call(`/v1/tasks/${song.id}`)).status).toBe(200)
+          if (turn === 10) return turn
+        }
+      })(),
+    ])
+    Object.assign(upstream, { fetch: answering })
+    expect(turns).toBe(10)
+    expect((await bought).status).toBe(200)
+    expect(await following).toEqual([])
   })
 
   test('of all tasks of a project tells what happens from now on', async () => {

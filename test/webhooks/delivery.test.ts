@@ -311,7 +311,8 @@ describe('an endpoint', () => {
   test('that nothing gets through to for five days is disabled, and says why', async () => {
     receiver.behave(answer(500))
     const { id } = await register()
-    for (let day = 0; day < 6; day++) {
+    // A message that was told first on the third day, or later, is given up after five.
+    for (let day = 0; day < 7; day++) {
       await world.change(taskAt(day, 1), ['task.queued'])
       await world.advance(START + (day + 1) * DAY)
     }
@@ -325,6 +326,73 @@ describe('an endpoint', () => {
     expect(receiver.heard).toHaveLength(before)
     expect(new Set((await deliveries()).map(({ status }) => status))).toEqual(new Set(['dead']))
     expect(world.logged.join()).toContain('webhook.endpoint_disabled')
+  })
+
+  /** It was down with nothing to tell it of for weeks: of the one message before, nothing got through. */
+  const quiet = async () => {
+    receiver.behave(answer(503))
+    const { id } = await register()
+    await world.change(taskAt(1, 1), ['task.queued'])
+    await world.advance(START + 20 * DAY)
+    expect(await only()).toMatchObject({ status: 'dead', ended: 'attempts_exhausted' })
+    const failing_since = new Date(START).toISOString()
+    expect(world.api.getWebhookEndpoint('default', id)).toMatchObject({ status: 'enabled', failing_since })
+    const task = taskAt(2, 1, { updated_at: world.now() })
+    await world.change(task, ['task.queued'])
+    return { id, told: async () => (await deliveries({ task_id: task.id }))[0]! }
+  }
+
+  test('that is seldom told of anything is not disabled for a hiccup', async () => {
+    const { id, told } = await quiet()
+    await world.advance(world.now() + HOUR)
+    expect((await told()).attempts).toHaveLength(4)
+    receiver.behave(take)
+    await world.advance(world.now() + DAY)
+    expect(await told()).toMatchObject({ status: 'succeeded' })
+    expect(world.api.getWebhookEndpoint('default', id)).toMatchObject({ status: 'enabled', failing_since: null })
+  })
+
+  test('that is seldom told of anything and stays down gets its ten attempts, and is disabled then', async () => {
+    const { id, told } = await quiet()
+    await world.advance(world.now() + 5 * DAY)
+    expect(await told()).toMatchObject({ status: 'dead', ended: 'attempts_exhausted' })
+    expect((await told()).attempts).toHaveLength(10)
+    expect(world.api.getWebhookEndpoint('default', id)).toMatchObject({
+      status: 'disabled',
+      disabled: { code: 'failing', at: (await told()).attempts[9]!.at },
+    })
+  })
+
+  test('that was reached in the moment in which a message was given up is not disabled for that', async () => {
+    world.close()
+    // The last attempt is answered when it suits us.
+    world = openWebhookWorld({ patience: 15 * SECOND })
+    const { id } = await register()
+    receiver.behave(answer(500, { 'retry-after': '86400' }))
+    const failing = await world.api.testWebhookEndpoint('default', id)
+    const heard = () => receiver.heard.filter(({ body }) => body.includes(failing.event_id)).length
+    const soon = () => new Promise((resolve) => setTimeout(resolve, 5))
+    await world.advance(START + 8 * DAY)
+    expect(heard()).toBe(9)
+    let say = () => {}
+    receiver.behave((response, each) => {
+      if (!each.body.includes(failing.event_id)) return take(response, each)
+      say = () => void answer(500)(response, each)
+      return false
+    })
+    const end = world.advance(START + 10 * DAY)
+    while (heard() < 10) await soon()
+    const release = world.holdCommits(/INTO webhook_endpoints/)
+    await world.api.testWebhookEndpoint('default', id)
+    await world.hooks.dispatcher.wake()
+    while ((await deliveries({ status: 'succeeded' })).length === 0) await soon()
+    say()
+    while ((await deliveries({ status: 'dead' })).length === 0) await soon()
+    await soon()
+    release()
+    await end
+    expect(await deliveries({ status: 'dead' })).toMatchObject([{ id: failing.id, ended: 'attempts_exhausted' }])
+    expect(world.api.getWebhookEndpoint('default', id).status).toBe('enabled')
   })
 
   test('that fails now and then is not', async () => {
@@ -422,6 +490,52 @@ describe('an endpoint', () => {
       world.api.getWebhookEndpoint('default', id).key_id,
     ])
     expect(world.api.getWebhookEndpoint('default', id).previous_secret_until).toBeNull()
+  })
+
+  test('whose secret is changed again is signed for with each of those before for its day', async () => {
+    const { id, secret: first } = await register()
+    const { secret: second, previous_secret_until } = await world.api.rotateWebhookSecret('default', id)
+    await world.advance(START + HOUR)
+    const { secret: third, previous_secret_until: until } = await world.api.rotateWebhookSecret('default', id)
+    expect([previous_secret_until, until]).toEqual(
+      [START + DAY, START + DAY + HOUR].map((at) => new Date(at).toISOString()),
+    )
+    const heardAt = async (number: number, at: number) => {
+      await world.advance(at)
+      await world.change(taskAt(number, 1), ['task.queued'])
+      await world.advance(at)
+      const heard = receiver.heard.at(-1)!
+      const right = (secret: string) => {
+        try {
+          return verified(secret, heard) !== null
+        } catch {
+          return false
+        }
+      }
+      return [[first, second, third].map(right), world.api.webhookKeys().keys.length]
+    }
+    expect(await heardAt(1, START + DAY - SECOND)).toEqual([[true, true, true], 3])
+    expect(await heardAt(2, START + DAY)).toEqual([[false, true, true], 2])
+    await world.api.updateWebhookEndpoint('default', id, { description: 'what is over is kept nowhere' })
+    const [row] = await world.store.read('SELECT secrets FROM webhook_endpoints', [])
+    expect([first, second, third].map((secret) => String(row!.secrets).includes(secret))).toEqual([false, true, true])
+    expect(await heardAt(3, START + DAY + HOUR)).toEqual([[false, false, true], 1])
+  })
+
+  test('has its secret changed five times in a day at most: none is good for less than it was promised', async () => {
+    const { id } = await register()
+    const kids: string[] = [world.api.getWebhookEndpoint('default', id).key_id]
+    for (let count = 0; count < 5; count++) {
+      kids.push((await world.api.rotateWebhookSecret('default', id)).key_id)
+      await world.advance(world.now() + HOUR)
+    }
+    const retryAfter = (DAY - 5 * HOUR) / SECOND
+    const refused = world.api.rotateWebhookSecret('default', id)
+    await expect(refused).rejects.toMatchObject({ code: 'rate_limited', retryAfter })
+    expect(world.api.webhookKeys().keys.map(({ kid }) => kid)).toEqual(kids.toReversed())
+    await world.advance(START + DAY)
+    kids.push((await world.api.rotateWebhookSecret('default', id)).key_id)
+    expect(world.api.webhookKeys().keys.map(({ kid }) => kid)).toEqual(kids.slice(1).toReversed())
   })
 
   test('is one of fifty at most', async () => {
@@ -595,5 +709,20 @@ describe('the log', () => {
     await world.change(taskAt(3, 1, { updated_at: START + 31 * DAY }), ['task.queued'])
     await world.advance(START + 31 * DAY)
     expect((await deliveries()).map(({ task_id }) => task_id)).toEqual([taskAt(3, 1).id, taskAt(2, 1).id])
+  })
+
+  test('can not be sent from again once the text is forgotten, and nobody says that its task was deleted', async () => {
+    await register()
+    await world.change(taskAt(1, 1), ['task.queued'])
+    await world.advance(START)
+    let { id } = await only()
+    for (const day of [29, 58]) {
+      await world.advance(START + day * DAY)
+      id = (await world.api.redeliverWebhook('default', id)).id
+    }
+    await world.advance(START + 61 * DAY)
+    const refused = world.api.redeliverWebhook('default', id)
+    await expect(refused).rejects.toMatchObject({ code: 'not_found', message: expect.stringContaining('60 days') })
+    expect(await only()).toMatchObject({ id, status: 'succeeded' })
   })
 })

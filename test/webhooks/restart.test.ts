@@ -96,6 +96,23 @@ test('a rotation, a pause and a failing endpoint are remembered', async () => {
   expect(await statuses()).toHaveLength(1)
 })
 
+test('a secret before that was stored when there could be one is signed with to its end', async () => {
+  const { id, secret: first } = await register()
+  const { secret: second } = await world.api.rotateWebhookSecret('default', id)
+  await world.store.commit([
+    {
+      sql: "UPDATE webhook_endpoints SET secrets = json_set(secrets, '$.before', json(secrets -> '$.before[0]'))",
+      params: [],
+    },
+  ])
+  await world.restart()
+  expect(world.api.getWebhookEndpoint('default', id).previous_secret_until).toBe(new Date(START + DAY).toISOString())
+  const { secret: third } = await world.api.rotateWebhookSecret('default', id)
+  await world.change(taskAt(1, 1), ['task.queued'])
+  await world.advance(START)
+  for (const secret of [first, second, third]) verified(secret, receiver.heard[0]!)
+})
+
 test('a disk that refuses costs no message: it is sent again', async () => {
   await register()
   await world.change(taskAt(1, 2), ['task.queued', 'task.submitted'])

@@ -8,7 +8,8 @@ import { eventsOf } from '../../src/engine/events.ts'
 import { createMeter } from '../../src/engine/meter.ts'
 import type { Outside, Settings, Sql, Timers, World } from '../../src/engine/ports.ts'
 import type { TaskState } from '../../src/engine/state.ts'
-import { MIGRATIONS } from '../../src/engine/store.ts'
+import { MIGRATIONS, reader } from '../../src/engine/store.ts'
+import { FORGET } from '../../src/engine/webhooks/sweep.ts'
 import { webhooks } from '../../src/engine/webhooks/webhooks.ts'
 import { nodeEntropy } from '../../src/platform/node/keys.ts'
 import { undiciOutside } from '../../src/platform/node/outside.ts'
@@ -93,7 +94,7 @@ export const openWebhookWorld = (options: WebhookWorldOptions = {}) => {
       log: (...line: unknown[]) => logged.push(JSON.stringify(line)),
       settings: { localUrls, userAgent: 'Tutti/test' } as Settings,
     } as unknown as World
-    const hooks = webhooks(world, (task) => task as unknown as Task, createMeter())
+    const hooks = webhooks(world, (task) => task as unknown as Task, createMeter(), reader(sql))
     return { alive, due, faults, hooks, sql }
   }
   let process = boot()
@@ -129,8 +130,12 @@ export const openWebhookWorld = (options: WebhookWorldOptions = {}) => {
           now = Math.min(Math.ceil(soonest / grain) * grain, until)
           await onJump(now)
         }
-        due.clear()
-        await hooks.dispatcher.wake().catch(() => due.set('webhooks', now + 5 * SECOND))
+        for (const [name, at] of [...due]) {
+          if (at > now) continue
+          due.delete(name)
+          const ring = name === FORGET ? hooks.sweep.wake : hooks.dispatcher.wake
+          await ring().catch(() => due.set(name, now + 5 * SECOND))
+        }
       }
       now = Math.max(now, until)
     },

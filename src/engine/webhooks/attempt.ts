@@ -2,9 +2,10 @@
 import type { DeliveryAttempt } from '../../canonical/webhook.ts'
 import type { Outside, Receipt, Statement, World } from '../ports.ts'
 import { time } from '../present.ts'
-import { type Endpoints, hostOf, signersOf } from './endpoints.ts'
+import { hostOf, signersOf } from './endpoint.ts'
+import type { Endpoints } from './endpoints.ts'
 import { type Delivery, type deliveryReader, giveUpLane, releaseLane, updateDelivery } from './rows.ts'
-import { FAILING_LIMIT, nextAttempt, retryAfterOf } from './schedule.ts'
+import { nextAttempt, retryAfterOf } from './schedule.ts'
 import { type Signers, secretOfSigner, signer } from './signing.ts'
 
 const TIMEOUT = 15_000
@@ -52,30 +53,9 @@ export const attempts = (
     expect(known === null ? row.host : hostOf(known.url), next ?? now)
   }
 
-  /** Nobody is told there any more; false where the endpoint has moved meanwhile, or is deleted. */
-  const disable = async (endpoint: string, url: string, since: number, code: 'gone' | 'failing', at: number) => {
-    const there = await endpoints.heard(endpoint, url, since, { code, at })
-    if (there) log('warn', 'webhook.endpoint_disabled', { endpoint, reason: code })
-    return there
-  }
-
   /** Whether a 410 ends a delivery. It says nothing of where an endpoint has moved to: that is tried next. */
-  const isGone = async ({ endpoint }: Delivery, url: string, at: number): Promise<boolean> => {
-    if (endpoint === null) return true
-    const known = endpoints.get(endpoint)
-    if (known !== null && known.disabled !== null) return known.url === url
-    return disable(endpoint, url, known?.failing_since ?? at, 'gone', at)
-  }
-
-  /** An endpoint's own health: told when it changes, and when it has been bad for too long. */
-  const heard = async (endpoint: string, url: string, ok: boolean, at: number) => {
-    const known = endpoints.get(endpoint)
-    if (known === null || known.disabled !== null) return
-    const { failing_since } = known
-    if (ok) return failing_since === null ? undefined : endpoints.heard(endpoint, url, null, null)
-    if (failing_since === null) return endpoints.heard(endpoint, url, at, null)
-    return at - failing_since < FAILING_LIMIT ? undefined : disable(endpoint, url, failing_since, 'failing', at)
-  }
+  const isGone = async ({ endpoint }: Delivery, url: string, at: number): Promise<boolean> =>
+    endpoint === null || endpoints.heard(endpoint, url, 'gone', at)
 
   const succeeded = (row: Delivery, made: readonly DeliveryAttempt[]) =>
     store(row, [updateDelivery(row.place, 'succeeded', made, null, null)], null)
@@ -111,6 +91,8 @@ export const attempts = (
     await (error === null ? succeeded(row, made) : failed(row, made, next, gone))
     counted(error ?? 'delivered')
     log('info', 'webhook.attempted', { delivery: row.id, type: row.type, attempt: made.length, status, error })
-    if (row.endpoint !== null && !gone) await heard(row.endpoint, target.url, error === null, now)
+    if (row.endpoint === null || gone) return
+    const shown = error === null ? 'reached' : next === null ? 'given_up' : 'failed'
+    await endpoints.heard(row.endpoint, target.url, shown, now)
   }
 }

@@ -2,7 +2,7 @@
 import type { World } from '../ports.ts'
 import { attempts } from './attempt.ts'
 import type { Endpoints } from './endpoints.ts'
-import { type Delivery, deliveryReader, forget } from './rows.ts'
+import { type Delivery, deliveryReader } from './rows.ts'
 
 /** The timer that wakes the dispatcher goes by this name: no task has it. */
 export const DISPATCH = 'webhooks'
@@ -12,11 +12,6 @@ const MOST = 64
 const MOST_PER_HOST = 4
 /** When to look again after something could not be stored, or may have been. */
 const STUMBLED = 5_000
-const DAY = 86_400_000
-/** How long the log and the messages in it are kept: a message longer, since it can be sent again. */
-const LOG_KEPT = 30 * DAY
-const PAYLOADS_KEPT = 60 * DAY
-const SWEEP_EVERY = 3_600_000
 
 interface Host {
   flying: number
@@ -38,7 +33,6 @@ export const webhookDispatcher = (world: World, endpoints: Endpoints, counted: (
   let pumping = false
   let again = false
   let stopped = false
-  let swept = 0
 
   const hostAt = (name: string): Host => {
     const host = hosts.get(name) ?? { flying: 0, soonest: NEVER }
@@ -119,12 +113,6 @@ export const webhookDispatcher = (world: World, endpoints: Endpoints, counted: (
       }
   }
 
-  const sweep = async (now: number) => {
-    if (now - swept < SWEEP_EVERY) return
-    swept = now
-    await sql.commit(forget(now - LOG_KEPT, now - PAYLOADS_KEPT)).catch((error) => void stumbled(error))
-  }
-
   const pump = async (): Promise<void> => {
     again = true
     if (pumping || stopped || attempt === null) return
@@ -161,12 +149,8 @@ export const webhookDispatcher = (world: World, endpoints: Endpoints, counted: (
     /** Its timer went off. */
     wake: async (): Promise<void> => {
       armed = NEVER
-      await sweep(clock())
       await pump()
     },
-
-    /** What ended long ago is forgotten, also where nobody is told of anything any more. */
-    tidy: (): Promise<void> => sweep(clock()),
 
     /** Takes up what is stored. */
     start: async (): Promise<void> => {

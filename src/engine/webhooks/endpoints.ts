@@ -1,119 +1,43 @@
 /** Registered endpoints: kept in memory as they are stored, so that an event with nobody to tell costs nothing. */
-import type {
-  CreateWebhookEndpointRequest,
-  UpdateWebhookEndpointRequest,
-  WebhookEndpoint,
-} from '../../canonical/webhook.ts'
+import type { CreateWebhookEndpointRequest, UpdateWebhookEndpointRequest } from '../../canonical/webhook.ts'
 import type { EndpointEventType } from '../../canonical/webhook-target.ts'
 import { GatewayError } from '../errors.ts'
 import { randomId } from '../ids.ts'
 import { faulty } from '../links.ts'
-import type { Row, Statement, World } from '../ports.ts'
-import { time } from '../present.ts'
+import type { Statement, World } from '../ports.ts'
+import {
+  type Endpoint,
+  endpoint,
+  hostOf,
+  lasting,
+  type Secrets,
+  type Shown,
+  shown,
+  signersOf,
+  storeEndpoint,
+} from './endpoint.ts'
 import { giveUpEndpoint, moveEndpoint } from './rows.ts'
 import { ROTATION } from './schedule.ts'
-import { type KeyPair, newKeyPair, newSecret, publicKey, publicText, type Signers } from './signing.ts'
+import { newKeyPair, newSecret, publicKey } from './signing.ts'
 
 /** Endpoints a project may have. */
 const MOST = 50
+/** Secrets before that an endpoint may have: each was promised its day, so none is dropped for a newer one. */
+const MOST_BEFORE = 5
 
-interface Disabled {
-  readonly code: 'gone' | 'failing' | 'by_client'
-  readonly at: number
-}
-
-interface Secrets {
-  readonly secret: string
-  readonly pair: KeyPair
-  /** Those before, and until when they are still signed with. */
-  readonly before?: { readonly secret: string; readonly pair: KeyPair; readonly until: number }
-}
-
-export interface Endpoint {
-  readonly id: string
-  readonly project: string
-  readonly url: string
-  readonly description: string | null
-  readonly events: readonly EndpointEventType[] | null
-  readonly disabled: Disabled | null
-  readonly failing_since: number | null
-  readonly secrets: Secrets
-  readonly created_at: number
-  readonly updated_at: number
-}
-
-export const hostOf = (url: string): string => new URL(url).host
-
-const DETAILS: { readonly [Code in Disabled['code']]: string } = {
-  gone: 'It answered 410: it is not there any more',
-  failing: 'Nothing got through for five days',
-  by_client: 'It was disabled by request',
-}
-
-export const presentEndpoint = (each: Endpoint, now: number): WebhookEndpoint => {
-  const { disabled, secrets } = each
-  const until = secrets.before?.until ?? 0
-  return {
-    id: each.id,
-    object: 'webhook_endpoint',
-    url: each.url,
-    description: each.description,
-    events: each.events === null ? null : [...each.events],
-    status: disabled === null ? 'enabled' : 'disabled',
-    disabled: disabled && { code: disabled.code, detail: DETAILS[disabled.code], at: time(disabled.at) },
-    failing_since: each.failing_since === null ? null : time(each.failing_since),
-    public_key: publicText(secrets.pair),
-    key_id: secrets.pair.kid,
-    previous_secret_until: until > now ? time(until) : null,
-    created_at: time(each.created_at),
-    updated_at: time(each.updated_at),
-  }
-}
-
-/** What its messages are signed with now. */
-export const signersOf = ({ secrets: { secret, pair, before } }: Endpoint, now: number): Signers => {
-  const old = before !== undefined && before.until > now ? before : null
-  return { secrets: [secret, ...(old ? [old.secret] : [])], pairs: [pair, ...(old ? [old.pair] : [])] }
-}
-
-const parse = <Value>(value: unknown): Value | null => (value === null ? null : JSON.parse(value as string))
-
-const endpoint = (row: Row): Endpoint => ({
-  id: row.id as string,
-  project: row.project as string,
-  url: row.url as string,
-  description: row.description as string | null,
-  events: parse(row.events),
-  disabled: parse(row.disabled),
-  failing_since: row.failing_since as number | null,
-  secrets: parse<Secrets>(row.secrets)!,
-  created_at: row.created_at as number,
-  updated_at: row.updated_at as number,
-})
-
-const store = (each: Endpoint): Statement => ({
-  sql: `INSERT OR REPLACE INTO webhook_endpoints
-      (id, project, url, description, events, disabled, failing_since, secrets, created_at, updated_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  params: [
-    each.id,
-    each.project,
-    each.url,
-    each.description,
-    each.events && JSON.stringify(each.events),
-    each.disabled && JSON.stringify(each.disabled),
-    each.failing_since,
-    JSON.stringify(each.secrets),
-    each.created_at,
-    each.updated_at,
-  ],
-})
+const tooSoon = (milliseconds: number) =>
+  new GatewayError(
+    'rate_limited',
+    `The secret of an endpoint can be changed ${MOST_BEFORE} times in 24 hours: messages are still signed with each of those before`,
+    {},
+    Math.ceil(milliseconds / 1000),
+  )
 
 export type Endpoints = ReturnType<typeof webhookEndpoints>
 
 /** @param permitted throws where nobody may be sent to a URL */
 export const webhookEndpoints = (world: World, permitted: (url: string, pointer: string) => Promise<void>) => {
-  const { sql, clock, entropy } = world
+  const { sql, clock, entropy, log } = world
   const all = new Map<string, Endpoint>()
   const byProject = new Map<string, ReadonlySet<string>>()
   const NOBODY: readonly Endpoint[] = []
@@ -148,13 +72,19 @@ export const webhookEndpoints = (world: World, permitted: (url: string, pointer:
     return own
   }
 
-  const change = async (after: Endpoint, also: readonly Statement[] = []): Promise<Endpoint> => {
-    await sql.commit([store(after), ...also])
+  const change = async (changed: Endpoint, also: readonly Statement[] = []): Promise<Endpoint> => {
+    const { secrets } = changed
+    const after = { ...changed, secrets: { ...secrets, before: lasting(secrets, clock()) } }
+    await sql.commit([storeEndpoint(after), ...also])
     remember(after)
     return after
   }
 
-  const freshSecrets = async (): Promise<Secrets> => ({ secret: newSecret(entropy), pair: await newKeyPair() })
+  const freshSecrets = async (): Promise<Secrets> => ({
+    secret: newSecret(entropy),
+    pair: await newKeyPair(),
+    before: [],
+  })
 
   const make = async (project: string, request: CreateWebhookEndpointRequest): Promise<Endpoint> => {
     const secrets = await freshSecrets()
@@ -232,28 +162,36 @@ export const webhookEndpoints = (world: World, permitted: (url: string, pointer:
         forget(found)
       }),
 
-    /** A new secret and key pair; those before stay valid for a day. */
+    /** A new secret and key pair; each of those before stays valid for its day. @throws GatewayError not_found, rate_limited */
     rotate: (project: string, id: string): Promise<Endpoint> =>
       inTurn(async () => {
         const before = own(project, id)
         const now = clock()
         const { secret, pair } = before.secrets
-        const secrets = { ...(await freshSecrets()), before: { secret, pair, until: now + ROTATION } }
+        const others = lasting(before.secrets, now)
+        if (others.length >= MOST_BEFORE) throw tooSoon(others.at(-1)!.until - now)
+        const secrets = { ...(await freshSecrets()), before: [{ secret, pair, until: now + ROTATION }, ...others] }
         return change({ ...before, secrets, updated_at: now })
       }),
 
     /**
-     * It was reached at a URL, or it was not, or it is not to be reached any more.
-     * @returns false where it is elsewhere by now, and nothing is changed: whoever judges that outside of a turn may be too early
+     * What an attempt at a URL has shown, judged in its turn: whatever was stored before it counts.
+     * @returns false where it is elsewhere by now, or deleted, and nothing is changed
      */
-    heard: (id: string, url: string, failing_since: number | null, disabled: Disabled | null): Promise<boolean> =>
-      inTurn(async () => {
+    heard: async (id: string, url: string, what: Shown, at: number): Promise<boolean> => {
+      // Nothing new of one that does well: it waits for nobody's turn.
+      if (what === 'reached' && all.get(id)?.failing_since === null) return true
+      return inTurn(async () => {
         const before = all.get(id)
         if (before === undefined || before.url !== url) return false
-        const also = disabled === null ? [] : [giveUpEndpoint(id, 'endpoint_disabled')]
-        await change({ ...before, failing_since, disabled: before.disabled ?? disabled }, also)
+        const after = shown(before, what, at)
+        if (after === before) return true
+        const { disabled } = after
+        await change(after, disabled === null ? [] : [giveUpEndpoint(id, 'endpoint_disabled')])
+        if (disabled !== null) log('warn', 'webhook.endpoint_disabled', { endpoint: id, reason: disabled.code })
         return true
-      }),
+      })
+    },
 
     /** Every public key that something may be signed with. */
     keys: () => {

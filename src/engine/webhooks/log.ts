@@ -2,11 +2,21 @@
 import { TEST_EVENT, type WebhookDelivery } from '../../canonical/webhook.ts'
 import { cursorOf, readCursor } from '../cursor.ts'
 import { GatewayError } from '../errors.ts'
+import { deletedOr } from '../gone.ts'
 import { randomId } from '../ids.ts'
 import type { World } from '../ports.ts'
 import { time } from '../present.ts'
-import { type Endpoint, type Endpoints, hostOf } from './endpoints.ts'
-import { type Delivery, deliveryReader, insertDelivery, insertPayload, type NewDelivery } from './rows.ts'
+import { isConflict, type Reader } from '../store.ts'
+import { type Endpoint, hostOf } from './endpoint.ts'
+import type { Endpoints } from './endpoints.ts'
+import {
+  type Delivery,
+  deliveryReader,
+  insertDelivery,
+  insertPayload,
+  insertRedelivery,
+  type NewDelivery,
+} from './rows.ts'
 
 const DEFAULT_LIMIT = 20
 
@@ -37,8 +47,16 @@ export const presentDelivery = (each: Delivery): WebhookDelivery => ({
   created_at: time(each.created_at),
 })
 
-/** @param stored hears of hosts at which something is due */
-export const deliveryLog = (world: World, endpoints: Endpoints, stored: (hosts: readonly string[]) => void) => {
+/**
+ * @param tasks knows which were deleted
+ * @param stored hears of hosts at which something is due
+ */
+export const deliveryLog = (
+  world: World,
+  tasks: Pick<Reader, 'tombstone'>,
+  endpoints: Endpoints,
+  stored: (hosts: readonly string[]) => void,
+) => {
   const { sql, clock, entropy } = world
   const read = deliveryReader(sql)
 
@@ -59,10 +77,18 @@ export const deliveryLog = (world: World, endpoints: Endpoints, stored: (hosts: 
     const id = randomId(entropy, 'dlv')
     const now = clock()
     const host = hostOf(each.url)
-    const row = insertDelivery({ ...each, id, lane: id, host, created_at: now })
-    await sql.commit([...(payload === null ? [] : [insertPayload(each.event, now, payload)]), row])
+    const row: NewDelivery = { ...each, id, lane: id, host, created_at: now }
+    await sql.commit(
+      payload === null ? [insertRedelivery(row)] : [insertPayload(each.event, now, payload), insertDelivery(row)],
+    )
     stored([host])
     return presentDelivery((await read.one(id))!)
+  }
+
+  /** Why the text of a message is not there: with its task it was deleted, or it is too old. */
+  const textGone = ({ id, project, task }: Delivery): Promise<GatewayError> | GatewayError => {
+    const old = new GatewayError('not_found', `What ${id} told is not kept any more: texts are kept for 60 days`)
+    return task === null ? old : deletedOr(tasks, project, task, old)
   }
 
   return {
@@ -84,15 +110,18 @@ export const deliveryLog = (world: World, endpoints: Endpoints, stored: (hosts: 
 
     /** The same message once more, by itself: what it was delivered as before stays in the log. */
     redeliver: async (project: string, id: string) => {
-      const { endpoint, signer, task, event, type, seq, url } = await own(project, id)
-      // Messages outlive the log.
-      if (task !== null && (await read.payload(event)) === null)
-        throw new GatewayError('task_deleted', 'The task that this message was about was deleted', { task_id: task })
+      const found = await own(project, id)
+      const { endpoint, signer, task, event, type, seq, url } = found
+      if ((await read.payload(event)) === null) throw await textGone(found)
       const known = endpoint === null ? null : endpoints.get(endpoint)
       if (endpoint !== null && known === null)
         throw new GatewayError('webhook_endpoint_disabled', `The endpoint ${endpoint} was deleted`)
       const now = known === null ? url : usable(project, known.id).url
-      return send({ project, endpoint, signer, task, event, type, seq, url: now, redelivery_of: id }, null)
+      const row = { project, endpoint, signer, task, event, type, seq, url: now, redelivery_of: id }
+      // It may be deleted just now: then nothing is stored.
+      return send(row, null).catch(async (error) => {
+        throw isConflict(error) ? await textGone(found) : error
+      })
     },
 
     /** Something to try an endpoint out with, whatever it wants to be told of. */

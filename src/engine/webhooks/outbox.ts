@@ -6,7 +6,8 @@ import { randomId } from '../ids.ts'
 import type { Statement, World } from '../ports.ts'
 import { time } from '../present.ts'
 import type { TaskState } from '../state.ts'
-import { type Endpoints, hostOf } from './endpoints.ts'
+import { hostOf } from './endpoint.ts'
+import type { Endpoints } from './endpoints.ts'
 import { insertDelivery, insertPayload, type NewDelivery } from './rows.ts'
 
 /** Messages are to be small (Standard Webhooks 1.0): of a larger task only the place is told where it can be read. */

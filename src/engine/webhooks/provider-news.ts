@@ -5,7 +5,8 @@ import type { HealthState } from '../../canonical/words.ts'
 import { randomId } from '../ids.ts'
 import type { World } from '../ports.ts'
 import { time } from '../present.ts'
-import { type Endpoints, hostOf } from './endpoints.ts'
+import { hostOf } from './endpoint.ts'
+import type { Endpoints } from './endpoints.ts'
 import { insertDelivery, insertPayload } from './rows.ts'
 
 export interface ProviderNews {

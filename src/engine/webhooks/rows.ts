@@ -86,6 +86,16 @@ export const insertDelivery = (each: NewDelivery): Statement => ({
   changes: 1,
 })
 
+/** The same for a message that was told before. It conflicts where its text is gone: with its task goes the URL of a request. */
+export const insertRedelivery = (each: NewDelivery): Statement => {
+  const { sql, params } = insertDelivery(each)
+  return {
+    sql: `${sql} WHERE EXISTS (SELECT 1 FROM webhook_payloads WHERE event = ?)`,
+    params: [...params, each.event],
+    changes: 1,
+  }
+}
+
 /** What became of an attempt. One that was given up meanwhile is not taken up again, and keeps what it knows. */
 export const updateDelivery = (
   place: number,
@@ -147,25 +157,14 @@ export const moveEndpoint = (endpoint: string, url: string, host: string): State
   params: [url, host, endpoint],
 })
 
-/** How many rows are forgotten at once. */
-const SWEEP = 1000
-
-/**
- * Deliveries that ended are forgotten after a time, and texts after a longer one: the oldest first, so that no index of
- * times is needed.
- */
-export const forget = (deliveriesBefore: number, payloadsBefore: number): Statement[] => [
-  {
-    sql: `DELETE FROM webhook_deliveries WHERE created_at < ? AND NOT (${OPEN})
-      AND place IN (SELECT place FROM webhook_deliveries ORDER BY place LIMIT ${SWEEP})`,
-    params: [deliveriesBefore],
-  },
-  {
-    sql: `DELETE FROM webhook_payloads WHERE at < ?
-      AND rowid IN (SELECT rowid FROM webhook_payloads ORDER BY rowid LIMIT ${SWEEP})`,
-    params: [payloadsBefore],
-  },
-]
+/** What is forgotten by its age: which rows, and by which column they are that old. */
+export const DELIVERIES = {
+  table: 'webhook_deliveries',
+  place: 'place',
+  at: 'created_at',
+  ended: `NOT (${OPEN})`,
+} as const
+export const PAYLOADS = { table: 'webhook_payloads', place: 'rowid', at: 'at', ended: 'true' } as const
 
 export interface DeliveryPage {
   readonly project: string

@@ -5,35 +5,52 @@ import type { CreateWebhookEndpointRequest, UpdateWebhookEndpointRequest } from 
 import type { Meter } from '../meter.ts'
 import type { World } from '../ports.ts'
 import type { TaskState } from '../state.ts'
+import type { Reader } from '../store.ts'
 import { webhookDispatcher } from './dispatcher.ts'
-import { type Endpoint, hostOf, presentEndpoint, webhookEndpoints } from './endpoints.ts'
+import { type Endpoint, hostOf, presentEndpoint } from './endpoint.ts'
+import { webhookEndpoints } from './endpoints.ts'
 import { deliveryLog } from './log.ts'
 import { webhookOutbox } from './outbox.ts'
 import { providerNews } from './provider-news.ts'
 import { secretOfSigner } from './signing.ts'
+import { logSweep } from './sweep.ts'
 import { refuseForbidden } from './target.ts'
 
-export const webhooks = (world: World, present: (task: TaskState) => Task, meter: Meter) => {
+/** @param read knows which tasks were deleted */
+export const webhooks = (
+  world: World,
+  present: (task: TaskState) => Task,
+  meter: Meter,
+  read: Pick<Reader, 'tombstone'>,
+) => {
   const { clock, entropy } = world
   const endpoints = webhookEndpoints(world, (url, pointer) => refuseForbidden(world, url, pointer))
   const outbox = webhookOutbox(world, endpoints, present)
   const dispatcher = webhookDispatcher(world, endpoints, (outcome) =>
     meter.count('tutti_webhook_deliveries_total', { outcome }),
   )
-  const log = deliveryLog(world, endpoints, dispatcher.stored)
+  const sweep = logSweep(world)
+  const stored = (hosts: readonly string[]) => {
+    sweep.noticed()
+    dispatcher.stored(hosts)
+  }
+  const log = deliveryLog(world, read, endpoints, stored)
 
   const shown = (each: Endpoint) => presentEndpoint(each, clock())
   const shownOnce = (each: Endpoint) => ({ ...shown(each), secret: each.secrets.secret })
 
   return {
     dispatcher,
-    providerChanged: providerNews(world, endpoints, dispatcher.stored),
+    sweep,
+    providerChanged: providerNews(world, endpoints, stored),
 
     /** For the commits of tasks. */
     outbox: {
       of: (task: TaskState, events: Parameters<typeof outbox.of>[1]) => {
         const statements = outbox.of(task, events)
-        if (statements.length > 0) dispatcher.doubt(outbox.hosts(task))
+        if (statements.length === 0) return statements
+        sweep.noticed()
+        dispatcher.doubt(outbox.hosts(task))
         return statements
       },
       stored: (task: TaskState): void => dispatcher.stored(outbox.hosts(task)),
@@ -43,6 +60,7 @@ export const webhooks = (world: World, present: (task: TaskState) => Task, meter
     start: async (): Promise<void> => {
       await endpoints.load()
       await dispatcher.start()
+      await sweep.start()
     },
 
     /** For clients. */
