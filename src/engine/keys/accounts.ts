@@ -90,10 +90,15 @@ export const accounts = ({ sql, clock, access }: { sql: Sql; clock: Clock; acces
   }
 
   /** Why a key can not pay: what is left, and when there will be more. */
-  const overdrawn = (account: Account, prices: readonly (number | null)[]): GatewayError => {
-    const known = prices.filter((price) => price !== null)
+  const overdrawn = (
+    account: Account,
+    task: Pick<WorkTask, 'material' | 'request'>,
+    all: readonly Candidate[],
+  ): GatewayError => {
+    const known = all.map((candidate) => usdOf(task, candidate)).filter((price) => price !== null)
     if (known.length === 0) {
-      const detail = 'The price of this is not known, so that the spending limit of this key could not be held'
+      const names = [...new Set(all.map(({ provider }) => provider))].join(', ')
+      const detail = `What ${names} would charge for this is not known, so that the spending limit of this key could not be held. TUTTI_PRICES can say it`
       return new GatewayError('spend_limit_reached', detail, {
         errors: [{ pointer: '', code: 'price_unknown', detail }],
       })
@@ -108,7 +113,7 @@ export const accounts = ({ sql, clock, access }: { sql: Sql; clock: Clock; acces
       ? [`${usd_per_month} USD a month`, month, startOfMonth(now, 1)]
       : [`${usd_per_day} USD a day`, day, (dayOf(now) + 1) * DAY]
     const detail = `This key may spend ${limit}: ${written(used)} are spent, ${written(book.claimed)} reserved, and this would come to ${written(least)}. Nothing was sent.`
-    const errors = [{ pointer: '', code: byMonth ? 'usd_per_month' : 'usd_per_day', detail }]
+    const errors = [{ pointer: '', code: byMonth ? ('usd_per_month' as const) : ('usd_per_day' as const), detail }]
     return new GatewayError('spend_limit_reached', detail, { errors }, Math.ceil((until - now) / 1000))
   }
 
@@ -153,11 +158,7 @@ export const accounts = ({ sql, clock, access }: { sql: Sql; clock: Clock; acces
       if (account === undefined) return candidates
       refuseCrowd(account, id)
       const kept = candidates.filter((candidate) => fits(account, id, usdOf(task, candidate)))
-      if (kept.length === 0)
-        throw overdrawn(
-          account,
-          candidates.map((candidate) => usdOf(task, candidate)),
-        )
+      if (kept.length === 0) throw overdrawn(account, task, candidates)
       claim(bookOf(account.key), id, likely(task, kept))
       return kept
     },

@@ -88,7 +88,12 @@ export const keyAdmin = (
 
   const own = async ({ key, project }: Principal, id: string): Promise<ClientKey> => {
     const found = await read.byId(id)
-    if (found === null || isBootstrap(found) || (!isBootstrap(key) && found.project !== project))
+    if (found !== null && isBootstrap(found))
+      throw new GatewayError(
+        'not_found',
+        `${id} is the bootstrap key, which is neither rotated nor revoked here: TUTTI_API_KEY or npm run key replaces it`,
+      )
+    if (found === null || (!isBootstrap(key) && found.project !== project))
       throw new GatewayError('not_found', `There is no key ${id}`)
     return found
   }

@@ -1,10 +1,11 @@
 /** What a key allows: scopes and operations, and that nobody gives what he does not have. */
 import { catalogue, type Operation, type OperationId, scopeOf } from '../../canonical/catalogue.ts'
+import type { FieldCode } from '../../canonical/field-codes.ts'
 import type { LimitedOperation, Scope } from '../../canonical/key.ts'
 import { GatewayError } from '../errors.ts'
 import { type ClientKey, isBootstrap } from './rows.ts'
 
-const forbidden = (code: string, detail: string, pointer = 'Authorization') =>
+const forbidden = (code: FieldCode, detail: string, pointer = 'Authorization') =>
   new GatewayError('insufficient_scope', detail, { errors: [{ pointer, code, detail }] })
 
 /** @throws GatewayError insufficient_scope */

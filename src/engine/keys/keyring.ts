@@ -3,7 +3,7 @@ import { DEFAULT_PROJECT, TEST_KEY_PREFIX } from '../../canonical/key.ts'
 import { GatewayError } from '../errors.ts'
 import type { Clock, Entropy, Log, Sql } from '../ports.ts'
 import { hintOf, isPlausible, newKey } from './format.ts'
-import { BOOTSTRAP, type ClientKey, keyReader, markUsed, storeKey } from './rows.ts'
+import { BOOTSTRAP, type ClientKey, isBootstrap, keyReader, markUsed, storeKey } from './rows.ts'
 
 /** How long a key is believed to be as it was read. */
 export const BELIEVED = 5000
@@ -31,11 +31,12 @@ export interface KeyPorts {
   readonly log: Log
 }
 
-type Reason = 'key_malformed' | 'key_unknown' | 'key_of_sandbox' | 'key_revoked' | 'key_expired'
+type Reason = 'key_malformed' | 'key_unknown' | 'key_replaced' | 'key_of_sandbox' | 'key_revoked' | 'key_expired'
 
 const SAID: { readonly [R in Reason]: string } = {
   key_malformed: 'This is no key: check that it was copied as a whole',
   key_unknown: 'This key is not known here, or it was replaced',
+  key_replaced: 'This secret was replaced: send the one that rotating the key gave',
   key_of_sandbox: 'This is a key of the sandbox, which is not taken here',
   key_revoked: 'This key was revoked',
   key_expired: 'This key has expired',
@@ -43,7 +44,10 @@ const SAID: { readonly [R in Reason]: string } = {
 
 const refuse = (reason: Reason): never => {
   throw new GatewayError(reason === 'key_expired' ? 'key_expired' : 'invalid_api_key', SAID[reason], {
-    errors: [{ pointer: 'Authorization', code: reason, detail: SAID[reason] }],
+    // One replaced long ago is not known any more: both are one word.
+    errors: [
+      { pointer: 'Authorization', code: reason === 'key_replaced' ? 'key_unknown' : reason, detail: SAID[reason] },
+    ],
   })
 }
 
@@ -61,12 +65,22 @@ export const keyring = ({ sql, clock, entropy, hashOf, log }: KeyPorts) => {
   /** By hash: nothing but keys that exist, so that nobody fills it. */
   const believed = new Map<string, { readonly key: ClientKey; readonly at: number }>()
   const noted = new Map<string, number>()
+  /** The hash of the one bootstrap key that is taken, where that is not the stored one. */
+  let ownBootstrap: string | null = null
+
+  const find = async (hash: string): Promise<ClientKey | null> => {
+    if (ownBootstrap === null) return read.byHash(hash)
+    const isOwn = isSame(hash, ownBootstrap)
+    const found = await (isOwn ? read.byId(BOOTSTRAP) : read.byHash(hash))
+    if (found !== null && isOwn) return { ...found, hash }
+    return found === null || isBootstrap(found) ? null : found
+  }
 
   const look = async (hash: string): Promise<ClientKey | null> => {
     const known = believed.get(hash)
     if (known !== undefined && clock() - known.at < BELIEVED) return known.key
     const at = clock()
-    const key = await read.byHash(hash)
+    const key = await find(hash)
     if (key === null) believed.delete(hash)
     else believed.set(hash, { key, at })
     return key
@@ -79,7 +93,7 @@ export const keyring = ({ sql, clock, entropy, hashOf, log }: KeyPorts) => {
     const isFormer = key.former_hash !== null && isSame(key.former_hash, hash)
     if (!isFormer && !isSame(key.hash, hash)) return 'key_unknown'
     if (key.revoked_at !== null) return 'key_revoked'
-    if (isFormer && (key.former_until ?? 0) <= now) return 'key_expired'
+    if (isFormer && (key.former_until ?? 0) <= now) return 'key_replaced'
     return key.expires_at !== null && key.expires_at <= now ? 'key_expired' : null
   }
 
@@ -90,28 +104,30 @@ export const keyring = ({ sql, clock, entropy, hashOf, log }: KeyPorts) => {
     sql.commit([markUsed(id, now)]).catch(() => log('warn', 'key.unnoted', { key: id }))
   }
 
+  const bootstrapOf = (hash: string): ClientKey => ({
+    id: BOOTSTRAP,
+    project: DEFAULT_PROJECT,
+    name: 'bootstrap',
+    // It may be a word that somebody thought of: nothing of it is shown.
+    hint: '',
+    hash,
+    former_hash: null,
+    former_until: null,
+    scopes: [],
+    operations: null,
+    providers: null,
+    limits: {},
+    expires_at: null,
+    revoked_at: null,
+    last_used_at: null,
+    created_at: clock(),
+  })
+
   const replaceBootstrap = async (key: string): Promise<void> => {
-    const bootstrap: ClientKey = {
-      id: BOOTSTRAP,
-      project: DEFAULT_PROJECT,
-      name: 'bootstrap',
-      // It may be a word that somebody thought of: nothing of it is shown.
-      hint: '',
-      hash: await hashOf(key),
-      former_hash: null,
-      former_until: null,
-      scopes: [],
-      operations: null,
-      providers: null,
-      limits: {},
-      expires_at: null,
-      revoked_at: null,
-      last_used_at: null,
-      created_at: clock(),
-    }
+    const hash = await hashOf(key)
     // The same key at every start is the same key.
     const before = await read.byId(BOOTSTRAP)
-    if (before?.hash !== bootstrap.hash) await sql.commit([storeKey(bootstrap)])
+    if (before?.hash !== hash) await sql.commit([storeKey(bootstrapOf(hash))])
     believed.clear()
   }
 
@@ -144,6 +160,14 @@ export const keyring = ({ sql, clock, entropy, hashOf, log }: KeyPorts) => {
 
     /** Makes this the one bootstrap key. */
     replaceBootstrap,
+
+    /** Makes this the bootstrap key here alone: others that share the store may have been started with another, and be on their way out. */
+    keepBootstrap: async (key: string): Promise<void> => {
+      const hash = await hashOf(key)
+      if ((await read.byId(BOOTSTRAP)) === null) await sql.commit([storeKey(bootstrapOf(hash))])
+      ownBootstrap = hash
+      believed.clear()
+    },
 
     /** A new bootstrap key in place of the old one: shown once, stored hashed. */
     renewBootstrap: async (): Promise<string> => {
