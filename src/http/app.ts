@@ -13,14 +13,14 @@ import type { Principal } from '../engine/keys/keyring.ts'
 import { type RateLimits, type RateState, requestRates } from '../engine/keys/rate.ts'
 import { policy } from '../engine/policy.ts'
 import type { Entropy, Log, Span, Tracer } from '../engine/ports.ts'
-import { checkBody, limited, limitOf, parsed } from './bodies.ts'
+import { checkBody, checkType, limited, limitOf, parsed } from './bodies.ts'
 import { crossOrigin, type Origins, protection, RETAINED } from './browsers.ts'
 import { type Docs, serveDocs } from './docs/serve.ts'
 import { handlers } from './handlers.ts'
 import { bearer, wantsLines } from './headers.ts'
 import { answerProblem } from './problems.ts'
 import { complete, json, respond, tell } from './respond.ts'
-import { register } from './routes.ts'
+import { checkQuery, register } from './routes.ts'
 
 const CALLBACK_LIMIT = 256 * 1024
 
@@ -116,7 +116,7 @@ export const createApp = (surface: Surface) => {
   const always = protection(surface.https ?? false)
   const app = new OpenAPIHono<{ Variables: Variables }>()
   const rates: RateLimits = surface.rates ?? requestRates(Date.now)
-  const taken = (path: string) => (docs?.serves(path) ? ['GET', 'HEAD'] : allowed(path))
+  const taken = (path: string) => (docs?.serves(path) || (docs && path === '/') ? ['GET', 'HEAD'] : allowed(path))
 
   const problem = (c: Context<{ Variables: Variables }>, error: GatewayError) => {
     const headers: Record<string, string> = {}
@@ -176,7 +176,7 @@ export const createApp = (surface: Surface) => {
 
   app.post('/cb/:provider/:token', limited(CALLBACK_LIMIT), async (c) => {
     const { provider, token } = c.req.param()
-    const known = await engine.ring(provider, token, await parsed(c), (name) => c.req.header(name))
+    const known = await engine.ring(provider, token, parsed(await c.req.text()), (name) => c.req.header(name))
     if (!known) throw new GatewayError('not_found', 'There is nothing here')
     return json(c, { status: 'received' })
   })
@@ -216,12 +216,14 @@ export const createApp = (surface: Surface) => {
       const principal = await principalOf(c)
       requireAllowed(principal.key, id)
       c.set('principal', principal)
+      checkQuery(c, operation)
       if (operation.method === 'get') {
         // What is as long as all there is, is not held to be tagged.
         if (!isTagged(id, operation) || (operation.exports && wantsLines(c.req.header('accept')))) return next()
         tell(c, { 'cache-control': 'private, no-cache' })
         return tagged(c, next)
       }
+      checkType(c, operation)
       return limitOf(c, operation)(c, async () => {
         await checkBody(c, operation)
         await next()

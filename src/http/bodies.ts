@@ -5,6 +5,7 @@ import type { Operation } from '../canonical/catalogue.ts'
 import { GatewayError } from '../engine/errors.ts'
 import { FILE_LIMIT, isMultipart } from './files.ts'
 import { pointerOf } from './problems.ts'
+import { tell } from './respond.ts'
 
 const BODY_LIMIT = 64 * 1024
 
@@ -32,15 +33,29 @@ export const limitOf = (c: Context, operation: Operation): MiddlewareHandler =>
 /** A key that JSON allows and JavaScript objects lose. */
 const LOST_KEY = /"__proto__"\s*:/
 
-export const parsed = async (c: Context): Promise<unknown> => {
-  if (LOST_KEY.test(await c.req.text()))
+/** The value of a JSON text. */
+export const parsed = (text: string): unknown => {
+  if (LOST_KEY.test(text))
     throw new GatewayError('validation_failed', '__proto__ can not be the name of a field', {
       errors: [{ pointer: '/__proto__', code: 'unknown_field', detail: 'Leave it out' }],
     })
   try {
-    return await c.req.json()
+    return JSON.parse(text)
   } catch {
     throw new GatewayError('malformed_json', 'The body is not valid JSON: check quotes, commas and braces')
+  }
+}
+
+/** Refuses what is no UTF-8, and passes over a byte order mark, which RFC 8259 allows (section 8.1). */
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** The text of a body. Hono's own has bytes that are no UTF-8 replaced in silence. */
+const textOf = async (c: Context): Promise<string> => {
+  const bytes = await c.req.arrayBuffer()
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw new GatewayError('malformed_json', 'The body is not UTF-8: write it in that encoding, as all JSON is')
   }
 }
 
@@ -54,29 +69,59 @@ const withoutType = (request: Request): Request => {
   return new Request(request.url, { method: request.method, headers })
 }
 
-/** What has to be true of a body before a schema sees it. */
-export const checkBody = async (c: Context, operation: Operation) => {
-  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
-  if (operation.multipart !== undefined && type === 'multipart/form-data') return
-  if (operation.bodyOptional && !announcesBody(c)) {
+/** The charset that a media type names, quoted or not. */
+const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i
+const UTF_8 = /^utf-?8$/i
+
+const unsupported = (detail: string) => new GatewayError('unsupported_media_type', detail)
+
+const typeOf = (c: Context) => c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
+
+const checkCoding = (c: Context) => {
+  const coding = c.req.header('content-encoding')?.trim().toLowerCase() ?? ''
+  if (coding === '' || coding === 'identity' || !announcesBody(c)) return
+  // RFC 9110, section 15.5.16
+  tell(c, { 'accept-encoding': 'identity' })
+  throw unsupported(`Content-Encoding ${coding} is not taken: send the body as it is, without that header`)
+}
+
+/** What the headers have to say of a body, before any of it is read. */
+export const checkType = (c: Context, { body, bodyOptional, multipart }: Operation): void => {
+  if (body === undefined) return
+  checkCoding(c)
+  const type = typeOf(c)
+  if (bodyOptional && !announcesBody(c)) {
     // Nothing follows, whatever the headers call it.
     if (type !== undefined) c.req.raw = withoutType(c.req.raw)
     return
   }
-  if (operation.body !== undefined) {
-    if (type !== 'application/json')
-      throw new GatewayError(
-        'unsupported_media_type',
-        `Send the body with Content-Type: application/json${operation.multipart ? ', or a file as multipart/form-data' : ''}`,
-      )
-    await parsed(c)
+  if (multipart !== undefined && type === 'multipart/form-data') return
+  if (type !== 'application/json')
+    throw unsupported(
+      multipart === undefined
+        ? 'Send the body with Content-Type: application/json'
+        : 'Send JSON with a url (Content-Type: application/json), or a file as multipart/form-data',
+    )
+  const charset = CHARSET.exec(c.req.header('content-type')!)?.[1]
+  if (charset !== undefined && !UTF_8.test(charset))
+    throw unsupported(`The charset ${charset} is not taken: send UTF-8`)
+}
+
+/** What has to be true of a body before a schema sees it. */
+export const checkBody = async (c: Context, { body, bodyOptional, multipart }: Operation): Promise<void> => {
+  if (multipart !== undefined && isMultipart(c)) return
+  if (bodyOptional && !announcesBody(c)) return
+  if (body !== undefined) {
+    const value = parsed(await textOf(c))
+    // Whoever validates it gets this very value: Hono would parse the text once more.
+    c.req.json = () => Promise.resolve(value as never)
     return
   }
   if (!announcesBody(c)) return
-  const text = await c.req.text()
+  const text = await textOf(c)
   if (text.trim() === '') return
-  const body = await parsed(c)
-  const fields = typeof body === 'object' && body !== null ? Object.keys(body) : ['']
+  const sent = parsed(text)
+  const fields = typeof sent === 'object' && sent !== null ? Object.keys(sent) : ['']
   if (fields.length > 0)
     throw new GatewayError('validation_failed', 'This request takes no body', {
       errors: fields.map((field) => ({

@@ -32,6 +32,7 @@ export const EXPOSED = [
   'Preference-Applied',
   'Content-Disposition',
   'Allow',
+  'Accept-Encoding',
   'WWW-Authenticate',
 ] as const
 

@@ -1,5 +1,6 @@
 /** Files that clients send as multipart/form-data. */
 import type { Context } from 'hono'
+import type { FieldCode } from '../canonical/field-codes.ts'
 import { UploadFile } from '../canonical/uploadAudio.ts'
 import { GatewayError } from '../engine/errors.ts'
 import type { SentFile } from '../engine/made.ts'
@@ -20,7 +21,7 @@ const base64 = (bytes: Uint8Array): string => {
   return btoa(text)
 }
 
-const faulty = (pointer: string, code: string, detail: string) =>
+const faulty = (pointer: string, code: FieldCode, detail: string) =>
   new GatewayError('validation_failed', `${pointer}: ${detail}`, { errors: [{ pointer, code, detail }] })
 
 /** The name of a part without the directories that some clients send with it (RFC 7578, section 4.2). */
@@ -39,7 +40,8 @@ export const sentFile = async (c: Context): Promise<{ file: SentFile; request: R
   if (bytes.length === 0) throw faulty('/file', 'too_small', 'is empty')
   const rest = Object.fromEntries([...form.entries()].filter(([name]) => name !== 'file'))
   const called = baseName(file.name)
-  const read = UploadFile.safeParse(called === '' ? rest : { file_name: called, ...rest })
-  if (!read.success) throw validationFailed(read.error.issues)
+  const named = called === '' ? rest : { file_name: called, ...rest }
+  const read = UploadFile.safeParse(named)
+  if (!read.success) throw validationFailed(read.error.issues, named)
   return { file: { content_base64: base64(bytes), size_bytes: bytes.length, ...read.data }, request: read.data }
 }

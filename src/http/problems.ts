@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import type * as z from 'zod'
 import type { FieldError, Problem } from '../canonical/error.ts'
+import type { FieldCode } from '../canonical/field-codes.ts'
 import { GatewayError } from '../engine/errors.ts'
 import { policy } from '../engine/policy.ts'
 import { respond } from './respond.ts'
@@ -15,16 +16,28 @@ export const pointerOf = (path: readonly PropertyKey[]) =>
 
 const said = (message: string) => message.replace(/^(Invalid input|Invalid option): /, '')
 
-const issueCode = (issue: z.core.$ZodIssue): string => {
-  if (issue.code === 'invalid_type') return issue.message.endsWith('received undefined') ? 'required' : 'wrong_type'
-  if (issue.code === 'invalid_value') {
-    if (issue.path.at(-1) === 'model') return 'model_unknown'
-    return issue.message.endsWith('received undefined') ? 'required' : 'value_unknown'
-  }
+/** What stands at a path of what was sent; undefined where nothing does. */
+const valueAt = (sent: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (at, key) =>
+      typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? at[key as keyof typeof at] : undefined,
+    sent,
+  )
+
+/** Whether one of several objects is wanted, and something else was sent. */
+const isNoObject = (issue: z.core.$ZodIssue, value: unknown) =>
+  issue.code === 'invalid_union' && issue.errors.length > 0 && (typeof value !== 'object' || value === null)
+
+const issueCode = (issue: z.core.$ZodIssue, sent: unknown): FieldCode => {
+  const value = valueAt(sent, issue.path)
+  const isValue = issue.code === 'invalid_type' || issue.code === 'invalid_value' || issue.code === 'invalid_union'
+  if (isValue && value === undefined) return 'required'
+  if (issue.code === 'invalid_type' || isNoObject(issue, value)) return 'wrong_type'
+  if (issue.code === 'invalid_value') return issue.path.at(-1) === 'model' ? 'model_unknown' : 'value_unknown'
   if (issue.code === 'invalid_format' && issue.pattern === BLANK) return 'text_empty'
   if (issue.code === 'invalid_union') return 'value_unknown'
-  // The only bound that zod has no word for: the number of keys.
-  return issue.code === 'custom' ? 'too_big' : issue.code
+  // The only bound that zod has no word for is the number of keys.
+  return issue.code === 'too_small' || issue.code === 'invalid_format' ? issue.code : 'too_big'
 }
 
 /** The pattern of a text that says something. */
@@ -41,16 +54,27 @@ const bound = (issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall): string
     : `must be at least ${issue.minimum}${things}`
 }
 
-const issueDetail = (issue: z.core.$ZodIssue): string => {
-  if (issueCode(issue) === 'required') return 'is required'
+/** What may stand there, where that is a list. */
+const choices = (issue: z.core.$ZodIssue): string | null => {
   if (issue.code === 'invalid_value') return listed(issue.values)
-  if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options)) return listed(issue.options)
-  if (issue.code === 'too_big' || issue.code === 'too_small') return bound(issue)
-  return said(issue.message)
+  if (issue.code !== 'invalid_union') return null
+  return 'options' in issue && Array.isArray(issue.options) ? listed(issue.options) : said(issue.message)
 }
 
-/** One entry for each faulty place of a request. */
-export const fieldErrors = (issues: readonly z.core.$ZodIssue[]): FieldError[] =>
+const issueDetail = (issue: z.core.$ZodIssue, code: FieldCode): string => {
+  const chosen = choices(issue)
+  if (code === 'required') return chosen === null ? 'is required' : `is required, and ${chosen}`
+  if (issue.code === 'too_big' || issue.code === 'too_small') return bound(issue)
+  return chosen ?? said(issue.message)
+}
+
+const entryOf = (issue: z.core.$ZodIssue, sent: unknown): FieldError => {
+  const code = issueCode(issue, sent)
+  return { pointer: pointerOf(issue.path), code, detail: issueDetail(issue, code) }
+}
+
+/** One entry for each faulty place of what was sent. */
+export const fieldErrors = (issues: readonly z.core.$ZodIssue[], sent: unknown): FieldError[] =>
   issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({
@@ -58,11 +82,11 @@ export const fieldErrors = (issues: readonly z.core.$ZodIssue[]): FieldError[] =
           code: 'unknown_field',
           detail: `There is no field ${key} here: leave it out`,
         }))
-      : [{ pointer: pointerOf(issue.path), code: issueCode(issue), detail: issueDetail(issue) }],
+      : [entryOf(issue, sent)],
   )
 
-export const validationFailed = (issues: readonly z.core.$ZodIssue[]): GatewayError => {
-  const errors = fieldErrors(issues)
+export const validationFailed = (issues: readonly z.core.$ZodIssue[], sent: unknown): GatewayError => {
+  const errors = fieldErrors(issues, sent)
   const first = errors[0]!
   return new GatewayError('validation_failed', `${first.pointer || 'The body'}: ${first.detail}`, { errors })
 }

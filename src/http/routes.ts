@@ -1,11 +1,12 @@
 /** The catalogue as @hono/zod-openapi routes. The only file with casts around that package. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { Operation } from '../canonical/catalogue.ts'
+import type { FieldError } from '../canonical/error.ts'
 import { GatewayError } from '../engine/errors.ts'
 import { notAcceptable } from './exports.ts'
-import { validationFailed } from './problems.ts'
+import { fieldErrors, validationFailed } from './problems.ts'
 
 /** The validated parts of a request. */
 export interface Input {
@@ -40,6 +41,27 @@ const targetOf = (operation: Operation, parameters: Record<string, string>) =>
     `There is no ${/\{(\w+)_id\}/.exec(operation.path)?.[1]} ${Object.values(parameters)[0]}`,
   )
 
+const queryFailed = (errors: readonly FieldError[]) =>
+  new GatewayError('validation_failed', `${errors[0]!.pointer}: ${errors[0]!.detail}`, { errors: [...errors] })
+
+/** What is wrong with a query, by the names of its parameters. One that came twice is not looked at. */
+const queryErrors = (c: Context, issues: readonly z.core.$ZodIssue[], sent: unknown): FieldError[] =>
+  fieldErrors(issues, sent).map(({ pointer, code, detail }) => {
+    const name = pointer.slice(1)
+    const twice = code !== 'unknown_field' && (c.req.queries(name)?.length ?? 0) > 1
+    return twice ? { pointer: name, code: 'too_many', detail: 'send it once only' } : { pointer: name, code, detail }
+  })
+
+const NOTHING = z.strictObject({})
+
+/** Refuses parameters where an operation has none. */
+export const checkQuery = (c: Context, { query }: Operation): void => {
+  if (query !== undefined || !c.req.url.includes('?')) return
+  const sent = Object.fromEntries(new URL(c.req.url).searchParams)
+  const read = NOTHING.safeParse(sent)
+  if (!read.success) throw queryFailed(queryErrors(c, read.error.issues, sent))
+}
+
 /** Registers an operation: the request is validated by its schemas before `handle` sees it. */
 export const register = (
   app: OpenAPIHono,
@@ -58,11 +80,12 @@ export const register = (
     if (result.success) return undefined
     // An id that can not be is an id of nothing.
     if (result.target === 'param') throw targetOf(operation, c.req.param() as never)
-    if (operation.formats !== undefined && result.error.issues.some(({ path }) => path[0] === 'format'))
-      throw notAcceptable(operation.formats, 'format')
-    const failure = validationFailed(result.error.issues)
-    if (result.target !== 'query') throw failure
-    const errors = failure.involved.errors!.map((each) => ({ ...each, pointer: each.pointer.slice(1) }))
-    throw new GatewayError('validation_failed', `${errors[0]!.pointer}: ${errors[0]!.detail}`, { errors })
+    const { data } = result as unknown as { readonly data: unknown }
+    if (result.target !== 'query') throw validationFailed(result.error.issues, data)
+    const errors = queryErrors(c, result.error.issues, data)
+    const otherFormat = errors.some(({ pointer, code }) => pointer === 'format' && code !== 'too_many')
+    throw operation.formats !== undefined && otherFormat
+      ? notAcceptable(operation.formats, 'format')
+      : queryFailed(errors)
   })
 }

@@ -25,10 +25,13 @@ const spoken = (event: Event | null): Uint8Array => {
 }
 
 /**
- * A stream of events until they end or the client goes.
+ * A stream of events until they end or the client goes. Where nothing is left to tell it is 204: whatever else is answered, a
+ * browser connects again after a stream that was closed, for ever.
+ * @param told null where it has ended already
  * @param allowed whether the key of the client is still taken: nothing is told after it is not
  */
-export const eventStream = (c: Context, told: Told, allowed: () => Promise<boolean>): Response => {
+export const eventStream = (c: Context, told: Told | null, allowed: () => Promise<boolean>): Response => {
+  if (told === null) return respond(c, null, 204, { vary: 'Accept' })
   let said = 0
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(encoder.encode(opening(told))),

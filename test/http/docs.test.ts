@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildDocs, SOURCES } from '../../scripts/docs.ts'
 import { catalogue } from '../../src/canonical/catalogue.ts'
 import { ERROR_CODES, Problem } from '../../src/canonical/error.ts'
+import { FIELD_CODES } from '../../src/canonical/field-codes.ts'
 import { policy } from '../../src/engine/policy.ts'
 import type { Guide } from '../../src/http/docs/material.ts'
 import { createDocs } from '../../src/http/docs/site.ts'
@@ -49,6 +50,13 @@ const FILES: readonly (readonly [path: string, type: string])[] = [
 /** Values of an attribute in a page. */
 const attributes = (text: string, name: string) =>
   [...text.matchAll(new RegExp(`\\s${name}="([^"]*)"`, 'g'))].map(([, value]) => value!.replaceAll('&amp;', '&'))
+
+test('whoever opens the address itself is led to the documentation, and a program is as well', async () => {
+  for (const answer of [await open('/'), await harness.call('/', { key: null, redirect: 'manual' })])
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/docs'])
+  expect((await open('/', { method: 'HEAD' })).status).toBe(302)
+  await expectProblem(await open('/', { method: 'POST' }), { status: 405, code: 'method_not_allowed' })
+})
 
 describe('a page', () => {
   test.each(PAGES)('%s is whole, and may load nothing but from here', async (path) => {
@@ -177,6 +185,10 @@ describe('an error code', () => {
       ),
     )
     expect(problem).toMatchObject({ code, status: http, retryable: again === 'later', type: `/errors/${code}` })
+  })
+
+  test.each(FIELD_CODES)('%s, of a field, is explained beside them', async (code) => {
+    expect(await (await open('/docs/errors')).text()).toMatch(new RegExp(`<td><code>${code}</code></td><td>\\w`))
   })
 
   test('that is answered leads to its page', async () => {

@@ -106,7 +106,8 @@ describe('a collector', () => {
     }
     await harness.fault('kie', 'no_credits', 1)
     const song = { ...SONG, title: 'canary-title', lyrics: 'canary-lyrics', routing: { order: ['kie', 'apibox'] } }
-    const answer = await harness.post('/v1/music/generations?canary=query', song, above())
+    const answer = await harness.post('/v1/music/generations', song, above())
+    await harness.call('/v1/tasks?status=canary-query')
     const { id } = (await answer.json()) as { id: string }
     const task = await harness.ended(id)
     await align(harness, task.tracks[0]!.id)
@@ -231,6 +232,43 @@ describe('an exporter', () => {
     expect(logged).toEqual(['traces.refused {"status":503}', 'traces.resumed {"dropped":0}'])
   })
 
+  test('told to flush waits for the batch that is under way, and sends what came meanwhile after it', async () => {
+    const due: (() => unknown)[] = []
+    const answers: (() => void)[] = []
+    const sent: string[] = []
+    const { keep, flush } = otlpExporter(
+      { url: 'http://collector', headers: {}, timeout: 1, resource: {} },
+      (_url, _headers, body) => {
+        const spans = (JSON.parse(body) as Wire).resourceSpans[0]!.scopeSpans[0]!.spans
+        return new Promise((resolve) => {
+          answers.push(() => {
+            sent.push(spans.map(({ spanId }) => spanId).join(''))
+            resolve(200)
+          })
+        })
+      },
+      (act) => due.push(act),
+      () => {},
+    )
+    const span = { trace: TRACE, parent: null, name: 'x', kind: 'client', begun: 1, ended: 2, facts: {} } as const
+    keep({ ...span, id: 'a', failed: false })
+    void due.shift()!()
+    await expect.poll(() => answers.length).toBe(1)
+    let flushed = false
+    const flushing = flush().then(() => {
+      flushed = true
+    })
+    keep({ ...span, id: 'b', failed: false })
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect([flushed, answers.length]).toEqual([false, 1])
+    answers[0]!()
+    await expect.poll(() => answers.length).toBe(2)
+    expect(flushed).toBe(false)
+    answers[1]!()
+    await flushing
+    expect(sent).toEqual(['a', 'b'])
+  })
+
   test('gives up what is refused for good', async () => {
     const { keep, ids, tick, logged } = exporter([400])
     keep('a')
@@ -337,6 +375,8 @@ describe('the variables', () => {
     ['OTEL_EXPORTER_OTLP_HEADERS', 'x=%hidden-word'],
     ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
     ['OTEL_EXPORTER_OTLP_TIMEOUT', 'soon'],
+    ['OTEL_EXPORTER_OTLP_TIMEOUT', '0.5'],
+    ['OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', '2592000000'],
     ['OTEL_TRACES_EXPORTER', 'zipkin'],
     ['OTEL_TRACES_SAMPLER', 'some'],
   ])('stop the start with their name, and no secret: %s=%s', (name, value) => {

@@ -227,6 +227,10 @@ describe('a registered endpoint', () => {
     const tried = (await heardAt('/registered', (types) => types.length === 3))[2]!
     for (const { secret } of [made, rotated])
       expect(new Webhook(secret).verify(tried.body, tried.headers as never)).toMatchObject({ type: 'webhook.test' })
+    for (let count = 1; count < 5; count++) expect((await send('POST', `${path}/rotate-secret`)).status).toBe(200)
+    const refused = await send('POST', `${path}/rotate-secret`)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(86_000)
+    await expectProblem(refused, { status: 429, code: 'rate_limited', retryable: true })
 
     const paused = await answered<Endpoint>('updateWebhookEndpoint', send('PATCH', path, { status: 'disabled' }))
     expect(paused.status).toBe('disabled')

@@ -1,7 +1,9 @@
 /** The pages of the error codes: cause, what to do, whether to repeat, and whether money may be gone. */
 import { ERROR_CODES, type ErrorCode } from '../../canonical/error.ts'
+import { FIELD_CODES } from '../../canonical/field-codes.ts'
 import { policy } from '../../engine/policy.ts'
 import { problemExample } from '../document/examples/problems.ts'
+import { fieldCodes } from '../document/field-codes.ts'
 import { explained } from './explained.ts'
 import { escaped, json, link, prose, table } from './html.ts'
 
@@ -71,5 +73,11 @@ export const errorIndex = (): string =>
           charged === 'no' ? 'no' : 'maybe',
         ]
       }),
+    ),
+    '<h2 id="fields">Faulty fields</h2>',
+    `<p>${prose('What is wrong with one place of a request: `code` of the entries of `errors`. These words never change their meaning either, and new ones may appear.')}</p>`,
+    table(
+      ['code', 'meaning'],
+      FIELD_CODES.map((code) => [`<code>${code}</code>`, prose(fieldCodes[code])]),
     ),
   ].join('\n')

@@ -19,7 +19,7 @@ export const explained: { readonly [Code in ErrorCode]: Explained } = {
   ),
   validation_failed: why(
     'At least one field is missing, unknown, of the wrong type or out of its bounds. Unknown fields are refused, so that a typing error never costs money.',
-    'Go through `errors`: each entry has a JSON Pointer to the field, a stable word and what to do about it.',
+    'Go through `errors`: each entry has a JSON Pointer to the field, a stable word (all of them are at `/docs/errors`) and what to do about it.',
   ),
   unsupported_media_type: why(
     'The body came with a Content-Type that this path does not take, or with none.',
@@ -41,7 +41,7 @@ export const explained: { readonly [Code in ErrorCode]: Explained } = {
   missing_api_key: why('The request has no key.', 'Send `Authorization: Bearer <your key>`.'),
   invalid_api_key: why(
     'The key is not known here, was replaced or revoked, or is a key of the sandbox at a live gateway.',
-    'Check that the whole key arrived. Ask whoever runs the gateway for a new one.',
+    'Check that the whole key arrived. Where it was rotated, send the new secret. Else ask whoever runs the gateway for a new one.',
   ),
   key_expired: why(
     'The key had an end, and it has passed.',
@@ -52,8 +52,8 @@ export const explained: { readonly [Code in ErrorCode]: Explained } = {
     'Use a key that may do this; the reference names the scope that each operation needs.',
   ),
   rate_limited: why(
-    'The key was used more often than its limit of requests a minute.',
-    'Wait for the seconds in `Retry-After`, then send the same request again. `RateLimit` says what is left.',
+    'The key was used more often than its limit of requests a minute, or the secret of an endpoint was changed five times in 24 hours.',
+    'Wait for the seconds in `Retry-After`, then send the same request again. `RateLimit` says what is left of the requests.',
   ),
   idempotency_key_invalid: why(
     'The `Idempotency-Key` is empty, longer than 255 characters, or has characters that are not visible ASCII.',
@@ -120,7 +120,7 @@ export const explained: { readonly [Code in ErrorCode]: Explained } = {
     'Use a public https URL. In the sandbox loopback is allowed.',
   ),
   webhook_endpoint_disabled: why(
-    'The endpoint was disabled: by you, by its answer 410, or after five days in which nothing got through.',
+    'The endpoint was disabled: by you, by its answer 410, or by a message that was given up after five days in which nothing got through.',
     'Mend the receiver, then `PATCH` the endpoint with `{"status": "enabled"}`.',
   ),
   task_not_ended: why(

@@ -39,5 +39,7 @@ export const serveDocs = <E extends Env>(app: Hono<E>, docs: Docs) => {
     async (c, next) =>
       docs.serves(c.req.path) || (orMissing && wantsHtml(c.req.header('accept'))) ? answerPage(c, docs) : next()
   app.on('GET', ['/docs', '/docs/*'], tagged, serve(true))
+  // Whoever opens the address in a browser finds something there.
+  app.get('/', (c) => respond(c, null, 302, { location: '/docs' }))
   app.on('GET', ['/llms.txt', '/llms-full.txt', '/errors/:code'], tagged, serve(false))
 }

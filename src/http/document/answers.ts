@@ -57,7 +57,13 @@ const successes: { readonly [Id in OperationId]: Successes } = {
   deleteTask: plain('What is kept of it'),
   getTombstone: plain('What is kept of it'),
   cancelTask: { 200: { description: 'The task, which is canceled', headers: TASK_HEADERS } },
-  listTaskEvents: plain('Its events'),
+  listTaskEvents: {
+    ...plain('Its events'),
+    204: {
+      description: 'The task has ended, and `Last-Event-ID` was its last event: no stream begins',
+      headers: ['Request-Id'],
+    },
+  },
   listEvents: { 200: { description: 'One page of events', headers: ['Request-Id', 'Next-Link'] } },
   listTasks: tagged('One page of tasks, or all of them', ['Next-Link', 'Vary'], 'Some-ETag'),
   getTrack: plain('The track'),

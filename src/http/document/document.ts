@@ -6,6 +6,7 @@ import { WebhookEvent, WebhookProviderEvent, WebhookTest } from '../../canonical
 import { json, successResponses } from './answers.ts'
 import { commonResponses, type Paths, referring } from './common.ts'
 import { fileExamples, requestExamples } from './examples/requests.ts'
+import { withFieldCodes } from './field-codes.ts'
 import { headerComponents, parameterComponents, parametersOf } from './headers.ts'
 import { problemComponents, problemResponses } from './problems.ts'
 import { type Json, renderCatalogue } from './schemas.ts'
@@ -15,7 +16,7 @@ import { webhooksSection } from './webhooks.ts'
 const DESCRIPTION = `One API for every AI-music provider.
 
 - Send your key as \`Authorization: Bearer <key>\`. Each operation names the scope that the key needs for it, also as the role of its \`security\`.
-- Unknown request fields are refused, with a JSON Pointer to each. Ignore unknown response fields, and expect new words in every list of words: both grow without a new version.
+- Unknown request fields are refused, with a JSON Pointer to each, and so are unknown parameters, by their names. Ignore unknown response fields, and expect new words in every list of words: both grow without a new version.
 - Times are RFC 3339 in UTC; \`*_seconds\` are decimal numbers of seconds.
 - Errors are problem details (RFC 9457). Act on \`code\`: it never changes its meaning.
 - What was accepted is carried to its end, and \`billing\` says what is known about the money.
@@ -38,16 +39,22 @@ const TAGS: { readonly [Name in Tag]: string } = {
   Service: 'The gateway itself. No key is needed, but for its figures',
 }
 
-/** The properties of an object schema as parameters. */
+/** The properties of an object schema as parameters. One that may be left out has no example that could be sent unasked. */
 const parameters = (place: 'path' | 'query', schema: Json | undefined): Json[] => {
-  const required = (schema?.required ?? []) as string[]
-  return Object.entries((schema?.properties ?? {}) as Record<string, Json>).map(([name, { description, ...rest }]) => ({
-    name,
-    in: place,
-    ...(description === undefined ? {} : { description }),
-    required: required.includes(name),
-    schema: rest,
-  }))
+  const needed = (schema?.required ?? []) as string[]
+  return Object.entries((schema?.properties ?? {}) as Record<string, Json>).map(([name, property]) => {
+    const { description, examples, ...rest } = property
+    const required = needed.includes(name)
+    const such = required || examples === undefined ? undefined : `Such as \`${(examples as unknown[])[0]}\`.`
+    const said = [description, such].filter((each) => each !== undefined)
+    return {
+      name,
+      in: place,
+      ...(said.length === 0 ? {} : { description: said.join('. ') }),
+      required,
+      schema: required && examples !== undefined ? { ...rest, examples } : rest,
+    }
+  })
 }
 
 const FILE: Json = {
@@ -128,7 +135,7 @@ export const gatewayDocument = (version: string): object => {
       headers: headerComponents,
       responses,
       examples: problemComponents(),
-      schemas: components,
+      schemas: withFieldCodes(components),
     },
   }
 }

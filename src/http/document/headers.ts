@@ -12,35 +12,36 @@ const SECONDS = String.raw`([1-9]\d{1,3}|[1-7]\d{4}|8[0-5]\d{3}|86[0-3]\d{2}|864
 const MINUTES = String.raw`([1-9]\d{0,2}|1[0-3]\d{2}|14[0-3]\d|1440)`
 const HOURS = '([1-9]|1\\d|2[0-4])'
 
+/** An example of a header stands in its description: pages that try requests out send what is told as `example`, every time. */
 const requestHeaders: {
-  readonly [Name in Operation['headers'][number]]: { description: string; schema: Json; example: string }
+  readonly [Name in Operation['headers'][number]]: { description: string; schema: Json; such: string }
 } = {
   'Idempotency-Key': {
     description:
       'Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.',
     schema: { type: 'string', pattern: '^(?!""$)([!-~]{1,255}|"[!-~]{1,255}")$' },
-    example: '3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11',
+    such: '3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11',
   },
   Prefer: {
     description: '`wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.',
     schema: { type: 'string', pattern: `^(${NO_WAIT},)*(${NO_WAIT}|${WAIT})$` },
-    example: 'wait=30',
+    such: 'wait=30',
   },
   'Cancel-After': {
     description:
       'Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.',
     schema: { type: 'string', pattern: `^(${SECONDS}s|${MINUTES}m|${HOURS}h)$` },
-    example: '5m',
+    such: '5m',
   },
   'Last-Event-ID': {
     description: 'The `id` of the last event you have: only those after it are told.',
     schema: { type: 'string' },
-    example: 'evt_01JD3W8Q4T7X2M5N9P6R0S1V306',
+    such: 'evt_01JD3W8Q4T7X2M5N9P6R0S1V306',
   },
   'If-None-Match': {
     description: 'The `ETag` of an earlier answer: 304 while nothing has changed. Several are separated by commas.',
     schema: { type: 'string' },
-    example: '"5-7"',
+    such: '"5-7"',
   },
 }
 
@@ -134,6 +135,11 @@ const responseHeaders = {
     schema: { type: 'string' },
     example: '</v1/tracks/track_01JD3W8Q4T7X2M5N9P6R0S1V31/timestamped-lyrics>; rel="create-form"',
   },
+  'Accept-Encoding': {
+    description: 'The encoding of bodies that is taken. Absent where another one was not what was wrong',
+    schema: { type: 'string', const: 'identity' },
+    example: 'identity',
+  },
   Allow: {
     description: 'The methods this path takes',
     required: true,
@@ -179,5 +185,8 @@ export const parametersOf = (headers: Operation['headers']): Json[] =>
 
 export const headerComponents: Json = responseHeaders
 export const parameterComponents: Json = Object.fromEntries(
-  Object.entries(requestHeaders).map(([name, header]) => [name, { name, in: 'header', ...header }]),
+  Object.entries(requestHeaders).map(([name, { description, schema, such }]) => [
+    name,
+    { name, in: 'header', description: `${description} Such as \`${such}\`.`, schema },
+  ]),
 )

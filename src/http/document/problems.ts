@@ -15,6 +15,7 @@ const involves = (operation: Operation | null): boolean =>
 const problemHeaders = (status: number, operation: Operation | null): HeaderName[] => [
   ...(status === 401 ? (['WWW-Authenticate'] as const) : []),
   ...(status === 405 ? (['Allow'] as const) : []),
+  ...(status === 415 ? (['Accept-Encoding'] as const) : []),
   ...([403, 429].includes(status) || (operation !== null && ![401, 405].includes(status)) ? RATE_HEADERS : []),
   ...([402, 409, 429, 503].includes(status) ? (['Retry-After'] as const) : []),
   ...(involves(operation) && [404, 409, 410, 422, 500, 503].includes(status) ? (['Tutti-Provider'] as const) : []),

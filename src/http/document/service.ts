@@ -8,7 +8,13 @@ import { keysExamples } from './webhooks.ts'
 
 const statusAnswer = (status: string): Json =>
   json(
-    { type: 'object', properties: { status: { type: 'string', const: status } }, required: ['status'] },
+    {
+      type: 'object',
+      properties: {
+        status: { type: 'string', const: status, description: 'Always this word: anything else is another status' },
+      },
+      required: ['status'],
+    },
     { [status]: { summary: `It is ${status}`, value: { status } } },
   )
 
@@ -63,7 +69,13 @@ export const servicePaths = (): Json => ({
         'application/json': {
           schema: {
             type: 'object',
-            properties: { keys: { type: 'array', items: { type: 'object' } } },
+            properties: {
+              keys: {
+                type: 'array',
+                items: { type: 'object' },
+                description: 'Ed25519 keys (RFC 8037): those of every endpoint, and for a day those before a rotation',
+              },
+            },
             required: ['keys'],
           },
           examples: keysExamples,
@@ -76,6 +88,7 @@ export const servicePaths = (): Json => ({
       {
         name: 'code',
         in: 'path',
+        description: 'The `code` of a problem',
         required: true,
         schema: { $ref: '#/components/schemas/ErrorCode' },
         example: 'not_ready',

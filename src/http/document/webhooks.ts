@@ -123,7 +123,7 @@ const HEADERS: readonly (readonly [name: string, description: string, example: s
   ['webhook-timestamp', 'When this attempt was made, in seconds: refuse what is older than five minutes', '1795253504'],
   [
     'webhook-signature',
-    '`v1,` and the HMAC-SHA256 of `<id>.<timestamp>.<body>` in base64, and for endpoints `v1a,` and its Ed25519 signature; separated by spaces, two of each during a rotation. One that is right is enough',
+    '`v1,` and the HMAC-SHA256 of `<id>.<timestamp>.<body>` in base64, and for endpoints `v1a,` and its Ed25519 signature; separated by spaces, several of each for a day after a rotation. One that is right is enough',
     'v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=',
   ],
 ]

@@ -20,7 +20,9 @@ const faultOf = (operation: Operation): FieldError =>
       ? { pointer: 'page', code: 'unknown_field', detail: 'There is no field page here: leave it out' }
       : operation.query !== undefined
         ? { pointer: 'limit', code: 'too_big', detail: 'must be at most 100' }
-        : { pointer: '/format', code: 'unknown_field', detail: 'This request takes no body: leave it out' }
+        : operation.method === 'get'
+          ? { pointer: 'page', code: 'unknown_field', detail: 'There is no field page here: leave it out' }
+          : { pointer: '/format', code: 'unknown_field', detail: 'This request takes no body: leave it out' }
 
 /** Codes that are about a provider. */
 const ofProvider = (code: ErrorCode) => code.startsWith('provider_') || code in said
