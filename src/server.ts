@@ -1,19 +1,22 @@
 /** The Node entry: reads the environment, decides between sandbox and live, starts the gateway and says how to use it. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import manifest from '../package.json' with { type: 'json' }
 import { createApp } from './http/app.ts'
 import type { Guide } from './http/docs/material.ts'
 import { createDocs } from './http/docs/site.ts'
-import { type Config, LOOPBACK, readConfig } from './platform/config.ts'
+import { type Config, keyVariable, readConfig } from './platform/config.ts'
 import { jsonLog } from './platform/log.ts'
+import { unbound } from './platform/node/bound.ts'
 import { readDocs } from './platform/node/docs.ts'
+import { takeFolder } from './platform/node/folder.ts'
 import { DATABASE, type Gateway, type GatewayOptions, openDatabase, openGateway } from './platform/node/gateway.ts'
 import { nodeEntropy } from './platform/node/keys.ts'
 import { openSqlite } from './platform/node/sqlite.ts'
 import { freePort, listenUpstream, postJson } from './platform/node/upstreams.ts'
 import { startedFacts } from './platform/started.ts'
-import { SANDBOX_KEY, welcome } from './platform/welcome.ts'
+import { LOOPBACK } from './platform/values.ts'
+import { documentation, SANDBOX_KEY, welcome } from './platform/welcome.ts'
 import { adapters, mirrors } from './registry.ts'
 import { control } from './sandbox/control.ts'
 import { simulate } from './sandbox/simulate.ts'
@@ -40,10 +43,24 @@ const hasTasks = async (dataDir: string): Promise<boolean> => {
   return rows.length > 0
 }
 
+const hasKeys = ({ providers }: Config) => providers.some(({ keys }) => keys.length > 0)
+
+/** Whoever means it live and gave no provider key has lost or mistyped it: behind a proxy, a sandbox would be everybody's. */
+const refuseKeyless = (config: Config) => {
+  const { sandbox, providers, apiKey, settings } = config
+  const live = apiKey !== null ? 'TUTTI_API_KEY' : settings.publicUrl !== null ? 'TUTTI_PUBLIC_URL' : null
+  if (sandbox !== null || live === null || hasKeys(config)) return
+  const names = providers.map(({ adapter }) => keyVariable(adapter)).join(', ')
+  throw new Error(
+    `${live} is set and no provider has a key: set one of ${names}. TUTTI_SANDBOX=1 starts the sandbox all the same, TUTTI_SANDBOX=0 a gateway without a provider`,
+  )
+}
+
 /** By itself only where nothing real could be meant: no provider key, loopback only, no live tasks. */
-const wantsSandbox = async ({ sandbox, providers, host, dataDir }: Config): Promise<boolean> => {
+const wantsSandbox = async (config: Config): Promise<boolean> => {
+  const { sandbox, host, dataDir } = config
   if (sandbox !== null) return sandbox
-  return providers.every(({ keys }) => keys.length === 0) && LOOPBACK.has(host) && !(await hasTasks(dataDir))
+  return !hasKeys(config) && LOOPBACK.has(host) && !(await hasTasks(dataDir))
 }
 
 const surface =
@@ -73,6 +90,11 @@ const surface =
     return { fetch: (request) => app.fetch(request) }
   }
 
+const listened = ({ listen }: Gateway, host: string, port: number) =>
+  listen(host, port).catch((error: Error) => {
+    throw unbound(error, host, port)
+  })
+
 /** A host as URLs write it. */
 const hostOf = ({ host }: Config) => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host)
 
@@ -89,12 +111,13 @@ const live = async (config: Config): Promise<Gateway> => {
   })
   const { keys } = gateway
   if (config.apiKey !== null) await keys.replaceBootstrap(config.apiKey)
-  const made = config.apiKey === null && !(await keys.hasBootstrap()) ? await keys.renewBootstrap() : null
-  const port = await gateway.listen(config.host, config.port)
+  const { port, recovered } = await listened(gateway, config.host, config.port)
   const address = `${hostOf(config)}:${port}`
-  const { recovered } = gateway
+  // Made once it can be shown: a start that fails has used up no key.
+  const made = config.apiKey === null && !(await keys.hasBootstrap()) ? await keys.renewBootstrap() : null
   log('info', 'started', startedFacts(config, { version: manifest.version, livemode: true, address, recovered }))
   say(`Tutti ${manifest.version} at http://${address}`)
+  say(documentation(`http://${address}`))
   const used = config.providers.filter((each) => each.keys.length > 0).map(({ adapter }) => adapter.id)
   say(
     used.length > 0
@@ -108,7 +131,6 @@ const live = async (config: Config): Promise<Gateway> => {
 const sandbox = async (config: Config): Promise<Gateway> => {
   const { settings, host, dataDir } = config
   const pace = config.pollScaleSet ? settings.pollScale : SANDBOX_PACE
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const port = config.port === 0 ? await freePort() : config.port
   const simulated = await simulate({
     adapters: config.providers.map(({ adapter }) => adapter),
@@ -140,8 +162,7 @@ const sandbox = async (config: Config): Promise<Gateway> => {
     log,
   })
   await gateway.keys.replaceBootstrap(SANDBOX_KEY)
-  await gateway.listen(host, port)
-  const { recovered } = gateway
+  const { recovered } = await listened(gateway, host, port)
   log('info', 'started', startedFacts(config, { version: manifest.version, livemode: false, address, recovered }))
   for (const line of welcome(manifest.version, here)) say(line)
   return {
@@ -154,7 +175,7 @@ const sandbox = async (config: Config): Promise<Gateway> => {
 }
 
 /** Takes over signals: the first asks for a quiet end, the second ends at once. */
-const untilTold = ({ stop }: Gateway) => {
+const untilTold = (stop: () => Promise<void>) => {
   let asked = false
   const end = () => {
     if (asked) process.exit(1)
@@ -170,7 +191,13 @@ const untilTold = ({ stop }: Gateway) => {
 
 const start = async () => {
   const config = readConfig(process.env, adapters, manifest.version)
-  untilTold((await wantsSandbox(config)) ? await sandbox(config) : await live(config))
+  refuseKeyless(config)
+  const giveBack = takeFolder(config.dataDir)
+  const { stop } = (await wantsSandbox(config)) ? await sandbox(config) : await live(config)
+  untilTold(async () => {
+    await stop()
+    giveBack()
+  })
 }
 
 start().catch((error: Error) => {

@@ -9,58 +9,9 @@ import type { Settings } from '../engine/ports.ts'
 import { type ProviderKey, readKeys } from './credentials.ts'
 import { type ProxyOf, readProxy } from './proxy.ts'
 import { readTelemetry, type Telemetry } from './telemetry.ts'
+import { duration, filled, flag, headerText, number, origin, whole, wrong } from './values.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
-
-/** A value that stops the start; the message names the variable and what to do. */
-export const wrong = (name: string, detail: string): never => {
-  throw new Error(`${name} ${detail}`)
-}
-
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
-
-const duration = (name: string, text: string | undefined, otherwise: number): number => {
-  if (text === undefined) return otherwise
-  const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text)
-  if (match === null)
-    return wrong(name, `is "${text}": write a number with its unit, such as 500ms, 45s, 30m, 1h or 30d`)
-  return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS]
-}
-
-const LEAST_RETENTION = 3_600_000
-
-/** How long ended tasks are kept; for ever without it. */
-const retention = (env: Environment): number | null => {
-  const time = duration('TUTTI_RETENTION', env.TUTTI_RETENTION, Number.POSITIVE_INFINITY)
-  if (time === Number.POSITIVE_INFINITY) return null
-  const tooSoon = 'is shorter than 1h: who makes a task would not come to read it'
-  return time < LEAST_RETENTION ? wrong('TUTTI_RETENTION', tooSoon) : time
-}
-
-const number = (name: string, text: string | undefined, otherwise: number, least: number, most: number): number => {
-  if (text === undefined) return otherwise
-  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
-  return value >= least && value <= most ? value : wrong(name, `is "${text}": write a number from ${least} to ${most}`)
-}
-
-const flag = (name: string, text: string | undefined): boolean | null => {
-  if (text === undefined) return null
-  return text === '1' ? true : text === '0' ? false : wrong(name, `is "${text}": write 1 or 0`)
-}
-
-export const LOOPBACK = new Set(['127.0.0.1', '::1', '[::1]', 'localhost'])
-
-/** An origin with its prefix, without a slash at the end: https anywhere, http on loopback only. */
-const origin = (name: string, text: string): string => {
-  const url = URL.canParse(text)
-    ? new URL(text)
-    : wrong(name, `is "${text}": write a URL such as https://api.example.com`)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.has(url.hostname)))
-    return wrong(name, `is "${text}": only https is allowed, or http on loopback`)
-  if (url.username !== '' || url.search !== '' || url.hash !== '')
-    return wrong(name, 'may hold a scheme, a host, a port and a path, and nothing else')
-  return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
-}
 
 /** Origins exactly as browsers send them, separated by commas, or `*`. */
 const originsOf = (name: string, text: string | undefined): Config['corsOrigins'] => {
@@ -139,8 +90,10 @@ const priced = (adapters: readonly Adapter[], text: string | undefined): readonl
 /** `<ID>_API_KEY` for the provider of that id: derived, so that a new adapter brings its own variables. */
 const variable = (adapter: Adapter, what: string) => `${adapter.id.toUpperCase().replaceAll('-', '_')}_${what}`
 
+export const keyVariable = (adapter: Adapter): string => variable(adapter, 'API_KEY')
+
 const keysOf = (adapter: Adapter, env: Environment): ProviderKey[] => {
-  const name = variable(adapter, 'API_KEY')
+  const name = keyVariable(adapter)
   return readKeys(env[name] ?? '', (detail) => wrong(name, detail))
 }
 
@@ -232,12 +185,9 @@ const configured = (
   version: string,
   { order, sort, weights }: RoutingJson,
 ): Config => ({
-  host: z
-    .string()
-    .min(1)
-    .parse(env.HOST ?? '127.0.0.1'),
-  port: number('PORT', env.PORT, 8787, 0, 65_535),
-  dataDir: env.TUTTI_DATA_DIR ?? '.tutti',
+  host: filled('HOST', env.HOST, '127.0.0.1'),
+  port: whole('PORT', env.PORT, 8787, 0, 65_535),
+  dataDir: filled('TUTTI_DATA_DIR', env.TUTTI_DATA_DIR, '.tutti'),
   apiKey: apiKey(env),
   sandbox: flag('TUTTI_SANDBOX', env.TUTTI_SANDBOX),
   providers: inOrder(priced(adapters, env.TUTTI_PRICES), order).map((adapter) => {
@@ -261,15 +211,16 @@ const configured = (
   settings: {
     publicUrl: env.TUTTI_PUBLIC_URL === undefined ? null : origin('TUTTI_PUBLIC_URL', env.TUTTI_PUBLIC_URL),
     pollScale: number('TUTTI_POLL_SCALE', env.TUTTI_POLL_SCALE, 1, 0.0001, 1000),
-    submitTimeout: duration('TUTTI_SUBMIT_TIMEOUT', env.TUTTI_SUBMIT_TIMEOUT, 60_000),
-    readTimeout: duration('TUTTI_READ_TIMEOUT', env.TUTTI_READ_TIMEOUT, 20_000),
-    reconcileWindow: duration('TUTTI_RECONCILE_WINDOW', env.TUTTI_RECONCILE_WINDOW, 30 * 60_000),
-    taskTimeout: duration('TUTTI_TASK_TIMEOUT', env.TUTTI_TASK_TIMEOUT, 60 * 60_000),
-    stallAfter: duration('TUTTI_STALL_AFTER', env.TUTTI_STALL_AFTER, 15 * 60_000),
-    retention: retention(env),
-    queueLimit: number('TUTTI_QUEUE_LIMIT', env.TUTTI_QUEUE_LIMIT, 10_000, 1, 100_000_000),
+    submitTimeout: duration('TUTTI_SUBMIT_TIMEOUT', env.TUTTI_SUBMIT_TIMEOUT, 60_000, '1s', '1h'),
+    readTimeout: duration('TUTTI_READ_TIMEOUT', env.TUTTI_READ_TIMEOUT, 20_000, '1s', '1h'),
+    reconcileWindow: duration('TUTTI_RECONCILE_WINDOW', env.TUTTI_RECONCILE_WINDOW, 30 * 60_000, '1s', '24d'),
+    taskTimeout: duration('TUTTI_TASK_TIMEOUT', env.TUTTI_TASK_TIMEOUT, 60 * 60_000, '1s', '24d'),
+    stallAfter: duration('TUTTI_STALL_AFTER', env.TUTTI_STALL_AFTER, 15 * 60_000, '1s', '24d'),
+    retention:
+      env.TUTTI_RETENTION === undefined ? null : duration('TUTTI_RETENTION', env.TUTTI_RETENTION, 0, '1h', '36500d'),
+    queueLimit: whole('TUTTI_QUEUE_LIMIT', env.TUTTI_QUEUE_LIMIT, 10_000, 1, 100_000_000),
     paused: flag('TUTTI_PAUSED', env.TUTTI_PAUSED) ?? false,
-    userAgent: env.TUTTI_USER_AGENT ?? `Tutti/${version}`,
+    userAgent: headerText('TUTTI_USER_AGENT', env.TUTTI_USER_AGENT, `Tutti/${version}`),
     routing: { ...(sort ? { sort } : {}), ...(weights ? { weights } : {}) },
   },
 })

@@ -21,7 +21,7 @@ export type Post = (
 
 export interface Exporter {
   readonly keep: (span: EndedSpan) => void
-  /** Sends what there is, however that ends. */
+  /** Sends what there is, what is under way included, however that ends. */
   readonly flush: () => Promise<void>
 }
 
@@ -83,6 +83,7 @@ export const otlpExporter = (
   let dropped = 0
   let failures = 0
   let waiting = false
+  let last = Promise.resolve(true)
 
   /** Whether the batch is done with: taken, or refused for good. */
   const send = async (batch: readonly EndedSpan[]): Promise<boolean> => {
@@ -105,13 +106,19 @@ export const otlpExporter = (
     }
   }
 
-  const deliver = async (): Promise<boolean> => {
+  const next = async (): Promise<boolean> => {
     const batch = queue.slice(0, BATCH)
     queue = queue.slice(BATCH)
     if (batch.length === 0) return true
     const done = await send(batch)
     if (!done) queue = [...batch, ...queue].slice(0, QUEUE)
     return done
+  }
+
+  /** One after the other: who flushes waits for the batch that is under way. */
+  const deliver = (): Promise<boolean> => {
+    last = last.then(next)
+    return last
   }
 
   const schedule = () => {
@@ -134,6 +141,7 @@ export const otlpExporter = (
       schedule()
     },
     flush: async () => {
+      await last
       while (queue.length > 0 && (await deliver()));
     },
   }

@@ -7,11 +7,22 @@ type Wrong = (name: string, detail: string) => never
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
+const isDecodable = (text: string): boolean => {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** The address of a proxy. It may hold a password: what is wrong is said without it. */
 const address = (name: string, text: string, wrong: Wrong): URL => {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === '')
     return wrong(name, 'is no address of a proxy: write http://host:port, or http://user:password@host:port')
+  if (!isDecodable(url.username) || !isDecodable(url.password))
+    return wrong(name, 'holds a user or a password with a % that begins nothing: write %25 for it')
   return url.pathname === '/' && url.search === '' && url.hash === ''
     ? url
     : wrong(name, 'may hold a scheme, a user, a host and a port, and nothing else')

@@ -1,6 +1,7 @@
 /** The variables of OpenTelemetry (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables) that count here. */
 import type { Collector } from './otlp.ts'
 import type { Sampling } from './tracing.ts'
+import { whole } from './values.ts'
 
 export interface Telemetry {
   readonly collector: Collector
@@ -12,6 +13,10 @@ type Wrong = (name: string, detail: string) => never
 
 const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT'
 const TRACES_ENDPOINT = 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'
+const TIMEOUT = 'OTEL_EXPORTER_OTLP_TIMEOUT'
+const TRACES_TIMEOUT = 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT'
+/** An hour, in milliseconds. */
+const LONGEST_TIMEOUT = 3_600_000
 
 /** An empty variable is one that is not set. */
 const read = (env: Environment, name: string) => (env[name]?.trim() === '' ? undefined : env[name]?.trim())
@@ -80,10 +85,9 @@ export const readTelemetry = (env: Environment, version: string, wrong: Wrong): 
         name,
         `is "${read(env, name)}": Tutti speaks http/json alone, which collectors take on the same port`,
       )
-  const timeout = Number(
-    read(env, 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT') ?? read(env, 'OTEL_EXPORTER_OTLP_TIMEOUT') ?? 10_000,
-  )
-  if (!(timeout > 0)) return wrong('OTEL_EXPORTER_OTLP_TIMEOUT', 'is no time: write milliseconds, such as 10000')
+  const own = read(env, TRACES_TIMEOUT)
+  const timeoutName = own === undefined ? TIMEOUT : TRACES_TIMEOUT
+  const timeout = whole(timeoutName, own ?? read(env, TIMEOUT), 10_000, 1, LONGEST_TIMEOUT)
   const attributes = pairs(env, 'OTEL_RESOURCE_ATTRIBUTES', wrong)
   const service = read(env, 'OTEL_SERVICE_NAME') ?? attributes['service.name'] ?? 'tutti'
   return {

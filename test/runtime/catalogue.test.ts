@@ -111,7 +111,7 @@ const CASES: { readonly [Id in Exclude<(typeof TASK_OPERATIONS)[number], 'genera
       {
         source: { track_id: track(provider).id },
         start_seconds: 10,
-        end_seconds: 22.5,
+        end_seconds: 20.5,
         ...words,
         full_lyrics: '[Verse]\nHome by the light',
         routing: { provider },

@@ -107,5 +107,5 @@ test('a database of a newer schema is left as it is, and the start says which fi
   expect(stderr).toContain(`its schema is ${NEWEST + 2}, this one knows ${NEWEST}`)
   expect(stderr).toContain('Start the newer version again')
   expect(readFileSync(file).equals(before)).toBe(true)
-  expect(readdirSync(dataDir)).toEqual(['tutti.db'])
+  expect(readdirSync(dataDir)).toEqual(['tutti.db', 'tutti.lock'])
 })

@@ -1,11 +1,12 @@
-/** The gateway killed while a provider is asked, and stopped quietly: what comes of its songs. Under load: test/crash. */
+/** The gateway killed while a provider is asked, started twice, and stopped quietly: what comes of its songs. Under load: test/crash. */
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Fault } from '../../src/sandbox/faults.ts'
 import { freePort, SONG, startUpstreams } from '../harness.ts'
-import { type Server, start } from './server.ts'
+import { run, type Server, start } from './server.ts'
 import { PROVIDERS, type Song } from './songs.ts'
 
 const KEY = 'crash-test-key-000000000000000000'
@@ -96,7 +97,7 @@ describe('kill -9', () => {
   }
 
   test('while a provider is asked, which took nothing: the song is never asked for again, and fails as unconfirmed', async () => {
-    environment.TUTTI_RECONCILE_WINDOW = '500ms'
+    environment.TUTTI_RECONCILE_WINDOW = '1s'
     setFault('silent')
     const ids = await killWhileSending()
     setFault(null)
@@ -133,6 +134,67 @@ describe('kill -9', () => {
     // Its callback names no task: whatever is made of it, money may be gone and the song is not bought again.
     expect(['yes', 'unknown']).toContain(udioapi!.billing.charged)
     expect(Object.fromEntries(await acceptedOf())).toEqual({ kie: 1, apibox: 1, udioapi: 1 })
+  }, 30_000)
+})
+
+describe('a second start', () => {
+  /** Keeps every create back until the answered function is called. */
+  const holdCreates = (): (() => void) => {
+    let release = () => {}
+    const gate = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    for (const { upstream } of upstreams.simulated) {
+      const { fetch } = upstream
+      upstream.fetch = async (request) => {
+        if (request.method === 'POST') await gate
+        return fetch(request)
+      }
+    }
+    return release
+  }
+  const failedStart = async (changed: Record<string, string> = {}) => {
+    const server = run({ ...environment, ...changed })
+    servers.push(server)
+    return { ...(await server.ended), ...server.said() }
+  }
+
+  test('on the folder of one that runs ends at once, says which folder, and touches nothing of what is under way', async () => {
+    const release = holdCreates()
+    await boot()
+    const { id } = (await (await create('Held', 'held', 'kie')).json()) as Song
+    const deadline = Date.now() + 10_000
+    while ((await readTask(id)).attempts[0]?.state !== 'sending' && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    const sandbox: Record<string, string> = { PORT: '0', TUTTI_SANDBOX: '1' }
+    // The same port, another one, and a sandbox.
+    for (const changed of [{}, { PORT: String(await freePort()) }, sandbox]) {
+      const { code, stdout, stderr } = await failedStart(changed)
+      expect([code, stdout]).toEqual([1, ''])
+      expect(stderr.trim().split('\n')).toHaveLength(1)
+      expect(stderr).toContain(environment.TUTTI_DATA_DIR)
+      expect(stderr).toContain('in use by another Tutti')
+    }
+    expect((await readTask(id)).attempts.map(({ state }) => state)).toEqual(['sending'])
+    release()
+    expect(await endOf(id)).toMatchObject({ status: 'succeeded', attempts: [{ state: 'accepted' }] })
+    expect(Object.fromEntries(await acceptedOf())).toEqual({ Held: 1 })
+  }, 30_000)
+
+  test('on a port that somebody else has sends nothing, and the next one does', async () => {
+    const paused = await start({ ...environment, TUTTI_PAUSED: '1' })
+    servers.push(paused)
+    const { id } = (await (await create('Waiting', 'waiting')).json()) as Song
+    await paused.kill('SIGKILL')
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(Number(environment.PORT), '127.0.0.1', resolve))
+    const { code, stderr } = await failedStart()
+    expect(code).toBe(1)
+    expect(stderr).toContain(`PORT is ${environment.PORT}`)
+    expect(await upstreams.jobs()).toEqual([])
+    await new Promise((resolve) => other.close(resolve))
+    await boot()
+    expect(await endOf(id)).toMatchObject({ status: 'succeeded', attempts: [{ state: 'accepted' }] })
   }, 30_000)
 })
 

@@ -1,9 +1,10 @@
 /** Starting the gateway as an operator does: sandbox or live, wrong values, the first key, and a stop while a client waits. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/platform/config.ts'
+import { unbound } from '../../src/platform/node/bound.ts'
 import { adapters } from '../../src/registry.ts'
 import { freePort, SONG } from '../harness.ts'
 import { hear, run, type Server, start } from './server.ts'
@@ -38,6 +39,9 @@ describe('a wrong value', () => {
     ['PORT', 'abc'],
     ['PORT', '65536'],
     ['PORT', '-1'],
+    ['PORT', '8787.5'],
+    ['HOST', ''],
+    ['TUTTI_DATA_DIR', ''],
     ['TUTTI_POLL_SCALE', 'x'],
     ['TUTTI_POLL_SCALE', '0'],
     ['KIE_BASE_URL', 'http://example.com'],
@@ -45,6 +49,12 @@ describe('a wrong value', () => {
     ['UDIOAPI_BASE_URL', 'https://user:word@udioapi.pro/api'],
     ['APIBOX_BASE_URL', 'https://api.api.box?x=1'],
     ['TUTTI_PUBLIC_URL', 'ftp://example.com'],
+    ['TUTTI_PUBLIC_URL', 'http://user:hidden-word@example.com'],
+    ['TUTTI_PUBLIC_URL', 'https://:hidden-word@example.com'],
+    ['TUTTI_PUBLIC_URL', 'https://user:hidden-word@a b'],
+    ['TUTTI_USER_AGENT', 'Tutti ♪'],
+    ['TUTTI_USER_AGENT', ''],
+    ['TUTTI_USER_AGENT', 'Tutti\n'],
     ['TUTTI_API_KEY', 'short'],
     ['TUTTI_API_KEY', `${KEY} with spaces`],
     ['TUTTI_API_KEY', 'tutti_test_sandbox000000000000000000'],
@@ -53,17 +63,34 @@ describe('a wrong value', () => {
     ['KIE_API_KEY', 'short'],
     ['KIE_API_KEY', 'a-good-key,with space'],
     ['KIE_API_KEY', 'main:a-good-key,main:another-key'],
-    ['HTTPS_PROXY', 'socks5://user:word@proxy'],
+    ['HTTPS_PROXY', 'socks5://user:hidden-word@proxy'],
+    ['HTTPS_PROXY', 'http://user:hidden-word%@proxy'],
+    ['HTTP_PROXY', 'http://hidden-word%zz@proxy'],
     ['TUTTI_CORS_ORIGINS', 'https://app.example.com/'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
     ['TUTTI_ROUTING', 'kie,suno'],
     ['TUTTI_ROUTING', '{"sort":"cheapest"}'],
     ['TUTTI_SANDBOX', 'yes'],
     ['TUTTI_SUBMIT_TIMEOUT', '60'],
+    ['TUTTI_SUBMIT_TIMEOUT', '0s'],
+    ['TUTTI_SUBMIT_TIMEOUT', '999ms'],
+    ['TUTTI_SUBMIT_TIMEOUT', '61m'],
+    // More than 2^31 ms: a timer would ring at once, and end every create that is being paid for.
+    ['TUTTI_SUBMIT_TIMEOUT', '30d'],
+    ['TUTTI_READ_TIMEOUT', '0s'],
+    ['TUTTI_READ_TIMEOUT', '2h'],
     ['TUTTI_RECONCILE_WINDOW', '30 minutes'],
+    ['TUTTI_RECONCILE_WINDOW', '0s'],
+    ['TUTTI_RECONCILE_WINDOW', '25d'],
+    ['TUTTI_TASK_TIMEOUT', '0s'],
+    ['TUTTI_TASK_TIMEOUT', '25d'],
+    ['TUTTI_STALL_AFTER', '0m'],
+    ['TUTTI_STALL_AFTER', '999999999d'],
     ['TUTTI_QUEUE_LIMIT', '0'],
+    ['TUTTI_QUEUE_LIMIT', '1.5'],
     ['TUTTI_RETENTION', '30'],
     ['TUTTI_RETENTION', '59m'],
+    ['TUTTI_RETENTION', '999999999d'],
   ]
 
   test.each(wrong)('%s=%s is refused with a message that begins with its name', (name, value) => {
@@ -78,6 +105,30 @@ describe('a wrong value', () => {
     expect(message.startsWith(`${name} `), message).toBe(true)
     // A key is never repeated, whatever is wrong with it.
     if (name.endsWith('_API_KEY')) expect(message).not.toContain(value)
+    expect(message).not.toContain('hidden-word')
+  })
+
+  test.each([
+    ['TUTTI_SUBMIT_TIMEOUT', '1s', '1h', '2h'],
+    ['TUTTI_READ_TIMEOUT', '1s', '1h', '2h'],
+    ['TUTTI_RECONCILE_WINDOW', '1s', '24d', '25d'],
+    ['TUTTI_TASK_TIMEOUT', '1s', '24d', '25d'],
+    ['TUTTI_STALL_AFTER', '1s', '24d', '25d'],
+    ['TUTTI_RETENTION', '1h', '36500d', '36501d'],
+  ])('of %s is one outside of %s to %s, and the message says so', (name, least, most, beyond) => {
+    const config = (value: string) => readConfig({ [name]: value }, adapters, '0')
+    for (const value of [least, most]) expect(() => config(value)).not.toThrow()
+    expect(() => config(beyond)).toThrow(`${name} is "${beyond}": write a time from ${least} to ${most}`)
+  })
+
+  test('is no user agent that can be sent, nor a password that is percent-encoded', () => {
+    const { settings, proxy } = readConfig(
+      { TUTTI_USER_AGENT: 'Label/1.0 (+https://label.example)', HTTPS_PROXY: 'http://user:100%25@proxy:8080' },
+      adapters,
+      '0',
+    )
+    expect(settings.userAgent).toBe('Label/1.0 (+https://label.example)')
+    expect(proxy!(new URL('https://api.example'))!.host).toBe('proxy:8080')
   })
 
   test('stops the start: code 1, the message alone, nothing listening', async () => {
@@ -100,10 +151,36 @@ describe('a wrong value', () => {
   test('of a port that is taken stops the start and says so', async () => {
     const port = String(await freePort())
     servers.push(await start({ PORT: port, TUTTI_DATA_DIR: newDirectory(), TUTTI_SANDBOX: '0' }))
-    const second = run({ PORT: port, TUTTI_DATA_DIR: newDirectory(), TUTTI_SANDBOX: '0' })
+    const dataDir = newDirectory()
+    const second = run({ PORT: port, TUTTI_DATA_DIR: dataDir, TUTTI_SANDBOX: '0' })
     servers.push(second)
     expect((await second.ended).code).toBe(1)
     expect(second.said().stderr).toContain(port)
+    // The key that is shown once was not used up by that.
+    const third = await start({ PORT: '0', TUTTI_DATA_DIR: dataDir, TUTTI_SANDBOX: '0' })
+    servers.push(third)
+    await hear(third, /Your API key, shown this once/)
+  })
+})
+
+describe('an address', () => {
+  const failed = (code: string) => unbound(Object.assign(new Error(`listen ${code}`), { code }), 'nohost', 80).message
+
+  test.each([
+    ['ENOTFOUND', 'HOST is "nohost", which is no name'],
+    ['EAI_AGAIN', 'HOST is "nohost", which is no name'],
+    ['EADDRNOTAVAIL', 'HOST is "nohost", which is no address'],
+    ['EADDRINUSE', 'PORT is 80 at nohost, which is taken'],
+    ['EACCES', 'PORT is 80 at nohost, which is not for this user'],
+    ['EMFILE', 'listen EMFILE'],
+  ])('that can not be had (%s) is told by its variable', (code, said) => {
+    expect(failed(code)).toContain(said)
+  })
+
+  test('of another machine stops the start, which names HOST', async () => {
+    const server = run({ TUTTI_DATA_DIR: newDirectory(), HOST: '192.0.2.1', PORT: '0', TUTTI_SANDBOX: '0' })
+    expect((await server.ended).code).toBe(1)
+    expect(server.said().stderr).toContain('HOST is "192.0.2.1"')
   })
 })
 
@@ -117,6 +194,7 @@ describe.concurrent('the sandbox', () => {
     const answer = await call('/v1/music/generations', key, SONG, 20)
     expect(answer.status).toBe(200)
     expect(await answer.json()).toMatchObject({ status: 'succeeded', livemode: false })
+    await hear(sandbox, /Documentation: http:\/\/127\.0\.0\.1:\d+\/docs\n/)
     expect((await call('/sandbox', key)).status).toBe(200)
     expect(await kill('SIGTERM')).toEqual({ code: 0, signal: null })
     const live = await boot({ TUTTI_SANDBOX: '0', TUTTI_API_KEY: KEY }, dataDir)
@@ -134,6 +212,31 @@ describe.concurrent('the sandbox', () => {
     ['comes on every name of loopback', { HOST: 'localhost' }, true],
   ] as const)('%s', async (_, environment, wanted) => {
     expect((await boot(environment)).isSandbox).toBe(wanted)
+  })
+
+  const MEANT_LIVE = { TUTTI_API_KEY: KEY, TUTTI_PUBLIC_URL: 'https://music.example.com' }
+  test.each([
+    [MEANT_LIVE, 'TUTTI_API_KEY'],
+    [{ TUTTI_API_KEY: KEY }, 'TUTTI_API_KEY'],
+    [{ TUTTI_PUBLIC_URL: MEANT_LIVE.TUTTI_PUBLIC_URL, HOST: '0.0.0.0' }, 'TUTTI_PUBLIC_URL'],
+  ])('never stands in for live providers whose keys are missing: %j', async (environment, named) => {
+    const dataDir = newDirectory()
+    const server = run({ PORT: '0', TUTTI_DATA_DIR: dataDir, KIE_APIKEY: 'mistyped-name', ...environment })
+    servers.push(server)
+    expect((await server.ended).code).toBe(1)
+    const { stdout, stderr } = server.said()
+    expect(stdout).toBe('')
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+    for (const name of [named, 'KIE_API_KEY', 'APIBOX_API_KEY', 'UDIOAPI_API_KEY', 'TUTTI_SANDBOX=1'])
+      expect(stderr).toContain(name)
+    expect(stderr).not.toContain(KEY)
+    expect(readdirSync(dataDir)).toEqual([])
+  })
+  test.each([
+    ['comes all the same where it is forced', '1', true],
+    ['stays away without a provider where that is said', '0', false],
+  ])('%s', async (_, TUTTI_SANDBOX, wanted) => {
+    expect((await boot({ ...MEANT_LIVE, TUTTI_SANDBOX })).isSandbox).toBe(wanted)
   })
 
   test('stays away from an installation that has live tasks', async () => {
@@ -219,15 +322,23 @@ describe.concurrent('a start', () => {
 describe.concurrent('the first key', () => {
   test('is shown once, works, outlives a restart, and is nowhere on the disk', async () => {
     const dataDir = newDirectory()
+    // The folder was there before, and others may look into it.
+    chmodSync(dataDir, 0o755)
+    const modes = () =>
+      new Set(readdirSync(dataDir).map((file) => (statSync(join(dataDir, file)).mode & 0o777).toString(8)))
     const first = await boot({ TUTTI_SANDBOX: '0' }, dataDir)
     const key = await hear(first, /Your API key, shown this once .*: (tutti_live_\S+)\n/)
     expect((await first.call('/v1/tasks', key)).status).toBe(200)
-    await first.kill('SIGTERM')
+    expect(readdirSync(dataDir)).toContain('tutti.db-wal')
+    expect(modes()).toEqual(new Set(['600']))
+    await first.kill('SIGKILL')
+    for (const file of readdirSync(dataDir)) chmodSync(join(dataDir, file), 0o644)
     const second = await boot({ TUTTI_SANDBOX: '0' }, dataDir)
     expect(second.said().stdout).not.toContain('API key')
     expect((await second.call('/v1/tasks', key)).status).toBe(200)
     const files = readdirSync(dataDir)
     expect(files).toContain('tutti.db')
+    expect(modes()).toEqual(new Set(['600']))
     for (const file of files) expect(readFileSync(join(dataDir, file)).includes(key), file).toBe(false)
     expect(second.said().stderr + first.said().stderr).not.toContain(key)
     await second.kill('SIGTERM')

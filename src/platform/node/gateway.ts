@@ -1,5 +1,4 @@
 /** The gateway in one Node process: ports carried out, tasks taken up, requests served, and a quiet end. */
-import { mkdirSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { serve } from '@hono/node-server'
@@ -13,6 +12,7 @@ import type { ProviderConfig } from '../config.ts'
 import { secretOf } from '../credentials.ts'
 import type { ProxyOf } from '../proxy.ts'
 import type { Telemetry } from '../telemetry.ts'
+import { makeFolder } from './folder.ts'
 import { fingerprint, keyPorts, nodeEntropy, secret } from './keys.ts'
 import { undiciOutside } from './outside.ts'
 import { openSqlite } from './sqlite.ts'
@@ -50,8 +50,11 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly keys: Keyring
   readonly engine: Engine
-  readonly recovered: number
-  readonly listen: (host: string, port: number) => Promise<number>
+  /**
+   * Listens, and then takes up every task that has not ended: a port that is taken ends a start before anything is sent.
+   * Whoever asks meanwhile waits for that.
+   */
+  readonly listen: (host: string, port: number) => Promise<{ readonly port: number; readonly recovered: number }>
   readonly stop: () => Promise<void>
 }
 
@@ -59,7 +62,7 @@ export interface Gateway {
 export const DATABASE = 'tutti.db'
 
 export const openDatabase = (dataDir: string, database: string) => {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  makeFolder(dataDir)
   return openSqlite(join(dataDir, database), MIGRATIONS)
 }
 
@@ -117,7 +120,6 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
     outside: undiciOutside(settings, options.resolve),
     ...(tracing === null ? {} : { tracer: tracing.tracer }),
   })
-  const recovered = await engine.recover()
   const { fetch } = options.surface(engine, {
     entropy,
     ready: () => !stopping,
@@ -126,16 +128,26 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
     tracer: tracing?.tracer,
   })
   let server: Server | undefined
+  const recovery = Promise.withResolvers<void>()
+  let recovered = false
+  const taken = (request: Request) => (recovered ? fetch(request) : recovery.promise.then(() => fetch(request)))
+
+  const bind = (hostname: string, port: number): Promise<number> =>
+    new Promise((resolve, reject) => {
+      server = serve({ fetch: taken, hostname, port }, ({ port: bound }) => resolve(bound)) as Server
+      server.on('error', reject)
+    })
 
   return {
     keys,
     engine,
-    recovered,
-    listen: (host, port) =>
-      new Promise((resolve, reject) => {
-        server = serve({ fetch, hostname: host, port }, ({ port: bound }) => resolve(bound)) as Server
-        server.on('error', reject)
-      }),
+    listen: async (host, wanted) => {
+      const port = await bind(host, wanted)
+      const tasks = await engine.recover()
+      recovered = true
+      recovery.resolve()
+      return { port, recovered: tasks }
+    },
     stop: async () => {
       stopping = true
       engine.release()

@@ -2,6 +2,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { GatewayError } from '../../engine/errors.ts'
 import { CONFLICT, type Row, type Sql, type Statement, type Value } from '../../engine/ports.ts'
+import { makePrivate } from './folder.ts'
 
 interface Waiting {
   readonly statements: readonly Statement[]
@@ -56,6 +57,7 @@ const migrate = (database: DatabaseSync, migrations: readonly (readonly string[]
  * that fails takes nobody with it. Reads see committed state only: they never run inside that transaction.
  */
 export const openSqlite = (file: string, migrations: readonly (readonly string[])[]): SqliteStore => {
+  if (file !== ':memory:') makePrivate(file)
   const database = new DatabaseSync(file, { timeout: 5000 })
   refuseNewer(database, file, migrations.length)
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${LOG_PAGES}`)
