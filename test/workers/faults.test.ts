@@ -1,47 +1,12 @@
 /** What objects suffer: alarms that ring twice or late, ends in the middle of everything. The ledgers of the studio judge. */
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { afterAll, describe, expect, test } from 'vitest'
-import type { HarnessOptions } from '../harness.ts'
 import { align, lyricsPath, make, order, readLyrics, type Song } from '../runtime/songs.ts'
-import { crash, KEY, SONG, startHarness } from './harness.ts'
+import { crash, KEY, SONG } from './harness.ts'
+import { alarmOf, type Installed, installations, KIE, read, sleep, slowly } from './trouble.ts'
 
-type Installed = Awaited<ReturnType<typeof startHarness>>
-
-const open: Installed[] = []
-const start = async (options: HarnessOptions = {}): Promise<Installed> => {
-  const harness = await startHarness(options)
-  open.push(harness)
-  return harness
-}
-afterAll(async () => {
-  await Promise.all(open.map((harness) => harness.stop()))
-})
-
-const KIE = { routing: { order: ['kie', 'apibox', 'udioapi'] } }
-const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
-const read = async (harness: Installed, id: string) => (await (await harness.call(`/v1/tasks/${id}`)).json()) as Song
-
-/** A provider that answers a submission so many milliseconds after it has taken it; tells of each that it took. */
-const slowly = (harness: Installed, provider: string, milliseconds: number) => {
-  const { upstream } = harness.upstream(provider)
-  const { fetch } = upstream
-  const taken: string[] = []
-  upstream.fetch = async (request) => {
-    const answer = await fetch(request)
-    if (request.method !== 'POST') return answer
-    taken.push(request.url)
-    await sleep(milliseconds)
-    return answer
-  }
-  const whenTaken = async (count: number) => {
-    while (taken.length < count) await sleep(5)
-  }
-  return { whenTaken, normal: () => Object.assign(upstream, { fetch }) }
-}
-
-/** When its alarm rings next; null where it is not set. */
-const alarmOf = (harness: Installed, id: string) =>
-  runInDurableObject(harness.objects.taskAt(id) as never, (_, { storage }) => storage.getAlarm())
+const { start, stop } = installations()
+afterAll(stop)
 
 /** Ends the object of a task, and puts its alarm off: nothing wakes it but who asks for it, or this alarm. */
 const freeze = async (harness: Installed, id: string) => {
@@ -253,60 +218,6 @@ describe.concurrent('what all tasks share', () => {
     expect(new Set(listed.map(({ id }) => id))).toEqual(
       new Set([...songs.map(({ id }) => id), ...listed.map(({ id }) => id)]),
     )
-  })
-})
-
-describe.concurrent('what can not be told', () => {
-  test('that a call begins costs nobody the call', async () => {
-    const harness = await start()
-    const bound = harness.objects.bound()
-    const { HEALTH } = bound
-    const deaf = (stub: { call: (name: string, ...asked: unknown[]) => Promise<unknown> }) => ({
-      call: (name: string, ...asked: unknown[]) =>
-        name === 'begin' ? Promise.reject(new Error('health is away')) : stub.call(name, ...asked),
-    })
-    bound.HEALTH = { ...HEALTH, getByName: (name: string) => deaf(HEALTH.getByName(name) as never) } as never
-    const song = await make(harness, KIE)
-    const lyrics = await align(harness, song.tracks[0]!.id)
-    expect(lyrics.status).toBe(200)
-    expect((await readLyrics(lyrics)).words).not.toEqual([])
-  })
-
-  test('that a song was deleted while lists are away counts its money once', { timeout: 40_000 }, async () => {
-    const harness = await start()
-    const key = 'tutti_test_spender00000000000000000'
-    await harness.addKey(key, 'default')
-    const bound = harness.objects.bound()
-    const { DB } = bound
-    const away = async () => {
-      throw new Error('the lists are away')
-    }
-    bound.DB = {
-      ...DB,
-      prepare: () => ({ bind: () => ({ all: away, run: away }), all: away, run: away }),
-      batch: away,
-    } as never
-    const send = (path: string, init: RequestInit = {}) =>
-      harness.call(path, { ...init, key, headers: { 'content-type': 'application/json' } })
-    const answer = await send('/v1/music/generations', {
-      method: 'POST',
-      body: JSON.stringify({ ...SONG, routing: { provider: 'kie' } }),
-    })
-    const { id } = (await answer.json()) as Song
-    const song = await harness.ended(id)
-    const spent = async () =>
-      ((await (await send('/v1/key')).json()) as { usage: { day: { spent_usd: number } } }).usage.day.spent_usd
-    for (let round = 0; round < 200 && (await spent()) === 0; round++) await sleep(20)
-    expect(await spent()).toBe(song.billing.usd)
-    expect((await send(`/v1/tasks/${id}`, { method: 'DELETE' })).status).toBe(200)
-    // It is told again after five seconds.
-    await sleep(6000)
-    expect(await spent()).toBe(song.billing.usd)
-    bound.DB = DB
-    await sleep(6000)
-    expect(await spent()).toBe(song.billing.usd)
-    const listed = (await (await harness.call('/v1/tasks')).json()) as { data: Song[] }
-    expect(listed.data).toEqual([])
   })
 })
 

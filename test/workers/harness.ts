@@ -146,7 +146,7 @@ export const startHarness = async (options: HarnessOptions = {}): Promise<Harnes
   const listener = (line: string) => void logged.push(line)
   listeners.add(listener)
 
-  const { livemode = false, routing, ...settings } = options.settings ?? {}
+  const { livemode = false, routing, submitTimeout, readTimeout, reconcileWindow, ...settings } = options.settings ?? {}
   const { origins } = options.browsers ?? {}
   const publicUrl = options.browsers?.https ? here.replace('http:', 'https:') : here
   const variables = (): Record<string, string> => ({
@@ -180,6 +180,11 @@ export const startHarness = async (options: HarnessOptions = {}): Promise<Harnes
   const installed = install(variables(), {
     livemode: options.livemode ?? livemode,
     also: options.also?.adapters ?? [],
+    times: {
+      ...(submitTimeout === undefined ? {} : { submitTimeout }),
+      ...(readTimeout === undefined ? {} : { readTimeout }),
+      ...(reconcileWindow === undefined ? {} : { reconcileWindow }),
+    },
   })
   const gateway = serveGateway(port, () => installed.env)
   const limits = () => limitsOf<LimitsApi>(installed.env)

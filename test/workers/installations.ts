@@ -2,12 +2,15 @@
 import { env as cloudflare } from 'cloudflare:workers'
 import type { D1Database, DurableObjectNamespace, Fetcher } from '@cloudflare/workers-types'
 import type { Adapter } from '../../src/contract/adapter.ts'
+import type { Settings } from '../../src/engine/ports.ts'
 import type { Env } from '../../src/platform/workers/settings.ts'
 
 /** What tests decide beside the variables. */
 export interface Decided {
   readonly livemode: boolean
   readonly also: readonly Adapter[]
+  /** Times, which tests have no patience for: an operator may set none this short. */
+  readonly times?: Partial<Pick<Settings, 'submitTimeout' | 'readTimeout' | 'reconcileWindow'>>
 }
 export interface Installation {
   readonly env: Env

@@ -4,6 +4,7 @@ export const NODE_ONLY: Readonly<Record<string, string>> = {
   'test/readme.test.ts': 'runs what the README says in a shell',
   'test/docs/**': 'runs what the guides say in a shell',
   'test/document.test.ts': 'reads the repository and runs the scripts that write the document',
+  'test/descriptions.test.ts': 'reads the document and the sources',
   'test/simulator.test.ts':
     'runs on all cores: test/workers/histories.test.ts runs some of it over the SQL of an object',
   'test/crash/**': 'kills processes',

@@ -55,6 +55,28 @@ test('one copy of the Worker serves requests of several regions, each as its own
   for (const region of ['sa', 'oc']) expect(figures).toContain(`tutti_provider_state{region="${region}",provider="kie"`)
 })
 
+test('calls of a key that is tried go one at a time, whichever objects they come from', async () => {
+  const { id } = await order(harness, { routing: { provider: 'kie' } })
+  const { credential } = ((await harness.objects.task(id).stored('default', id)) as WorkTask).candidates[0]!
+  const pin = { provider: 'kie', credential }
+  const health = harness.objects.health('af')
+  const failure = { code: 'provider_tls_error', detail: 'CERT_HAS_EXPIRED', provider: 'kie', retryAfter: null } as const
+  await health.begin(pin, 2)
+  await health.done(pin, { kind: 'calls', outcome: { class: 'not_sent', failure }, credits: 2 })
+  const begun = async () => {
+    const all = await Promise.allSettled(Array.from({ length: 10 }, () => health.begin(pin, 2)))
+    return all.filter(({ status }) => status === 'fulfilled').length
+  }
+  const state = async () => statesIn(await health.listProviders()).kie
+  for (let round = 0; round < 500 && (await state()) === 'open'; round++)
+    await new Promise((wake) => setTimeout(wake, 10))
+  expect(await state()).toBe('half_open')
+  expect(await begun()).toBe(1)
+  // It could not be stored: the next one is tried.
+  await health.done(pin, { kind: 'calls', outcome: null, credits: 2 })
+  expect(await begun()).toBe(1)
+})
+
 test('regions keep a published limit together', async () => {
   const paused = await startHarness({ settings: { paused: true }, pace: 1 })
   const { id } = await order(paused, { routing: { provider: 'kie' } })

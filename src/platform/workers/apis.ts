@@ -41,7 +41,7 @@ export interface LimitsForTasks extends Told, Limiter {
 }
 
 /** Of the providers' health in one region, by its tasks. */
-export interface HealthForTasks extends Told, Pick<Hub, 'admit' | 'refusePinned' | 'requireReady' | 'begin' | 'done'> {
+export interface HealthForTasks extends Told, Pick<Hub, 'admit' | 'refusePinned' | 'begin' | 'done'> {
   readonly facts: () => Facts
   /** A read that failed at a provider. */
   readonly heard: (pin: Pin, reading: Reading<unknown>) => void
@@ -58,4 +58,12 @@ export interface TaskForOthers extends Pick<Reader, 'task' | 'tombstone' | 'alig
   readonly keepCopy: (id: string, task: TaskState | null) => Promise<void>
   /** A task that another object has made for this one; false where it was made before. */
   readonly keep: (task: TaskState, types: readonly EventType[]) => Promise<boolean>
+  /** Resolves when a task is not any more as it was at this event, or has ended, or after so many milliseconds. */
+  readonly changedSince: (id: string, seq: number, milliseconds: number) => Promise<void>
+  /** Takes the id of a call, which names this object, for the home of its track. @returns false where another home has it */
+  readonly claim: (id: string, home: string) => Promise<boolean>
+  /** Whether a call of another name is here, will be in a moment, or was until it was deleted. */
+  readonly holds: (id: string) => Promise<boolean>
+  /** A call of this name is not at that home any more, and never comes back. */
+  readonly release: (id: string, home: string) => Promise<void>
 }

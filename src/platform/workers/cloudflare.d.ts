@@ -7,4 +7,7 @@ declare module 'cloudflare:workers' {
     protected readonly env: Env
     constructor(ctx: DurableObjectState, env: Env)
   }
+
+  /** What is under way in the request that is being answered may take longer than its answer. */
+  export const waitUntil: (work: Promise<unknown>) => void
 }

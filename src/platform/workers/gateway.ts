@@ -7,7 +7,7 @@ import type { Served } from '../../engine/engine.ts'
 import { GatewayError } from '../../engine/errors.ts'
 import { type EventReader, eventId, readEventId, type StoredEvent } from '../../engine/events.ts'
 import type { Caller } from '../../engine/idempotency.ts'
-import { taskId, taskOfOwn, taskOfTrack } from '../../engine/ids.ts'
+import { taskId, taskOfOwn } from '../../engine/ids.ts'
 import { isBootstrap } from '../../engine/keys/rows.ts'
 import { createLists } from '../../engine/lists.ts'
 import type { SentFile } from '../../engine/made.ts'
@@ -119,11 +119,11 @@ export const workerGateway = ({ env, access, entropy, region }: Installed): Serv
   const waits = {
     released: () => false,
     changed: async (id: string, until: (task: TaskState) => boolean, milliseconds: number): Promise<void> => {
-      await find(id, async (object) => {
-        const task = await object.task(id)
-        if (task === null || ended(task) || until(task)) return
-        await object.changedSince(id, task.seq, milliseconds)
-      })
+      const object = taskAt(env, id)
+      const task = await object.task(id)
+      // Whoever follows it looks again by itself, and not at once.
+      if (task === null) return sleep(Math.min(LOOK, milliseconds))
+      if (!ended(task) && !until(task)) await object.changedSince(id, task.seq, milliseconds)
     },
     stirred: async (_: string, already: () => Promise<boolean>, milliseconds: number): Promise<void> => {
       for (let left = milliseconds; left > 0 && !(await already()); left -= LOOK) await sleep(Math.min(LOOK, left))
@@ -163,15 +163,6 @@ export const workerGateway = ({ env, access, entropy, region }: Installed): Serv
       return ask(taskAt(env, by.taskId, region), by, ...asked)
     }
 
-  /** One Idempotency-Key is one purchase, whichever track it names: the object of its id says where that is. */
-  const homeFor = async (id: string, track: string): Promise<string> => {
-    const wanted = taskOfTrack(track)
-    const object = taskAt(env, id)
-    const home = await object.claim(id, wanted, null)
-    if (home === wanted || (await taskAt(env, home).has(id))) return home
-    return object.claim(id, wanted, home)
-  }
-
   const figures = async () => {
     const regions = await limits.regions()
     // A region that can not be reached takes nothing from the others.
@@ -207,7 +198,8 @@ export const workerGateway = ({ env, access, entropy, region }: Installed): Serv
     ),
     alignLyrics: async (caller: Caller, track: string, wait: number) => {
       const by = await named(caller, 'alignLyrics')
-      return taskAt(env, await homeFor(by.taskId, track)).alignLyrics(by, track, wait)
+      // The object of that id is told where it is bought, before it is (`elsewhere.ts`).
+      return taskAt(env, track).alignLyrics(by, track, wait)
     },
 
     getTask: (project, id, wait) => find(id, (object) => object.getTask(project, id, wait)),

@@ -121,9 +121,9 @@ const startHealth = async (env: Env, build: Build, region: string) => {
       return admitted
     },
     refusePinned: standing.refusePinned,
-    requireReady: standing.requireReady,
-    begin: (pin: Pin) => {
-      standing.begin(pin)
+    begin: async (pin: Pin, credits: number | null): Promise<void> => {
+      requests.prune()
+      await standing.begin(pin, credits)
       requests.begin(pin, 'calls')
     },
     done: (pin: Pin, said: Said) => (requests.end(pin, said.kind) ? standing.done(pin, said) : false),

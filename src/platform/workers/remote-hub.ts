@@ -31,10 +31,8 @@ export const remoteHub = (
     },
     enter: (entry) => limits.enter(entry),
     admit: (task) => health.admit(task),
-    refusePinned: (pin) => health.refusePinned(pin),
-    requireReady: (pin, credits) => health.requireReady(pin, credits),
-    // Once a call is stored it is made: whoever counts what is under way may miss one.
-    begin: (pin) => health.begin(pin).catch(() => undefined),
+    refusePinned: (pin, credits) => health.refusePinned(pin, credits),
+    begin: (pin, credits) => health.begin(pin, credits),
     // What came of a request is known here: that nobody could be told of it changes nothing.
     done: (pin, said) => health.done(pin, said).catch(() => false),
     reads: {

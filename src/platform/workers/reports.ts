@@ -2,9 +2,10 @@
 import type { NewEvent } from '../../engine/events.ts'
 import type { Changes } from '../../engine/hub.ts'
 import { taskOfOwn } from '../../engine/ids.ts'
-import type { Statement, Timers } from '../../engine/ports.ts'
+import type { Timers } from '../../engine/ports.ts'
 import type { TaskState } from '../../engine/state.ts'
 import type { Report } from './apis.ts'
+import { backlog, type Waiting } from './backlog.ts'
 import { healthOf, limitsOf, taskAt, webhooksOf } from './objects.ts'
 import type { Env } from './settings.ts'
 import type { Rows } from './sql.ts'
@@ -13,17 +14,8 @@ import { type Listed, listing } from './task-index.ts'
 /** The name of its timer. */
 export const REPORT = 'reports'
 
-/** Where they wait. */
-export const REPORTS = 'CREATE TABLE IF NOT EXISTS reports (place INTEGER PRIMARY KEY, body TEXT NOT NULL)'
-/** Told at once. */
-const BATCH = 20
 /** When it is tried again, in milliseconds. */
 const AGAIN = 5_000
-
-const insert = (report: Report): Statement => ({
-  sql: 'INSERT INTO reports (body) VALUES (?)',
-  params: [JSON.stringify(report)],
-})
 
 /** What lists are to know of a report. */
 const listedOf = (report: Report): Listed =>
@@ -39,22 +31,43 @@ const essenceOf = (task: TaskState | null): string =>
 const isWeighty = (report: Report): boolean => 'gone' in report || essenceOf(report.before) !== essenceOf(report.after)
 const isStep = (report: Report): boolean =>
   'after' in report && report.before?.kind === 'work' && report.after?.kind === 'work'
+const isOver = (report: Report): boolean => 'gone' in report || report.after === null
 /**
  * Those that are told together. That a task is gone is told by itself: with it goes what tells that the changes before were heard,
  * and whoever has to hear all of them again would take them for new.
  */
-const together = (reports: readonly Report[]): readonly Report[] => {
-  const end = reports.findIndex((report) => 'gone' in report)
-  return end < 0 ? reports : reports.slice(0, Math.max(end, 1))
+const together = (waiting: readonly Waiting[]): readonly Waiting[] => {
+  const end = waiting.findIndex(({ report }) => isOver(report))
+  return end < 0 ? waiting : waiting.slice(0, Math.max(end, 1))
 }
 /** What somebody may be told of. */
 const isNews = (report: Report): boolean => 'gone' in report || report.events.length > 0
 
+/** Work that is under way once: who asks for it meanwhile may need more than it has seen, and has it done once more. */
+const alone = (work: () => Promise<void>): (() => Promise<void>) => {
+  let going: Promise<void> | null = null
+  return async () => {
+    if (going !== null) await going.catch(() => undefined)
+    going ??= work().finally(() => {
+      going = null
+    })
+    return going
+  }
+}
+
 /**
  * @param isHere whether a task lives in this object
  * @param region where this object is
+ * @param calm hears that all was told
  */
-export const reporter = (env: Env, rows: Rows, timers: Timers, isHere: (task: string) => boolean, region: string) => {
+export const reporter = (
+  env: Env,
+  rows: Rows,
+  timers: Timers,
+  isHere: (task: string) => boolean,
+  region: string,
+  calm: () => void,
+) => {
   const index = listing(env)
 
   /** Tasks about something that another object has made: it keeps a copy. */
@@ -64,42 +77,56 @@ export const reporter = (env: Env, rows: Rows, timers: Timers, isHere: (task: st
     await taskAt(env, subject).keepCopy(id, 'gone' in report ? null : report.after)
   }
 
-  /** One after the other: what is gone does not come back. */
-  const tellSubjects = async (reports: readonly Report[]): Promise<void> => {
-    for (const report of reports) await tellSubject(report)
-  }
-
-  const tellAll = async (): Promise<void> => {
-    for (;;) {
-      const waiting = rows.read('SELECT place, body FROM reports ORDER BY place LIMIT ?', BATCH)
-      if (waiting.length === 0) return
-      const reports = together(waiting.map(({ body }) => JSON.parse(body as string) as Report))
+  /** Who has to hear. Each hears at its own pace: nobody misses anything because another can not be reached. */
+  const listeners = {
+    limits: async (reports: readonly Report[]): Promise<void> => {
       const weighty = reports.filter(isWeighty)
-      const [steps, news] = [weighty.filter(isStep), reports.filter(isNews)]
-      await Promise.all([
-        weighty.length > 0 && limitsOf(env).report(weighty),
-        // Nothing of it is stored: it is no reason to tell all others again.
-        steps.length > 0 &&
-          healthOf(env, region)
-            .report(steps)
-            .catch(() => undefined),
-        news.length > 0 && webhooksOf(env).report(news),
-        index.feed(reports.map(listedOf)),
-        tellSubjects(reports),
-      ])
-      rows.write('DELETE FROM reports WHERE place <= ?', waiting[reports.length - 1]!.place!)
-    }
+      if (weighty.length > 0) await limitsOf(env).report(weighty)
+    },
+    health: async (reports: readonly Report[]): Promise<void> => {
+      const steps = reports.filter((each) => isWeighty(each) && isStep(each))
+      // Nothing of it is stored: it is no reason to tell it again.
+      if (steps.length > 0)
+        await healthOf(env, region)
+          .report(steps)
+          .catch(() => undefined)
+    },
+    webhooks: async (reports: readonly Report[]): Promise<void> => {
+      const news = reports.filter(isNews)
+      if (news.length > 0) await webhooksOf(env).report(news)
+    },
+    lists: (reports: readonly Report[]): Promise<void> => index.feed(reports.map(listedOf)),
+    /** One after the other: what is gone does not come back. */
+    subjects: async (reports: readonly Report[]): Promise<void> => {
+      for (const report of reports) await tellSubject(report)
+    },
   }
+  const names = Object.keys(listeners) as (keyof typeof listeners)[]
+  const waiting = backlog(rows, names)
 
-  let telling: Promise<void> | null = null
+  const tellers = names.map((name) =>
+    alone(async () => {
+      for (;;) {
+        const next = together(waiting.next(name))
+        if (next.length === 0) return
+        if (isOver(next[0]!.report)) waiting.keep()
+        try {
+          await listeners[name](next.map(({ report }) => report))
+        } catch (error) {
+          waiting.keep()
+          throw error
+        }
+        waiting.pass(name, next.at(-1)!.place)
+      }
+    }),
+  )
+
   /** Resolves once all that is stored by now was heard. */
   const told = async (): Promise<void> => {
-    // Whoever tells at the moment may have begun before the last was stored.
-    if (telling !== null) await telling.catch(() => undefined)
-    telling ??= tellAll().finally(() => {
-      telling = null
-    })
-    return telling
+    const said = await Promise.allSettled(tellers.map((tell) => tell()))
+    const failed = said.find((each) => each.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+    calm()
   }
 
   const flush = (): void => {
@@ -112,12 +139,12 @@ export const reporter = (env: Env, rows: Rows, timers: Timers, isHere: (task: st
 
   const changes: Changes = {
     begin: () => () => undefined,
-    of: (before, after, events) => [insert({ before, after, events })],
+    of: (before, after, events) => [waiting.add({ before, after, events })],
     stored: flush,
     adopt: () => undefined,
     gone: (id) => {
       timers.set(REPORT, Date.now())
-      return [insert({ gone: id, subject: subjectOf(id) })]
+      return [waiting.add({ gone: id, subject: subjectOf(id) })]
     },
   }
 
@@ -125,6 +152,8 @@ export const reporter = (env: Env, rows: Rows, timers: Timers, isHere: (task: st
     changes,
     told,
     flush,
+    /** Whether there is nothing to tell. */
+    isEmpty: waiting.isEmpty,
     /** Tells of a task once more: for lists that were lost. */
     again: async (task: TaskState | null): Promise<boolean> => {
       if (task === null) return false
@@ -132,6 +161,8 @@ export const reporter = (env: Env, rows: Rows, timers: Timers, isHere: (task: st
       await index.feed([{ task, events: events as unknown as NewEvent[] }])
       return true
     },
+    /** Nothing is left here of a task that was deleted long ago: nor are its places in the feed. */
+    forgotten: (id: string): Promise<void> => index.feed([{ forgotten: id }]),
   }
 }
 

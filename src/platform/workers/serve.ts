@@ -1,4 +1,5 @@
 /** What a Worker serves Tutti with: made once for every copy of it, from what the installation is keyed with. */
+import { waitUntil } from 'cloudflare:workers'
 import { GatewayError } from '../../engine/errors.ts'
 import { keyAdmin } from '../../engine/keys/admin.ts'
 import { keyring } from '../../engine/keys/keyring.ts'
@@ -40,10 +41,18 @@ export const surfaceOf = async (env: Env, build: Build, region: string) => {
   const { settings, providers } = settled(config)
   const access = await accessTo(providers, history)
   const entropy = webEntropy(identity)
-  const sql: Sql = { read: limits.read, commit: limits.commit }
+  const sql: Sql = {
+    read: limits.read,
+    // Some of it is written beside the request, which is over before that is.
+    commit: (statements) => {
+      const written = limits.commit(statements)
+      waitUntil(written.catch(() => undefined))
+      return written
+    },
+  }
   const ports = { sql, clock: Date.now, entropy, hashOf: (key: string) => sha256(`${pepper} ${key}`), log }
   const keys = keyring(ports)
-  await keys.replaceBootstrap(settings.livemode ? config.apiKey! : SANDBOX_KEY)
+  await keys.keepBootstrap(settings.livemode ? config.apiKey! : SANDBOX_KEY)
   const ids = access.map(({ adapter }) => adapter.id)
   return {
     engine: workerGateway({ env, access, entropy, region }),

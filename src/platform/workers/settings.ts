@@ -40,8 +40,25 @@ export const regionOf = (request: Request): string => {
 /** What has to be there and is not: said to the operator, never to a client. */
 export class Misconfigured extends Error {}
 
+/** What is ours among everything that a Worker is given. */
+const OURS = /^TUTTI_|_API_KEY$|_BASE_URL$|_HMAC_KEY$/
+
+/**
+ * Variables as text, whatever they are written as in wrangler.toml.
+ * @throws Misconfigured where one is neither text nor a number nor true or false
+ */
 export const variables = (env: Env): Readonly<Record<string, string | undefined>> =>
-  Object.fromEntries(Object.entries(env).filter(([, value]) => typeof value === 'string'))
+  Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]: [string, unknown]) => {
+      if (typeof value === 'string') return [[name, value]]
+      if (typeof value === 'number') return [[name, String(value)]]
+      // As the server reads them from its environment.
+      if (typeof value === 'boolean') return [[name, value ? '1' : '0']]
+      if (value !== undefined && OURS.test(name))
+        throw new Misconfigured(`${name} is no text: write it in quotes, and JSON as text`)
+      return []
+    }),
+  )
 
 /** What a Worker is built of. */
 export interface Build {

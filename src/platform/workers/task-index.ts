@@ -1,14 +1,18 @@
 /** The index of lists, in D1: which tasks and events a project has. What is in them is read from the objects themselves. */
 import type { D1Database } from '@cloudflare/workers-types'
+import { GatewayError } from '../../engine/errors.ts'
 import type { NewEvent } from '../../engine/events.ts'
 import type { TaskState } from '../../engine/state.ts'
 import type { Page } from '../../engine/store.ts'
+import { log } from './log.ts'
 import type { Env } from './settings.ts'
 
 /** What lists are told. */
 export type Listed =
   | { readonly task: TaskState; readonly events: readonly Pick<NewEvent, 'seq' | 'type'>[] }
   | { readonly gone: string }
+  /** Gone for so long that nobody goes on after it. */
+  | { readonly forgotten: string }
 
 /** Made where they are not there yet: nobody has to prepare a new database. */
 const TABLES = [
@@ -42,15 +46,29 @@ const ready = async (db: D1Database): Promise<void> => {
   made.add(db)
 }
 
+/** Whoever asks for a list is told that it can not be had now: the same request can help later. */
+const reached = async <Answer>(asking: Promise<Answer>): Promise<Answer> => {
+  try {
+    return await asking
+  } catch (error) {
+    log('warn', 'lists.unreachable', { message: error instanceof Error ? error.message : String(error) })
+    throw new GatewayError('storage_unavailable', 'Lists could not be reached: ask again', {}, 1)
+  }
+}
+
 export const listing = ({ DB: db }: Env) => {
-  const all = async <Found>(text: string, ...params: unknown[]): Promise<Found[]> => {
+  const rowsOf = async <Found>(text: string, params: readonly unknown[]): Promise<Found[]> => {
     await ready(db)
-    return (
-      await db
-        .prepare(text)
-        .bind(...params)
-        .all<Found>()
-    ).results
+    const found = await db
+      .prepare(text)
+      .bind(...params)
+      .all<Found>()
+    return found.results
+  }
+  const all = <Found>(text: string, ...params: unknown[]): Promise<Found[]> => reached(rowsOf<Found>(text, params))
+  const written = async (listed: readonly Listed[]): Promise<void> => {
+    await ready(db)
+    await db.batch(listed.flatMap(statements))
   }
 
   const statements = (listed: Listed) => {
@@ -58,8 +76,12 @@ export const listing = ({ DB: db }: Env) => {
       return [
         db.prepare('DELETE FROM tasks WHERE id = ?').bind(listed.gone),
         // Whoever heard one of them last goes on after its place.
-        db.prepare(`UPDATE events SET project = '${GONE}' || project WHERE task = ?`).bind(listed.gone),
+        db
+          .prepare(`UPDATE events SET project = '${GONE}' || project WHERE task = ? AND project NOT LIKE '${GONE}%'`)
+          .bind(listed.gone),
       ]
+    // Their places are never given again: SQLite remembers the highest.
+    if ('forgotten' in listed) return [db.prepare('DELETE FROM events WHERE task = ?').bind(listed.forgotten)]
     const { id, project, operation, status, created_at, updated_at, version } = listed.task
     return [
       db
@@ -79,10 +101,7 @@ export const listing = ({ DB: db }: Env) => {
 
   return {
     /** Told again, it changes nothing. */
-    feed: async (listed: readonly Listed[]): Promise<void> => {
-      await ready(db)
-      await db.batch(listed.flatMap(statements))
-    },
+    feed: (listed: readonly Listed[]): Promise<void> => reached(written(listed)),
 
     /** A page, newest first. */
     page: ({ project, limit, status, operation, after }: Page): Promise<{ id: string; created_at: number }[]> => {

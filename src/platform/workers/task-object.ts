@@ -1,17 +1,21 @@
 /** A task as an object: everything that is stored of it, done to it or made by it, under the name its ids share. */
 import type { DurableObjectState } from '@cloudflare/workers-types'
+import { SWEEP } from '../../engine/deletion.ts'
 import { eventReader, type StoredEvent } from '../../engine/events.ts'
 import { createHome } from '../../engine/home.ts'
 import { shows } from '../../engine/present.ts'
 import type { EventType, TaskState } from '../../engine/state.ts'
 import { reader } from '../../engine/store.ts'
+import { TOMBSTONES_KEPT } from '../../engine/tombstone.ts'
+import { REPORTS } from './backlog.ts'
 import { copyTask, dropCopy } from './copies.ts'
+import { ELSEWHERE, elsewhere, SETTLE } from './elsewhere.ts'
 import { living } from './living.ts'
 import { log } from './log.ts'
 import { healthOf, limitsOf, stemOf, taskAt } from './objects.ts'
 import { beside } from './peers.ts'
 import { remoteHub } from './remote-hub.ts'
-import { REPORT, REPORTS, reporter } from './reports.ts'
+import { REPORT, reporter } from './reports.ts'
 import { taskSchema } from './schema.ts'
 import { type Build, configOf, type Env } from './settings.ts'
 import { objectRows, objectSql } from './sql.ts'
@@ -21,11 +25,12 @@ import { worldOf } from './world.ts'
 /** How long an answer waits until lists know of what it tells, in milliseconds. */
 const LISTED = 1000
 
-/** Where a call lives whose id names this object: with the track that it is about. */
-const ELSEWHERE = 'CREATE TABLE IF NOT EXISTS elsewhere (id TEXT PRIMARY KEY, home TEXT NOT NULL) STRICT, WITHOUT ROWID'
-
 /** Whatever an object is kept for. */
 const HELD = ['tasks', 'tombstones', 'elsewhere', 'reports', 'late_results'] as const
+
+/** What would be interrupted: tasks that are open, what they have to tell, and late results that are looked for. */
+const BUSY = `SELECT 1 FROM reports UNION ALL SELECT 1 FROM late_results
+  UNION ALL SELECT 1 FROM tasks WHERE status IN ('queued', 'running') LIMIT 1`
 
 /** An event as it travels. */
 export interface SentEvent extends Omit<StoredEvent, 'task'> {
@@ -47,15 +52,17 @@ const startTask = async ({ storage, id: { name } }: DurableObjectState, env: Env
   const config = configOf(env, build)
   const limits = limitsOf(env)
   const { identity, history } = await limits.installation()
-  const timing = objectTimers(storage, rows, Date.now)
+  const timing = objectTimers(storage, rows, Date.now, () => rows.read(BUSY).length === 0)
   const sql = objectSql(storage, rows, timing.guard)
   const world = await worldOf(env, config, { sql, timers: timing.timers, identity, history })
   const isHere = (task: string) => stemOf(task) === stem
+  const ownTask = `task_${stem}0`
   const own = reader(sql)
-  const reports = reporter(env, rows, timing.timers, isHere, region)
+  const reports = reporter(env, rows, timing.timers, isHere, region, timing.calm)
+  const away = elsewhere(env, rows, timing.timers, own, isHere, () => storage.sync())
   const home = createHome(world, {
     read: beside(env, own, isHere),
-    hub: remoteHub(world, limits, healthOf(env, region), reports),
+    hub: remoteHub(world, limits, healthOf(env, region), { ...reports, changes: away.claiming(reports.changes) }),
     show: shows(world.access),
     sweepEvery: Number.POSITIVE_INFINITY,
     keep: (task, types) => taskAt(env, task.id, region).keep(task, types),
@@ -96,23 +103,21 @@ const startTask = async ({ storage, id: { name } }: DurableObjectState, env: Env
       asked.ring(provider, token, body, (name) => headers[name]),
 
     // For other objects.
-    task: async (id: string): Promise<TaskState | null> => (isHere(id) ? own.task(id) : null),
-    tombstone: own.tombstone,
+    ...away.api,
+    /** Resolves when a task is not any more as it was at this event, or has ended, or after so many milliseconds. */
+    changedSince: async (id: string, seq: number, milliseconds: number): Promise<void> => {
+      const other = isHere(id) ? away.homeOf(id) : null
+      if (other !== null) return taskAt(env, other).changedSince(id, seq, milliseconds)
+      return tasks.changed(id, (task) => task.seq !== seq, milliseconds)
+    },
     alignments: own.alignments,
     alignment: own.alignment,
     lastAbout: own.lastAbout,
-
-    /** Where a call lives that this object is named by; takes it for `home` where nobody has, or where `instead` had it. */
-    claim: async (id: string, home: string, instead: string | null): Promise<string> => {
-      if (instead !== null) rows.write('UPDATE elsewhere SET home = ? WHERE id = ? AND home = ?', home, id, instead)
-      rows.write('INSERT INTO elsewhere (id, home) VALUES (?, ?) ON CONFLICT DO NOTHING', id, home)
-      await storage.sync()
-      return rows.read('SELECT home FROM elsewhere WHERE id = ?', id)[0]!.home as string
+    /** A call of this name is not at that home any more, and never comes back. */
+    release: async (id: string, from: string): Promise<void> => {
+      away.forget(id, from)
+      await leave()
     },
-    /** Where a task is that is not here; null where nobody has said so. */
-    elsewhere: async (id: string): Promise<string | null> =>
-      (rows.read('SELECT home FROM elsewhere WHERE id = ?', id)[0]?.home as string | undefined) ?? null,
-    has: async (id: string): Promise<boolean> => (await own.task(id)) !== null,
 
     /** A copy of a task about something that was made here; null takes it away again. */
     keepCopy: async (id: string, task: TaskState | null): Promise<void> => {
@@ -120,6 +125,7 @@ const startTask = async ({ storage, id: { name } }: DurableObjectState, env: Env
       own.forget(id)
       const { subject = null } = task ?? {}
       await sql.commit([task === null ? dropCopy(id) : copyTask(task, { subject, body: JSON.stringify(task) })])
+      timing.calm()
     },
     /** A task that another object has made for this one. */
     keep: listed((task: TaskState, types: readonly EventType[]) => tasks.create(task, types)),
@@ -131,9 +137,6 @@ const startTask = async ({ storage, id: { name } }: DurableObjectState, env: Env
       const found = await events.byId(id)
       return found === null ? null : sent(found)
     },
-    /** Resolves when a task is not any more as it was at this event, or has ended, or after so many milliseconds. */
-    changedSince: (id: string, seq: number, milliseconds: number) =>
-      tasks.changed(id, (task) => task.seq !== seq, milliseconds),
     /** A task as it is stored, of this project. */
     stored: async (project: string, id: string): Promise<TaskState> => home.own(project, id),
 
@@ -141,17 +144,34 @@ const startTask = async ({ storage, id: { name } }: DurableObjectState, env: Env
     relist: async (id: string): Promise<boolean> => reports.again(await own.task(id)),
   }
 
-  // Where nothing was ever stored there is nothing to take up.
-  if (rows.read('SELECT 1 FROM own_name').length > 0) await recover()
-  reports.flush()
   /** Once the task is deleted, and what was kept of it as well, the object goes too. */
   const leave = async (): Promise<void> => {
     const left = HELD.some((table) => rows.read(`SELECT 1 FROM ${table} LIMIT 1`).length > 0)
-    if (!left) await rows.drop()
+    if (left) return
+    await Promise.all([timing.stop(), rows.drop()])
   }
+  /** Of what is forgotten with its tombstone nobody else need know anything any more. */
+  const partWith = async (before: number): Promise<void> => {
+    for (const row of rows.read('SELECT id FROM tombstones WHERE deleted_at <= ?', before)) {
+      const id = row.id as string
+      if (isHere(id)) await reports.forgotten(id)
+      else await taskAt(env, id).release(id, ownTask)
+    }
+  }
+
+  // Until it was told, an end of this life may not leave it to an alarm of next week.
+  if (!reports.isEmpty()) timing.guard()
+  // Where nothing was ever stored there is nothing to take up.
+  if (rows.read('SELECT 1 FROM own_name').length > 0) await recover()
+  reports.flush()
   const ring = async () => {
     await timing.ring(
-      async (name) => (name === REPORT ? reports.told() : wake(name)),
+      async (name) => {
+        if (name === REPORT) return reports.told()
+        if (name === SETTLE) return away.settle()
+        if (name === SWEEP) await partWith(Date.now() - TOMBSTONES_KEPT)
+        return wake(name)
+      },
       (name, error) => log('error', 'task.stumbled', { task: name, message: error.message, stack: error.stack }),
     )
     await leave()

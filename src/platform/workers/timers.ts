@@ -12,11 +12,21 @@ const STUMBLED = 5_000
 export const TIMERS =
   'CREATE TABLE IF NOT EXISTS timers (name TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID'
 
-export const objectTimers = (storage: DurableObjectStorage, rows: Rows, clock: Clock) => {
+/** @param isIdle whether nothing is under way that an end of the object would interrupt, as far as rows tell */
+export const objectTimers = (
+  storage: DurableObjectStorage,
+  rows: Rows,
+  clock: Clock,
+  isIdle: () => boolean = () => false,
+) => {
   /** When the alarm is set for, as far as this life of the object knows. */
   let armed: number | null = null
   /** While the alarm rings, when a crash would be noticed. */
   let watched: number | null = null
+  /** The same for what was begun by storing something: nothing puts the alarm off beyond this. */
+  let guarded: number | null = null
+  /** When something was last stored or woken. */
+  let stirred = Number.NEGATIVE_INFINITY
 
   const arm = (at: number | null) => {
     if (at === armed) return
@@ -30,8 +40,8 @@ export const objectTimers = (storage: DurableObjectStorage, rows: Rows, clock: C
     (rows.read('SELECT min(at) AS at FROM timers')[0]?.at as number | null | undefined) ?? null
 
   const rearm = () => {
-    const at = soonest()
-    arm(watched === null ? at : Math.min(watched, at ?? watched))
+    const times = [soonest(), watched, guarded].filter((each) => each !== null)
+    arm(times.length === 0 ? null : Math.min(...times))
   }
 
   const timers: Timers = {
@@ -49,12 +59,30 @@ export const objectTimers = (storage: DurableObjectStorage, rows: Rows, clock: C
 
     /** Something is being stored: whatever comes of it, the object is looked at again. */
     guard: (): void => {
-      if (armed === null) arm(clock() + SAFETY)
+      stirred = clock()
+      if (guarded !== null) return
+      guarded = stirred + SAFETY
+      rearm()
+    },
+
+    /** Something has come to its end: where that was all, nobody has to look. */
+    calm: (): void => {
+      if (guarded === null || !isIdle()) return
+      guarded = null
+      rearm()
+    },
+
+    /** Nothing is left here to be woken for. */
+    stop: (): Promise<void> => {
+      guarded = null
+      armed = null
+      return storage.deleteAlarm()
     },
 
     /** The alarm went off, perhaps not for the first time. Never throws: an alarm that does is given up in the end. */
     ring: async (wake: (name: string) => Promise<void>, stumbled: (name: string, error: Error) => void) => {
       armed = null
+      guarded = null
       watched = clock() + SAFETY
       arm(watched)
       try {
@@ -71,8 +99,11 @@ export const objectTimers = (storage: DurableObjectStorage, rows: Rows, clock: C
             }
           }),
         )
+        if (due.length > 0) stirred = clock()
       } finally {
         watched = null
+        // What was begun may be under way still.
+        guarded = isIdle() || stirred + SAFETY <= clock() ? null : stirred + SAFETY
         rearm()
       }
     },

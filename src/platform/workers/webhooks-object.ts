@@ -4,12 +4,14 @@ import { createMeter } from '../../engine/meter.ts'
 import { shows } from '../../engine/present.ts'
 import { isConflict, MIGRATIONS } from '../../engine/store.ts'
 import { forgetTask } from '../../engine/webhooks/rows.ts'
+import { FORGET } from '../../engine/webhooks/sweep.ts'
 import { webhooks } from '../../engine/webhooks/webhooks.ts'
 import type { Report, WebhooksForTasks } from './apis.ts'
 import { copyTask, dropCopy } from './copies.ts'
 import { living } from './living.ts'
 import { log } from './log.ts'
 import { limitsOf } from './objects.ts'
+import { peers } from './peers.ts'
 import { type Build, configOf, type Env } from './settings.ts'
 import { objectRows, objectSql } from './sql.ts'
 import { objectTimers, TIMERS } from './timers.ts'
@@ -23,7 +25,7 @@ const startWebhooks = async ({ storage }: DurableObjectState, env: Env, build: B
   const sql = objectSql(storage, rows, timing.guard)
   const world = await worldOf(env, config, { sql, timers: timing.timers, identity, history })
   const meter = createMeter()
-  const hooks = webhooks(world, shows(world.access).present, meter)
+  const hooks = webhooks(world, shows(world.access).present, meter, peers(env))
   await hooks.start()
 
   const take = async (report: Report): Promise<void> => {
@@ -50,8 +52,9 @@ const startWebhooks = async ({ storage }: DurableObjectState, env: Env, build: B
     },
   }
   const ring = () =>
-    timing.ring(hooks.dispatcher.wake, (name, error) =>
-      log('error', 'timer.stumbled', { timer: name, message: error.message }),
+    timing.ring(
+      (name) => (name === FORGET ? hooks.sweep.wake() : hooks.dispatcher.wake()),
+      (name, error) => log('error', 'timer.stumbled', { timer: name, message: error.message }),
     )
   return { api, ring }
 }
