@@ -17,7 +17,7 @@ export const extensionRules = (source: string): readonly Rule[] => [
   { require: 'style', when: compose, source },
   { require: 'title', when: compose, source },
   { require: 'continue_at_seconds', when: compose, source },
-  // Only that it is more than nothing is published.
+  // More than nothing and less than the source, whose length is known in src/engine/places.ts, if at all.
   { field: 'continue_at_seconds', range: [0.01, null], source },
   // Ignored, it would be another extension that is bought.
   { forbid: 'continue_at_seconds', when: inherit, source: reused },

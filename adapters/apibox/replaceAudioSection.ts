@@ -13,7 +13,7 @@ export const replaceAudioSection: TaskBinding<Submissions['replaceAudioSection']
   rules: [
     { require: 'full_lyrics', source: 'apibox.md 6.10, edition E4' },
     ...steps,
-    // Upwards only half of the song is a limit, and its length is not known here.
+    // Upwards only half of the song is a limit: its length is known in src/engine/places.ts, if at all.
     { span: [10, null], field: 'end_seconds', from: 'start_seconds', source: 'apibox.md 6.10, edition E4' },
     negativeLength,
   ],

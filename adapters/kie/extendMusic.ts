@@ -16,7 +16,7 @@ export const extensionRules = (source: string): readonly Rule[] => [
   { require: 'title', when: compose, source },
   { require: 'lyrics', when: { mode: 'compose', instrumental: [false, null] }, source },
   { require: 'continue_at_seconds', when: compose, source },
-  // Only that it is more than nothing is published.
+  // More than nothing and less than the source, whose length is known in src/engine/places.ts, if at all.
   { field: 'continue_at_seconds', range: [0.01, null], source: 'kie.md 7.2' },
   { forbid: 'instrumental', when: { mode: 'inherit', instrumental: true }, source: 'kie.md 7.2: all is inherited' },
   { ignored: 'instrumental', when: { mode: 'inherit', instrumental: false }, source: 'kie.md 7.2: all is inherited' },

@@ -14,7 +14,7 @@ export const sectionRules: readonly Rule[] = [
   { require: 'full_lyrics', source: 'kie.md 7.7: required in D2, and enforced' },
   { field: 'start_seconds', step: 0.01, source },
   { field: 'end_seconds', step: 0.01, source },
-  // Upwards only half of the song is a limit, and its length is not known here.
+  // Upwards only half of the song is a limit: its length is known in src/engine/places.ts, if at all.
   { span: [10, null], field: 'end_seconds', from: 'start_seconds', source: 'kie.md 7.7, edition D2' },
 ]
 
