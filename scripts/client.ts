@@ -44,6 +44,8 @@ const generated = async (): Promise<Record<string, string>> => {
       input: join(root, DOCUMENT),
       output: { path: folder, entryFile: false, module: { extension: '.ts' } },
       logs: { level: 'silent' },
+      // Only a stream is answered 204: `events` follows those, and whoever calls for the list has one.
+      parser: { patch: { operations: (_, __, { responses }) => void delete responses?.[204] } },
       plugins: [
         { name: '@hey-api/client-fetch', throwOnError: true },
         '@hey-api/typescript',

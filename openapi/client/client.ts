@@ -3,7 +3,17 @@ import { connectionFailed, errorOf, gatewayError, isProblem, TuttiError } from '
 import { createClient } from './generated/client/index.ts'
 import { KEYED } from './generated/keyed.ts'
 import { Operations } from './generated/sdk.gen.ts'
-import type { Event, GetTaskErrors, GetTaskResponses, ListTasksData, Problem, Task } from './generated/types.gen.ts'
+import type {
+  Event,
+  GetTaskErrors,
+  GetTaskResponses,
+  ListTasksData,
+  Problem,
+  Task,
+  Upload,
+  UploadAudioErrors,
+  UploadAudioResponses,
+} from './generated/types.gen.ts'
 import { late, onceForTrack, pause, persistent, REPEATS, type Sleep } from './persist.ts'
 import { lines, messages } from './stream.ts'
 
@@ -34,6 +44,14 @@ export interface EventsOptions {
 
 /** Which tasks an export has; all without this. */
 export interface ExportOptions extends Pick<NonNullable<ListTasksData['query']>, 'status' | 'operation'> {
+  readonly signal?: AbortSignal
+}
+
+export interface UploadOptions {
+  /** What to call the file: its own name without this. */
+  readonly fileName?: string
+  /** Names this upload, so that sending it again is no second one: a random one without this. */
+  readonly idempotencyKey?: string
   readonly signal?: AbortSignal
 }
 
@@ -148,6 +166,24 @@ export class Tutti extends Operations {
     })) as unknown as ArrayBuffer
   }
 
+  /** Uploads a file of your own, up to 10 MB: a `File`, or a `Blob` with a name. `uploadAudio` takes a URL. */
+  uploadFile(file: Blob, { fileName, idempotencyKey, signal }: UploadOptions = {}): Promise<Upload> {
+    const form = new FormData()
+    form.append('file', file)
+    if (fileName !== undefined) form.append('file_name', fileName)
+    return this.client.post<UploadAudioResponses, UploadAudioErrors, true, 'data'>({
+      url: '/v1/uploads',
+      body: form,
+      // `fetch` names the type, since it chooses the boundary.
+      bodySerializer: null,
+      headers: { 'Content-Type': null, ...(idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }) },
+      security: [...BEARER],
+      responseStyle: 'data',
+      throwOnError: true,
+      signal,
+    })
+  }
+
   async *#follow(
     open: (settings: StreamSettings) => Promise<unknown>,
     over: (last: Event | null) => Promise<boolean>,
@@ -159,7 +195,9 @@ export class Tutti extends Operations {
       let last: Event | null = null
       try {
         const headers = { Accept: 'text/event-stream', ...(after === undefined ? {} : { 'Last-Event-ID': after }) }
-        const body = (await open({ headers, signal, parseAs: 'stream' })) as ReadableStream<Uint8Array>
+        const body = (await open({ headers, signal, parseAs: 'stream' })) as ReadableStream<Uint8Array> | null
+        // 204: it has ended, and everything was told.
+        if (body === null) return
         for await (const { id, data, retry } of messages(body)) {
           // Whoever answers at all, as the gateway does at once, is there: a quiet stream is not given up.
           failures = 0

@@ -6,6 +6,7 @@ export {
   type LyricsFormat,
   type Tutti,
   type TuttiOptions,
+  type UploadOptions,
   type WaitOptions,
 } from './client.ts'
 export { type ClientErrorCode, type Failure, TuttiError, type TuttiErrorCode } from './errors.ts'

@@ -172,3 +172,16 @@ test('a repeat waits as long as it is asked to, else twice as long each time, an
     expect(world.pauses[index]).toBeLessThanOrEqual(least * 1.2)
   }
 })
+
+test('a file that was cut off on its way is sent again, whole and with the same key', async () => {
+  const server = await startServer(cut, json(200, { object: 'upload' }))
+  const tutti = createTutti({ baseUrl: server.baseUrl, key: 'a key', sleep: async () => {} })
+  await tutti.uploadFile(new File([new Uint8Array(3000)], 'take1.mp3'))
+  const [first, second] = server.asked
+  expect(server.asked).toHaveLength(2)
+  expect(first!.headers['content-type']).toMatch(/^multipart\/form-data; ?boundary=/)
+  expect(second!.body).toBe(first!.body)
+  expect(first!.headers['idempotency-key']).toMatch(/^[0-9a-f]{32}$/)
+  expect(second!.headers['idempotency-key']).toBe(first!.headers['idempotency-key'])
+  await server.stop()
+})

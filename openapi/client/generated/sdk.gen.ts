@@ -626,7 +626,7 @@ export class Operations extends HeyApiClient {
     /**
      * What happened to a task, in order
      *
-     * As a list, or with `Accept: text/event-stream` as it happens: `Last-Event-ID` resumes after that event, a comment every 15 seconds shows that the line is alive, and the stream closes after the last event of a task or after five minutes. Needs the scope `read`.
+     * As a list, or with `Accept: text/event-stream` as it happens: `Last-Event-ID` resumes after that event, a comment every 15 seconds shows that the line is alive, and the stream closes after the last event of a task or after five minutes. Who comes back after the last event of a task that has ended is answered 204: an EventSource does not connect again. Needs the scope `read`.
      */
     public listTaskEvents<ThrowOnError extends boolean = true>(options: Options<ListTaskEventsData, ThrowOnError>): RequestResult<ListTaskEventsResponses, ListTaskEventsErrors, ThrowOnError, 'data'> {
         return (options.client ?? this.client).get<ListTaskEventsResponses, ListTaskEventsErrors, ThrowOnError, 'data'>({
@@ -816,7 +816,7 @@ export class Operations extends HeyApiClient {
     /**
      * A new secret and key pair for an endpoint
      *
-     * For 24 hours messages carry the signatures of both, so that nothing is missed while you change over. Needs the scope `webhooks`.
+     * For 24 hours messages carry the signature of the one before as well, so that nothing is missed while you change over. Each one before has its 24 hours, however soon the next follows: a call whose answer was lost can be repeated. Five times in 24 hours; then 429 `rate_limited`, with the seconds in `Retry-After`. Needs the scope `webhooks`.
      */
     public rotateWebhookSecret<ThrowOnError extends boolean = true>(options: Options<RotateWebhookSecretData, ThrowOnError>): RequestResult<RotateWebhookSecretResponses, RotateWebhookSecretErrors, ThrowOnError, 'data'> {
         return (options.client ?? this.client).post<RotateWebhookSecretResponses, RotateWebhookSecretErrors, ThrowOnError, 'data'>({
@@ -872,7 +872,7 @@ export class Operations extends HeyApiClient {
     /**
      * Send a message once more
      *
-     * With the same `webhook-id`, as a delivery of its own that waits for no other. Needs the scope `webhooks`.
+     * With the same `webhook-id`, as a delivery of its own that waits for no other. Texts are kept for 60 days: after that it is 404, and 410 `task_deleted` where the task was deleted. Needs the scope `webhooks`.
      */
     public redeliverWebhook<ThrowOnError extends boolean = true>(options: Options<RedeliverWebhookData, ThrowOnError>): RequestResult<RedeliverWebhookResponses, RedeliverWebhookErrors, ThrowOnError, 'data'> {
         return (options.client ?? this.client).post<RedeliverWebhookResponses, RedeliverWebhookErrors, ThrowOnError, 'data'>({

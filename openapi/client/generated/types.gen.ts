@@ -8,7 +8,13 @@ export type Webhooks = OnTaskQueuedWebhookRequest | OnTaskSubmittedWebhookReques
 
 export type AddInstrumentalEcho = {
     source: SourceEcho;
+    /**
+     * Genre, mood, instruments. How long it may be is in listCapabilities
+     */
     style: string;
+    /**
+     * What the tracks are called. How long it may be is in listCapabilities
+     */
     title: string;
     /**
      * Styles to keep out
@@ -42,7 +48,7 @@ export type AddInstrumentalEcho = {
     };
     routing?: RoutingEcho;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: WebhookEcho;
@@ -51,7 +57,13 @@ export type AddInstrumentalEcho = {
 
 export type AddInstrumentalRequest = {
     source: Source;
+    /**
+     * Genre, mood, instruments. How long it may be is in listCapabilities
+     */
     style: string;
+    /**
+     * What the tracks are called. How long it may be is in listCapabilities
+     */
     title: string;
     /**
      * Styles to keep out
@@ -85,7 +97,7 @@ export type AddInstrumentalRequest = {
     };
     routing?: Routing;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: Webhook;
@@ -98,7 +110,13 @@ export type AddVocalsEcho = {
      * What is sung
      */
     lyrics: string;
+    /**
+     * Genre, mood, instruments. How long it may be is in listCapabilities
+     */
     style: string;
+    /**
+     * What the tracks are called. How long it may be is in listCapabilities
+     */
     title: string;
     /**
      * Styles to keep out
@@ -132,7 +150,7 @@ export type AddVocalsEcho = {
     };
     routing?: RoutingEcho;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: WebhookEcho;
@@ -145,7 +163,13 @@ export type AddVocalsRequest = {
      * What is sung
      */
     lyrics: string;
+    /**
+     * Genre, mood, instruments. How long it may be is in listCapabilities
+     */
     style: string;
+    /**
+     * What the tracks are called. How long it may be is in listCapabilities
+     */
     title: string;
     /**
      * Styles to keep out
@@ -179,7 +203,7 @@ export type AddVocalsRequest = {
     };
     routing?: Routing;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: Webhook;
@@ -187,23 +211,38 @@ export type AddVocalsRequest = {
 };
 
 export type Attempt = {
+    /**
+     * Id of an attempt: `att_` and 26 digits and capital letters
+     */
     id: string;
+    /**
+     * Id of the provider that was asked
+     */
     provider: string;
+    /**
+     * The model asked for; null where the provider takes none, or it is not known
+     */
     model: Model | null;
     state: AttemptState;
     /**
      * Why this provider: `own` made what the request is about, `order` was named, `fallback` after another one, `spill` while a better one is full or unwell, `retry` once more; else the strategy
      */
     chosen_by: ChosenBy;
+    /**
+     * Id of the task there; null until it is known
+     */
     provider_task_id: string | null;
     charged: Charged;
+    /**
+     * What went wrong with it; null where nothing did
+     */
     error: TaskError | null;
     created_at: InstantEcho;
     updated_at: InstantEcho;
 };
 
 /**
- * More may appear
+ * `sending`: no answer yet; `accepted`: the provider has it; `refused`: it said no; `not_sent`: it was never reached; `unknown`: nobody can tell. More may appear
  */
 export type AttemptState = 'planned' | 'sending' | 'accepted' | 'refused' | 'not_sent' | 'unknown';
 
@@ -222,10 +261,25 @@ export type AudioSourceEcho = {
 };
 
 export type Audiowaveform = {
+    /**
+     * Of the format
+     */
     version: 2;
+    /**
+     * All are mixed into one
+     */
     channels: 1;
+    /**
+     * In hertz, so that `samples_per_pixel` times `length` is the length of the track
+     */
     sample_rate: number;
+    /**
+     * How much of the audio a pixel stands for
+     */
     samples_per_pixel: number;
+    /**
+     * Width of each value
+     */
     bits: 16;
     /**
      * Pixels
@@ -237,9 +291,12 @@ export type Audiowaveform = {
     data: Array<number>;
 };
 
+/**
+ * What is known about the money, over all attempts
+ */
 export type Billing = {
     /**
-     * Whether a provider took money for this task
+     * Whether a provider took money for this task: of several attempts the worst that may be, `unknown` before `yes` before `refunded`
      */
     charged: Charged;
     /**
@@ -253,7 +310,13 @@ export type Billing = {
 };
 
 export type Capability = {
+    /**
+     * Id of the provider
+     */
     provider: string;
+    /**
+     * An operationId, or one form of it: `extendAudio` is extendMusic of any audio, `uploadFromUrl` uploadAudio by URL
+     */
     operation: string;
     /**
      * Most preferred first; empty where the operation has no model
@@ -265,29 +328,44 @@ export type Capability = {
     fields: {
         [key: string]: Fidelity;
     };
+    /**
+     * What must, may not or need not be sent, and how long or large
+     */
     rules: Array<{
+        /**
+         * The field it is about
+         */
         field: string;
         /**
-         * More may appear
+         * `ignored`: taken without effect; `max`: most characters; `range`: lowest and highest value; `step`: a multiple of it; `span`: how far it is after another field. More may appear
          */
         rule: 'require' | 'forbid' | 'ignored' | 'max' | 'range' | 'step' | 'span';
         /**
          * The number or numbers of `max`, `range`, `step`, `span`; else empty
          */
         value: Array<number>;
+        /**
+         * It counts only where each of these fields has one of its values; null stands for a field left out
+         */
         when: {
             [key: string]: Array<string | number | boolean | null>;
         };
+        /**
+         * Where it is known from
+         */
         source: string;
     }>;
 };
 
 export type CapabilityList = {
+    /**
+     * One entry for each operation of each provider
+     */
     data: Array<Capability>;
 };
 
 /**
- * More may appear
+ * Whether the provider took money. `refunded`: it gave it back; `unknown`: nobody could tell. More may appear
  */
 export type Charged = 'yes' | 'no' | 'refunded' | 'unknown';
 
@@ -306,18 +384,24 @@ export type CheckVoiceRequest = {
 export type ChosenBy = 'own' | 'order' | 'priority' | 'weighted' | 'price' | 'latency' | 'balance' | 'fallback' | 'spill' | 'retry';
 
 export type ComposeEcho = {
+    /**
+     * From `style` and `title`, with `lyrics` of your own
+     */
     mode: 'compose';
     /**
      * Sung word for word. Required unless `instrumental`
      */
     lyrics?: string;
     /**
-     * Genre, mood, instruments
+     * Genre, mood, instruments. How long it may be is in listCapabilities
      */
     style: string;
+    /**
+     * What the tracks are called. How long it may be is in listCapabilities
+     */
     title: string;
     /**
-     * Without vocals. Default false
+     * Without vocals, so also without `lyrics` and `vocal_gender`. Default false
      */
     instrumental?: boolean;
     /**
@@ -341,7 +425,7 @@ export type ComposeEcho = {
      */
     audio_weight?: number;
     /**
-     * Wanted length. Default 180 where the chosen model takes one
+     * Wanted length in seconds. Default 180 where the chosen model takes one
      */
     duration_seconds?: number;
     /**
@@ -372,26 +456,32 @@ export type ComposeEcho = {
     };
     routing?: RoutingEcho;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: WebhookEcho;
     failover?: FailoverEcho;
 };
 
-export type ComposeRequest = {
+export type ComposeRequest = unknown & {
+    /**
+     * From `style` and `title`, with `lyrics` of your own
+     */
     mode: 'compose';
     /**
      * Sung word for word. Required unless `instrumental`
      */
     lyrics?: string;
     /**
-     * Genre, mood, instruments
+     * Genre, mood, instruments. How long it may be is in listCapabilities
      */
     style: string;
+    /**
+     * What the tracks are called. How long it may be is in listCapabilities
+     */
     title: string;
     /**
-     * Without vocals. Default false
+     * Without vocals, so also without `lyrics` and `vocal_gender`. Default false
      */
     instrumental?: boolean;
     /**
@@ -415,7 +505,7 @@ export type ComposeRequest = {
      */
     audio_weight?: number;
     /**
-     * Wanted length. Default 180 where the chosen model takes one
+     * Wanted length in seconds. Default 180 where the chosen model takes one
      */
     duration_seconds?: number;
     /**
@@ -446,7 +536,7 @@ export type ComposeRequest = {
     };
     routing?: Routing;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: Webhook;
@@ -458,11 +548,20 @@ export type ConfirmVoiceRequest = {
      * The phrase, sung by the voice
      */
     source: Source;
+    /**
+     * What to call the voice
+     */
     name?: string;
+    /**
+     * What is characteristic of it
+     */
     description?: string;
+    /**
+     * Genre and mood that fit it
+     */
     style?: string;
     /**
-     * Default `beginner`
+     * How well the singer sings. Default `beginner`
      */
     skill?: 'beginner' | 'intermediate' | 'advanced' | 'professional';
     /**
@@ -503,7 +602,7 @@ export type CoverMusicEcho = {
      */
     title?: string;
     /**
-     * Without vocals. Default false
+     * Without vocals, so also without `lyrics` and `vocal_gender`. Default false
      */
     instrumental?: boolean;
     /**
@@ -527,7 +626,7 @@ export type CoverMusicEcho = {
      */
     audio_weight?: number;
     /**
-     * Wanted length. Default 180 where the chosen model takes one
+     * Wanted length in seconds. Default 180 where the chosen model takes one
      */
     duration_seconds?: number;
     /**
@@ -550,14 +649,14 @@ export type CoverMusicEcho = {
     };
     routing?: RoutingEcho;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: WebhookEcho;
     failover?: FailoverEcho;
 };
 
-export type CoverMusicRequest = {
+export type CoverMusicRequest = unknown & {
     source: Source;
     /**
      * The idea of the cover; the provider writes the lyrics
@@ -576,7 +675,7 @@ export type CoverMusicRequest = {
      */
     title?: string;
     /**
-     * Without vocals. Default false
+     * Without vocals, so also without `lyrics` and `vocal_gender`. Default false
      */
     instrumental?: boolean;
     /**
@@ -600,7 +699,7 @@ export type CoverMusicRequest = {
      */
     audio_weight?: number;
     /**
-     * Wanted length. Default 180 where the chosen model takes one
+     * Wanted length in seconds. Default 180 where the chosen model takes one
      */
     duration_seconds?: number;
     /**
@@ -623,7 +722,7 @@ export type CoverMusicRequest = {
     };
     routing?: Routing;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: Webhook;
@@ -662,11 +761,11 @@ export type CreateKeyRequest = {
      */
     providers?: Array<string>;
     /**
-     * Default none
+     * What it may use at most. Default no limits
      */
     limits?: KeyLimitsRequest;
     /**
-     * In the future. Default never
+     * When it ends: a time in the future. Default never
      */
     expires_at?: Instant;
 };
@@ -690,20 +789,29 @@ export type CreateMidiRequest = {
 };
 
 export type CreatePersonaEcho = {
+    /**
+     * A finished track, whose provider makes the persona
+     */
     track_id: string;
+    /**
+     * What to call it
+     */
     name: string;
     /**
      * What is characteristic of it
      */
     description: string;
     /**
-     * The part of the track to learn from. Default 0
+     * Where the part to learn from begins, in seconds. Default 0
      */
     start_seconds?: number;
     /**
      * 10 to 30 seconds after `start_seconds`. Default 30
      */
     end_seconds?: number;
+    /**
+     * Genre and mood that fit it
+     */
     style?: string;
     /**
      * Your own labels, given back unchanged: up to 20, each value up to 500 characters
@@ -714,20 +822,29 @@ export type CreatePersonaEcho = {
 };
 
 export type CreatePersonaRequest = {
+    /**
+     * A finished track, whose provider makes the persona
+     */
     track_id: string;
+    /**
+     * What to call it
+     */
     name: string;
     /**
      * What is characteristic of it
      */
     description: string;
     /**
-     * The part of the track to learn from. Default 0
+     * Where the part to learn from begins, in seconds. Default 0
      */
     start_seconds?: number;
     /**
      * 10 to 30 seconds after `start_seconds`. Default 30
      */
     end_seconds?: number;
+    /**
+     * Genre and mood that fit it
+     */
     style?: string;
     /**
      * Your own labels, given back unchanged: up to 20, each value up to 500 characters
@@ -739,9 +856,12 @@ export type CreatePersonaRequest = {
 
 export type CreateProjectRequest = {
     /**
-     * Its name for good: small letters, digits and hyphens
+     * Its name for good: up to 32 small letters, digits and hyphens, a letter first
      */
     id: string;
+    /**
+     * For you: what it is for
+     */
     description?: string;
 };
 
@@ -765,17 +885,23 @@ export type CreateVideoRequest = {
 
 export type CreateWebhookEndpointRequest = {
     /**
-     * https on port 443 or 8443, a host of the open internet; no address, user or password in it
+     * Where to post: https on port 443 or 8443, a host of the open internet; no address, user or password in it
      */
     url: string;
     /**
-     * Without it every event of tasks is told
+     * Only events of these types. Default all that are about tasks
      */
     events?: Array<'task.queued' | 'task.submitted' | 'task.reconciling' | 'task.stalled' | 'task.failed_over' | 'task.text_ready' | 'task.first_ready' | 'task.succeeded' | 'task.failed' | 'task.canceled' | 'track.ready' | 'asset.expiring' | 'track.salvaged' | 'provider.state_changed'>;
+    /**
+     * For you: what it is for
+     */
     description?: string;
 };
 
 export type Credits = {
+    /**
+     * Id of the provider
+     */
     provider: string;
     /**
      * The key that was asked with, by its name or a fingerprint
@@ -790,12 +916,15 @@ export type Credits = {
      */
     usd: number | null;
     /**
-     * The error code, where it could not be read
+     * The error code where it could not be read; else null
      */
     error: string | null;
 };
 
 export type CreditsList = {
+    /**
+     * One entry for each key that was asked with
+     */
     data: Array<Credits>;
 };
 
@@ -805,7 +934,13 @@ export type DeletedTask = {
      */
     id: string;
     object: 'task';
+    /**
+     * That it is gone
+     */
     deleted: true;
+    /**
+     * Id of the project that it was made in
+     */
     project: string;
     /**
      * The operationId. More may appear
@@ -815,34 +950,55 @@ export type DeletedTask = {
      * How it had ended
      */
     status: TaskStatus;
+    /**
+     * False in the sandbox: nothing was bought
+     */
     livemode: boolean;
     /**
      * The key whose limits it counted for; null for the bootstrap key
      */
     key: string | null;
     billing: Billing;
+    /**
+     * Every submission to a provider, in order
+     */
     attempts: Array<{
+        /**
+         * Id of an attempt: `att_` and 26 digits and capital letters
+         */
         id: string;
+        /**
+         * Id of the provider that was asked
+         */
         provider: string;
         /**
          * The key it was asked with, by its name or a fingerprint
          */
         credential: string;
+        /**
+         * The model asked for; null where the provider takes none, or it is not known
+         */
         model: Model | null;
         state: AttemptState;
+        /**
+         * Id of the task there; null where it was never known
+         */
         provider_task_id: string | null;
         charged: Charged;
         /**
          * In the provider's own credits; null where its price is not known
          */
         credits: number | null;
+        /**
+         * By the documented price of a credit; null where it is not known
+         */
         usd: number | null;
         created_at: InstantEcho;
     }>;
     created_at: InstantEcho;
     deleted_at: InstantEcho;
     /**
-     * `retention`: it was as old as tasks may become here. More may appear
+     * `client`: deleteTask; `retention`: it was as old as tasks may become here. More may appear
      */
     deleted_by: 'client' | 'retention';
     /**
@@ -852,24 +1008,33 @@ export type DeletedTask = {
 };
 
 export type DeletedWebhookEndpoint = {
+    /**
+     * Id of a webhook endpoint: `whk_` and 26 digits and capital letters
+     */
     id: string;
     object: 'webhook_endpoint';
+    /**
+     * That it is gone
+     */
     deleted: true;
 };
 
 /**
- * More may appear
+ * `pending`: not tried yet; `failed`: the last attempt failed and another follows; `succeeded`: it was answered 2xx; `dead`: given up. More may appear
  */
 export type DeliveryStatus = 'pending' | 'failed' | 'succeeded' | 'dead';
 
 export type DescribeEcho = {
+    /**
+     * From an idea, given as `description`
+     */
     mode: 'describe';
     /**
      * The idea of the song; the provider writes the lyrics
      */
     description: string;
     /**
-     * Without vocals. Default false
+     * Without vocals, so also without `lyrics` and `vocal_gender`. Default false
      */
     instrumental?: boolean;
     /**
@@ -893,7 +1058,7 @@ export type DescribeEcho = {
      */
     audio_weight?: number;
     /**
-     * Wanted length. Default 180 where the chosen model takes one
+     * Wanted length in seconds. Default 180 where the chosen model takes one
      */
     duration_seconds?: number;
     /**
@@ -924,7 +1089,7 @@ export type DescribeEcho = {
     };
     routing?: RoutingEcho;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: WebhookEcho;
@@ -932,13 +1097,16 @@ export type DescribeEcho = {
 };
 
 export type DescribeRequest = {
+    /**
+     * From an idea, given as `description`
+     */
     mode: 'describe';
     /**
      * The idea of the song; the provider writes the lyrics
      */
     description: string;
     /**
-     * Without vocals. Default false
+     * Without vocals, so also without `lyrics` and `vocal_gender`. Default false
      */
     instrumental?: boolean;
     /**
@@ -962,7 +1130,7 @@ export type DescribeRequest = {
      */
     audio_weight?: number;
     /**
-     * Wanted length. Default 180 where the chosen model takes one
+     * Wanted length in seconds. Default 180 where the chosen model takes one
      */
     duration_seconds?: number;
     /**
@@ -993,7 +1161,7 @@ export type DescribeRequest = {
     };
     routing?: Routing;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: Webhook;
@@ -1013,7 +1181,7 @@ export type EnhanceStyleEcho = {
     };
     routing?: RoutingEcho;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
 };
@@ -1031,7 +1199,7 @@ export type EnhanceStyleRequest = {
     };
     routing?: Routing;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
 };
@@ -1045,25 +1213,34 @@ export type EnhancedStyle = {
 };
 
 /**
- * More may appear
+ * What went wrong, as a word: see /docs/errors. More may appear
  */
 export type ErrorCode = 'malformed_json' | 'invalid_request' | 'validation_failed' | 'unsupported_media_type' | 'payload_too_large' | 'method_not_allowed' | 'not_acceptable' | 'not_found' | 'missing_api_key' | 'invalid_api_key' | 'key_expired' | 'insufficient_scope' | 'rate_limited' | 'idempotency_key_invalid' | 'idempotency_key_reused' | 'idempotency_key_expired' | 'concurrency_limited' | 'capability_unsupported' | 'provider_not_configured' | 'no_provider_available' | 'provider_pinned_unavailable' | 'prerequisite_required' | 'upload_expired' | 'waveform_unavailable' | 'midi_unavailable' | 'track_index_out_of_range' | 'cost_above_max' | 'spend_limit_reached' | 'webhook_url_forbidden' | 'webhook_endpoint_disabled' | 'not_cancelable' | 'task_not_ended' | 'task_deleted' | 'asset_expired' | 'deadline_exceeded' | 'provider_tls_error' | 'provider_protocol' | 'content_rejected' | 'copyright_match' | 'provider_rejected_request' | 'provider_credits_exhausted' | 'provider_rate_limited' | 'provider_maintenance' | 'provider_auth_failed' | 'provider_unavailable' | 'generation_failed' | 'provider_timeout' | 'submission_unconfirmed' | 'not_ready' | 'lyrics_unavailable' | 'adapter_error' | 'storage_unavailable' | 'shutting_down' | 'internal_error';
 
 export type Estimate = {
     object: 'estimate';
+    /**
+     * The operationId you named
+     */
     operation: string;
     /**
      * The providers that would be asked, in this order: the first that accepts is the only one paid
      */
     candidates: Array<{
+        /**
+         * Id of the provider
+         */
         provider: string;
+        /**
+         * The model it would be asked for; null where it takes none, or it is not known
+         */
         model: Model | null;
         /**
          * In the provider's own credits; null where its price is not known
          */
         credits: number | null;
         /**
-         * Null where it is not known
+         * In US dollars; null where it is not known
          */
         usd: number | null;
         /**
@@ -1074,21 +1251,39 @@ export type Estimate = {
          * Those that can not be asked at the moment are last
          */
         state: HealthState;
+        /**
+         * Fields of the request that it would do nothing with
+         */
         warnings: Array<Warning>;
     }>;
     /**
      * The others, and why
      */
     excluded: Array<{
+        /**
+         * Id of the provider
+         */
         provider: string;
+        /**
+         * `capability_unsupported`, `validation_failed`, `cost_above_max` or `provider_not_configured`. More may appear
+         */
         code: string;
+        /**
+         * What stands in its way, field by field
+         */
         errors: Array<FieldError>;
     }>;
     /**
-     * Over the candidates whose price is known; null where none is
+     * In US dollars, over the candidates whose price is known; null where none is
      */
     usd: {
+        /**
+         * The cheapest
+         */
         min: number;
+        /**
+         * The dearest
+         */
         max: number;
     } | null;
     /**
@@ -1098,47 +1293,101 @@ export type Estimate = {
 };
 
 export type EstimateAddInstrumental = {
+    /**
+     * Which request it is
+     */
     operation: 'addInstrumental';
+    /**
+     * The body as it would be sent
+     */
     request: AddInstrumentalRequest;
 };
 
 export type EstimateAddVocals = {
+    /**
+     * Which request it is
+     */
     operation: 'addVocals';
+    /**
+     * The body as it would be sent
+     */
     request: AddVocalsRequest;
 };
 
 export type EstimateCoverMusic = {
+    /**
+     * Which request it is
+     */
     operation: 'coverMusic';
+    /**
+     * The body as it would be sent
+     */
     request: CoverMusicRequest;
 };
 
 export type EstimateEnhanceStyle = {
+    /**
+     * Which request it is
+     */
     operation: 'enhanceStyle';
+    /**
+     * The body as it would be sent
+     */
     request: EnhanceStyleRequest;
 };
 
 export type EstimateExtendMusic = {
+    /**
+     * Which request it is
+     */
     operation: 'extendMusic';
+    /**
+     * The body as it would be sent
+     */
     request: ExtendMusicRequest;
 };
 
 export type EstimateGenerateMusic = {
+    /**
+     * Which request it is
+     */
     operation: 'generateMusic';
+    /**
+     * The body as it would be sent
+     */
     request: GenerateMusicRequest;
 };
 
 export type EstimateGenerateSound = {
+    /**
+     * Which request it is
+     */
     operation: 'generateSound';
+    /**
+     * The body as it would be sent
+     */
     request: GenerateSoundRequest;
 };
 
 export type EstimateMashupMusic = {
+    /**
+     * Which request it is
+     */
     operation: 'mashupMusic';
+    /**
+     * The body as it would be sent
+     */
     request: MashupMusicRequest;
 };
 
 export type EstimateReplaceSection = {
+    /**
+     * Which request it is
+     */
     operation: 'replaceSection';
+    /**
+     * The body as it would be sent
+     */
     request: ReplaceSectionRequest;
 };
 
@@ -1167,12 +1416,24 @@ export type EstimateRequest = ({
 } & EstimateEnhanceStyle);
 
 export type EstimateSeparateAudio = {
+    /**
+     * Which request it is
+     */
     operation: 'separateAudio';
+    /**
+     * The body as it would be sent
+     */
     request: SeparateAudioRequest;
 };
 
 export type EstimateWriteLyrics = {
+    /**
+     * Which request it is
+     */
     operation: 'writeLyrics';
+    /**
+     * The body as it would be sent
+     */
     request: WriteLyricsRequest;
 };
 
@@ -1183,14 +1444,20 @@ export type Event = {
     id: string;
     object: 'event';
     /**
-     * More may appear
+     * What happened: `webhooks` of the OpenAPI document explain each. More may appear
      */
     type: 'task.queued' | 'task.submitted' | 'task.reconciling' | 'task.stalled' | 'task.failed_over' | 'task.text_ready' | 'task.first_ready' | 'task.succeeded' | 'task.failed' | 'task.canceled' | 'track.ready' | 'asset.expiring' | 'track.salvaged';
     /**
      * Its number among the events of its task, without gaps
      */
     seq: number;
+    /**
+     * When it happened: RFC 3339, in UTC
+     */
     timestamp: string;
+    /**
+     * What it is about
+     */
     data: {
         /**
          * The task as it was then
@@ -1200,8 +1467,17 @@ export type Event = {
 };
 
 export type EventList = {
+    /**
+     * Newest first
+     */
     data: Array<Event>;
+    /**
+     * Whether another page follows
+     */
     has_more: boolean;
+    /**
+     * Send it as `cursor` for the page after this one; null on the last
+     */
     next_cursor: string | null;
 };
 
@@ -1211,14 +1487,20 @@ export type ExtendMusicEcho = {
      * What is sung from here on
      */
     lyrics?: string;
+    /**
+     * Genre, mood, instruments from there on
+     */
     style?: string;
+    /**
+     * What the tracks are called. How long it may be is in listCapabilities
+     */
     title?: string;
     /**
-     * Where in the source the extension begins
+     * Where in the source the extension begins, in seconds
      */
     continue_at_seconds?: number;
     /**
-     * Without vocals. Default false
+     * Without vocals, so also without `lyrics` and `vocal_gender`. Default false
      */
     instrumental?: boolean;
     /**
@@ -1261,27 +1543,33 @@ export type ExtendMusicEcho = {
     };
     routing?: RoutingEcho;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: WebhookEcho;
     failover?: FailoverEcho;
 };
 
-export type ExtendMusicRequest = {
+export type ExtendMusicRequest = unknown & {
     source: Source;
     /**
      * What is sung from here on
      */
     lyrics?: string;
+    /**
+     * Genre, mood, instruments from there on
+     */
     style?: string;
+    /**
+     * What the tracks are called. How long it may be is in listCapabilities
+     */
     title?: string;
     /**
-     * Where in the source the extension begins
+     * Where in the source the extension begins, in seconds
      */
     continue_at_seconds?: number;
     /**
-     * Without vocals. Default false
+     * Without vocals, so also without `lyrics` and `vocal_gender`. Default false
      */
     instrumental?: boolean;
     /**
@@ -1324,13 +1612,16 @@ export type ExtendMusicRequest = {
     };
     routing?: Routing;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: Webhook;
     failover?: Failover;
 };
 
+/**
+ * What may be sent again, and how often
+ */
 export type Failover = {
     /**
      * Default `refunded_only`: a song that failed goes to the next provider only where the money came back. `any` may pay twice
@@ -1345,11 +1636,14 @@ export type Failover = {
      */
     on_ambiguous?: 'fail' | 'resubmit';
     /**
-     * Default 3
+     * Most submissions of one task, at all providers together. Default 3
      */
     max_attempts?: number;
 };
 
+/**
+ * What may be sent again, and how often
+ */
 export type FailoverEcho = {
     /**
      * Default `refunded_only`: a song that failed goes to the next provider only where the money came back. `any` may pay twice. More may appear
@@ -1364,13 +1658,13 @@ export type FailoverEcho = {
      */
     on_ambiguous?: 'fail' | 'resubmit';
     /**
-     * Default 3
+     * Most submissions of one task, at all providers together. Default 3
      */
     max_attempts?: number;
 };
 
 /**
- * More may appear
+ * `emulated`: told in another way, to the same effect; `lossy`: told with less precision. More may appear
  */
 export type Fidelity = 'exact' | 'emulated' | 'lossy' | 'unsupported';
 
@@ -1380,7 +1674,65 @@ export type FieldError = {
      */
     pointer: string;
     /**
-     * Stable word, such as `unknown_field`, `required`, `text_too_long`, `model_unknown`
+     * What is wrong there, as a word that never changes its meaning. More may appear
+     *
+     * - `unknown_field`: there is no such field or parameter here: leave it out
+     * - `required`: it is missing, and needed by itself or beside what else was sent
+     * - `wrong_type`: it has another type than it should, such as a text in place of a number
+     * - `text_empty`: the text is empty or blank
+     * - `invalid_format`: it is not written as it should be
+     * - `value_unknown`: it is none of the values that are taken here
+     * - `model_unknown`: there is no such model
+     * - `too_small`: it is less, shorter or earlier than allowed
+     * - `too_big`: it is more or longer than allowed, or there may be no more of them
+     * - `too_many`: it was sent more than once
+     * - `forbidden`: it may not stand beside what else was sent
+     * - `text_too_long`: the text has more characters than this model or provider takes
+     * - `out_of_range`: the number is outside of what this model or provider takes
+     * - `too_precise`: the number has more decimals than the provider takes
+     * - `track_index_out_of_range`: the task at the provider has fewer tracks
+     * - `track_unknown`: there is no such track
+     * - `track_unfinished`: the track was never finished
+     * - `track_deleted`: the task that made the track was deleted
+     * - `audio_expired`: the provider has deleted the audio of the track: recoverTrack may bring it back
+     * - `upload_unknown`: there is no such upload
+     * - `upload_expired`: the provider has deleted the upload: send the file again
+     * - `upload_deleted`: the task that made the upload was deleted
+     * - `persona_unknown`: there is no such persona
+     * - `persona_deleted`: the task that made the persona was deleted
+     * - `voice_unknown`: there is no such voice
+     * - `voice_deleted`: the task that began the voice was deleted
+     * - `task_unknown`: there is no such task, or it is of another kind
+     * - `task_failed`: the task that this builds on has failed
+     * - `url_not_allowed`: nobody may be sent to this URL
+     * - `provider_unknown`: there is no such provider
+     * - `provider_not_configured`: the provider has no key here
+     * - `unsupported`: the provider can not do this, or not with this value
+     * - `pinned`: another provider made what the request is about, and only that one can go on with it
+     * - `contradictory`: what was sent leaves nothing to choose from
+     * - `model_mismatch`: the provider goes on with a track in its own model only
+     * - `parameter_unsupported`: the provider has no such field, and `require_parameters` is set
+     * - `parameter_ignored`: the provider takes the field without effect, and `require_parameters` is set
+     * - `cost_above_max`: the provider would charge more than `max_cost_usd`
+     * - `price_unknown`: the price is not known, so that no limit of money can be held
+     * - `usd_per_day`: what the key may spend in a day does not suffice
+     * - `usd_per_month`: what the key may spend in a month does not suffice
+     * - `cursor_invalid`: it is no `next_cursor` of this list
+     * - `unknown_event`: there is no such event to go on after
+     * - `key_malformed`: it is no key: was it copied as a whole?
+     * - `key_unknown`: the key is not known here, or was replaced
+     * - `key_of_sandbox`: a key of the sandbox is not taken by a live gateway
+     * - `key_revoked`: the key was revoked
+     * - `key_expired`: the key has expired
+     * - `scope_missing`: the key lacks the scope of this operation
+     * - `operation_forbidden`: the key is held to other operations
+     * - `provider_forbidden`: the key is held to other providers
+     * - `bootstrap_only`: only the bootstrap key may do this
+     * - `beyond_own_rights`: a key gives no more than it has
+     * - `limits_multiplied`: a key that is held to limits makes no other, nor rotates one
+     * - `limits_invalid`: limits and the scope `keys` do not go together
+     * - `project_unknown`: there is no such project
+     * - `project_exists`: there is a project of this name already
      */
     code: string;
     /**
@@ -1390,12 +1742,21 @@ export type FieldError = {
 };
 
 export type FileEcho = {
+    /**
+     * Size of the file that was sent
+     */
     size_bytes: number;
+    /**
+     * Its name, where it had one
+     */
     file_name?: string;
 };
 
 export type FileResult = {
     object: 'file';
+    /**
+     * The file at the provider
+     */
     url: string;
     /**
      * When the provider deletes it: copy the file before
@@ -1404,12 +1765,21 @@ export type FileResult = {
 };
 
 export type FollowUpEcho = {
+    /**
+     * The track in the path of the request
+     */
     track_id: string;
     /**
      * `vocals`: voice and accompaniment; `stems`: every instrument; `stem`: one of them. More may appear
      */
     separation?: 'vocals' | 'stems' | 'stem';
+    /**
+     * Only this stem
+     */
     stem?: string;
+    /**
+     * The separation that the notes are read of
+     */
     stems_task_id?: string;
     /**
      * Shown as the artist
@@ -1473,7 +1843,7 @@ export type GenerateSoundEcho = {
     };
     routing?: RoutingEcho;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: WebhookEcho;
@@ -1513,7 +1883,7 @@ export type GenerateSoundRequest = {
     };
     routing?: Routing;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: Webhook;
@@ -1521,13 +1891,19 @@ export type GenerateSoundRequest = {
 };
 
 /**
- * More may appear
+ * `open`: it failed and is left alone for a while; `half_open`: it is being tried again. More may appear
  */
 export type HealthState = 'healthy' | 'half_open' | 'open' | 'rate_limited' | 'maintenance' | 'no_credits' | 'auth_failed';
 
 export type ImagesResult = {
     object: 'images';
+    /**
+     * The pictures, all of the same song
+     */
     images: Array<{
+        /**
+         * The file at the provider
+         */
         url: string;
         /**
          * When the provider deletes it: copy the file before
@@ -1597,108 +1973,174 @@ export type Instant = string;
 export type InstantEcho = string;
 
 export type Key = {
+    /**
+     * Id of a key: `key_` and 26 digits and capital letters
+     */
     id: string;
     object: 'key';
+    /**
+     * Id of the project whose tasks it makes and sees
+     */
     project: string;
+    /**
+     * As you named it
+     */
     name: string;
     /**
-     * How it begins and ends
+     * How it begins and ends; empty for the bootstrap key
      */
     hint: string;
+    /**
+     * What it may do
+     */
     scopes: Array<ScopeEcho>;
     /**
-     * Null for all
+     * Of what may cost money, only these; null for all
      */
     operations: Array<'generateMusic' | 'extendMusic' | 'coverMusic' | 'addVocals' | 'addInstrumental' | 'replaceSection' | 'mashupMusic' | 'generateSound' | 'writeLyrics' | 'convertToWav' | 'separateStems' | 'separateAudio' | 'createMidi' | 'transcribeStems' | 'createVideo' | 'createCoverArt' | 'startVoice' | 'renewPhrase' | 'confirmVoice' | 'recoverTrack' | 'alignLyrics' | 'createPersona' | 'checkVoice' | 'enhanceStyle' | 'uploadAudio' | 'importTrack'> | null;
     /**
-     * Null for all
+     * Only these are asked; null for all
      */
     providers: Array<string> | null;
     /**
-     * Null where there is none
+     * What it may use at most
      */
     limits: {
+        /**
+         * Requests within any 60 seconds; null without a limit
+         */
         requests_per_minute: number | null;
+        /**
+         * Tasks that have not ended, paid calls included; null without a limit
+         */
         concurrent_tasks: number | null;
+        /**
+         * US dollars from midnight to midnight in UTC; null without a limit
+         */
         usd_per_day: number | null;
+        /**
+         * US dollars from the first of the month in UTC; null without a limit
+         */
         usd_per_month: number | null;
     };
     /**
-     * More may appear
+     * Only an `active` one is taken. More may appear
      */
     status: 'active' | 'expired' | 'revoked';
+    /**
+     * When it ends; null for never
+     */
     expires_at: InstantEcho | null;
+    /**
+     * When it was revoked; null where it was not
+     */
     revoked_at: InstantEcho | null;
     /**
-     * Until then the secret before the last rotation is taken as well
+     * Until then the secret before the last rotation is taken as well; null where it no longer is, or there was none
      */
     previous_secret_until: InstantEcho | null;
     /**
-     * To the minute
+     * To the minute; null where it never was
      */
     last_used_at: InstantEcho | null;
     created_at: InstantEcho;
 };
 
 export type KeyLimitsRequest = {
+    /**
+     * Requests within any 60 seconds
+     */
     requests_per_minute?: number;
     /**
      * Tasks that have not ended, paid calls included
      */
     concurrent_tasks?: number;
     /**
-     * From midnight to midnight in UTC
+     * US dollars from midnight to midnight in UTC
      */
     usd_per_day?: number;
     /**
-     * From the first of the month in UTC
+     * US dollars from the first of the month in UTC
      */
     usd_per_month?: number;
 };
 
 export type KeyList = {
+    /**
+     * Newest first, without the bootstrap key
+     */
     data: Array<Key>;
 };
 
 export type KeyWithSecret = {
+    /**
+     * Id of a key: `key_` and 26 digits and capital letters
+     */
     id: string;
     object: 'key';
+    /**
+     * Id of the project whose tasks it makes and sees
+     */
     project: string;
+    /**
+     * As you named it
+     */
     name: string;
     /**
-     * How it begins and ends
+     * How it begins and ends; empty for the bootstrap key
      */
     hint: string;
+    /**
+     * What it may do
+     */
     scopes: Array<ScopeEcho>;
     /**
-     * Null for all
+     * Of what may cost money, only these; null for all
      */
     operations: Array<'generateMusic' | 'extendMusic' | 'coverMusic' | 'addVocals' | 'addInstrumental' | 'replaceSection' | 'mashupMusic' | 'generateSound' | 'writeLyrics' | 'convertToWav' | 'separateStems' | 'separateAudio' | 'createMidi' | 'transcribeStems' | 'createVideo' | 'createCoverArt' | 'startVoice' | 'renewPhrase' | 'confirmVoice' | 'recoverTrack' | 'alignLyrics' | 'createPersona' | 'checkVoice' | 'enhanceStyle' | 'uploadAudio' | 'importTrack'> | null;
     /**
-     * Null for all
+     * Only these are asked; null for all
      */
     providers: Array<string> | null;
     /**
-     * Null where there is none
+     * What it may use at most
      */
     limits: {
+        /**
+         * Requests within any 60 seconds; null without a limit
+         */
         requests_per_minute: number | null;
+        /**
+         * Tasks that have not ended, paid calls included; null without a limit
+         */
         concurrent_tasks: number | null;
+        /**
+         * US dollars from midnight to midnight in UTC; null without a limit
+         */
         usd_per_day: number | null;
+        /**
+         * US dollars from the first of the month in UTC; null without a limit
+         */
         usd_per_month: number | null;
     };
     /**
-     * More may appear
+     * Only an `active` one is taken. More may appear
      */
     status: 'active' | 'expired' | 'revoked';
+    /**
+     * When it ends; null for never
+     */
     expires_at: InstantEcho | null;
+    /**
+     * When it was revoked; null where it was not
+     */
     revoked_at: InstantEcho | null;
     /**
-     * Until then the secret before the last rotation is taken as well
+     * Until then the secret before the last rotation is taken as well; null where it no longer is, or there was none
      */
     previous_secret_until: InstantEcho | null;
     /**
-     * To the minute
+     * To the minute; null where it never was
      */
     last_used_at: InstantEcho | null;
     created_at: InstantEcho;
@@ -1710,9 +2152,21 @@ export type KeyWithSecret = {
 
 export type LyricsResult = {
     object: 'lyrics';
+    /**
+     * What the provider wrote, to choose from
+     */
     variants: Array<{
+        /**
+         * A title for it; null where the provider gave none
+         */
         title: string | null;
+        /**
+         * The words of the song; null where this variant went wrong
+         */
         lyrics: string | null;
+        /**
+         * The provider's words where this variant went wrong; else null
+         */
         error: string | null;
     }>;
 };
@@ -1742,7 +2196,7 @@ export type MashupMusicEcho = {
      */
     title?: string;
     /**
-     * Without vocals. Default false
+     * Without vocals, so also without `lyrics` and `vocal_gender`. Default false
      */
     instrumental?: boolean;
     /**
@@ -1762,7 +2216,7 @@ export type MashupMusicEcho = {
      */
     audio_weight?: number;
     /**
-     * Wanted length. Default 180 where the chosen model takes one
+     * Wanted length in seconds. Default 180 where the chosen model takes one
      */
     duration_seconds?: number;
     /**
@@ -1777,7 +2231,7 @@ export type MashupMusicEcho = {
     };
     routing?: RoutingEcho;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: WebhookEcho;
@@ -1809,7 +2263,7 @@ export type MashupMusicRequest = unknown & {
      */
     title?: string;
     /**
-     * Without vocals. Default false
+     * Without vocals, so also without `lyrics` and `vocal_gender`. Default false
      */
     instrumental?: boolean;
     /**
@@ -1829,7 +2283,7 @@ export type MashupMusicRequest = unknown & {
      */
     audio_weight?: number;
     /**
-     * Wanted length. Default 180 where the chosen model takes one
+     * Wanted length in seconds. Default 180 where the chosen model takes one
      */
     duration_seconds?: number;
     /**
@@ -1844,7 +2298,7 @@ export type MashupMusicRequest = unknown & {
     };
     routing?: Routing;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: Webhook;
@@ -1853,14 +2307,29 @@ export type MashupMusicRequest = unknown & {
 
 export type MidiResult = {
     object: 'midi';
+    /**
+     * Each instrument that was heard; empty where none was
+     */
     instruments: Array<{
+        /**
+         * Such as `Drums`, as the provider calls it
+         */
         name: string;
+        /**
+         * Its notes
+         */
         notes: Array<{
             /**
              * MIDI note number, 0 to 127
              */
             pitch: number;
+            /**
+             * When it begins, from the start of the song
+             */
             start_seconds: number;
+            /**
+             * When it ends
+             */
             end_seconds: number;
             /**
              * 0 to 1
@@ -1871,80 +2340,137 @@ export type MidiResult = {
 };
 
 /**
- * More may appear
+ * A model, as this API spells it. listCapabilities has who sells it. More may appear
  */
 export type Model = 'v3.5' | 'v4' | 'v4.5' | 'v4.5-plus' | 'v4.5-all' | 'v5' | 'v5.5' | 'v6' | 'v6-mini' | 'v6-wild' | 'minimax';
 
+/**
+ * What the last attempts came to
+ */
 export type Observed = {
     /**
      * Attempts that ended, the last thousand since the start of this server
      */
     attempts: number;
     /**
-     * In seconds; null where nothing was seen yet
+     * Seconds until the provider had accepted; null where nothing was seen yet
      */
     submit_seconds: {
+        /**
+         * Half of them took no longer
+         */
         p50: number;
+        /**
+         * 95 of 100 took no longer
+         */
         p95: number;
     } | null;
     /**
-     * In seconds; null where nothing was seen yet
+     * Seconds from then to the end of those that went well; null where nothing was seen yet
      */
     render_seconds: {
+        /**
+         * Half of them took no longer
+         */
         p50: number;
+        /**
+         * 95 of 100 took no longer
+         */
         p95: number;
     } | null;
+    /**
+     * Share of them that went well; null where nothing was seen yet
+     */
     success_rate: number | null;
+    /**
+     * Share of them whose money came back; null where nothing was seen yet
+     */
     refund_rate: number | null;
 };
 
 export type OwnKey = {
+    /**
+     * Id of a key: `key_` and 26 digits and capital letters
+     */
     id: string;
     object: 'key';
+    /**
+     * Id of the project whose tasks it makes and sees
+     */
     project: string;
+    /**
+     * As you named it
+     */
     name: string;
     /**
-     * How it begins and ends
+     * How it begins and ends; empty for the bootstrap key
      */
     hint: string;
+    /**
+     * What it may do
+     */
     scopes: Array<ScopeEcho>;
     /**
-     * Null for all
+     * Of what may cost money, only these; null for all
      */
     operations: Array<'generateMusic' | 'extendMusic' | 'coverMusic' | 'addVocals' | 'addInstrumental' | 'replaceSection' | 'mashupMusic' | 'generateSound' | 'writeLyrics' | 'convertToWav' | 'separateStems' | 'separateAudio' | 'createMidi' | 'transcribeStems' | 'createVideo' | 'createCoverArt' | 'startVoice' | 'renewPhrase' | 'confirmVoice' | 'recoverTrack' | 'alignLyrics' | 'createPersona' | 'checkVoice' | 'enhanceStyle' | 'uploadAudio' | 'importTrack'> | null;
     /**
-     * Null for all
+     * Only these are asked; null for all
      */
     providers: Array<string> | null;
     /**
-     * Null where there is none
+     * What it may use at most
      */
     limits: {
+        /**
+         * Requests within any 60 seconds; null without a limit
+         */
         requests_per_minute: number | null;
+        /**
+         * Tasks that have not ended, paid calls included; null without a limit
+         */
         concurrent_tasks: number | null;
+        /**
+         * US dollars from midnight to midnight in UTC; null without a limit
+         */
         usd_per_day: number | null;
+        /**
+         * US dollars from the first of the month in UTC; null without a limit
+         */
         usd_per_month: number | null;
     };
     /**
-     * More may appear
+     * Only an `active` one is taken. More may appear
      */
     status: 'active' | 'expired' | 'revoked';
+    /**
+     * When it ends; null for never
+     */
     expires_at: InstantEcho | null;
+    /**
+     * When it was revoked; null where it was not
+     */
     revoked_at: InstantEcho | null;
     /**
-     * Until then the secret before the last rotation is taken as well
+     * Until then the secret before the last rotation is taken as well; null where it no longer is, or there was none
      */
     previous_secret_until: InstantEcho | null;
     /**
-     * To the minute
+     * To the minute; null where it never was
      */
     last_used_at: InstantEcho | null;
     created_at: InstantEcho;
+    /**
+     * What it has used of its limits
+     */
     usage: {
         /**
-         * Null without a limit
+         * What is left of `requests_per_minute`; null without a limit
          */
         requests: {
+            /**
+             * Requests that may be sent at once
+             */
             remaining: number;
             /**
              * Until the next request is free again, where none remains
@@ -1952,11 +2478,11 @@ export type OwnKey = {
             reset_seconds: number;
         } | null;
         /**
-         * Null for the bootstrap key, whose tasks are not counted
+         * Tasks that have not ended; null for the bootstrap key, whose tasks are not counted
          */
         concurrent_tasks: number | null;
         /**
-         * Null for the bootstrap key
+         * Money of today in UTC; null for the bootstrap key
          */
         day: {
             /**
@@ -1967,10 +2493,13 @@ export type OwnKey = {
              * What tasks that wait for a provider may come to
              */
             reserved_usd: number;
+            /**
+             * When the period begins anew
+             */
             resets_at: InstantEcho;
         } | null;
         /**
-         * Null for the bootstrap key
+         * Money of this month in UTC; null for the bootstrap key
          */
         month: {
             /**
@@ -1981,6 +2510,9 @@ export type OwnKey = {
              * What tasks that wait for a provider may come to
              */
             reserved_usd: number;
+            /**
+             * When the period begins anew
+             */
             resets_at: InstantEcho;
         } | null;
     };
@@ -1992,30 +2524,57 @@ export type Persona = {
      */
     id: string;
     object: 'persona';
+    /**
+     * The task that made it
+     */
     task_id: string;
+    /**
+     * The track it was made of
+     */
     track_id: string;
     /**
      * Only this provider can use it
      */
     provider: string;
+    /**
+     * Its id there
+     */
     provider_persona_id: string;
+    /**
+     * As the provider has it, else as you gave it
+     */
     name: string;
+    /**
+     * As the provider has it, else as you gave it
+     */
     description: string;
     created_at: InstantEcho;
 };
 
 export type PersonaResult = {
     object: 'persona';
+    /**
+     * The persona that was made
+     */
     persona_id: string;
 };
 
 export type Problem = {
     /**
-     * URI of the documentation of this code
+     * Path of the page that explains this code
      */
     type: string;
+    /**
+     * What the code means, in a few words: the same for every answer with this code
+     */
     title: string;
+    /**
+     * The HTTP status, once more
+     */
     status: number;
+    /**
+     * Path that stands for this very answer. There is nothing to read at it
+     */
     instance?: string;
     /**
      * Act on this word, never on the text. More may appear
@@ -2045,32 +2604,56 @@ export type Problem = {
      * The provider's own words
      */
     provider_message?: string;
+    /**
+     * The `Request-Id` of this answer: give it to support
+     */
     request_id: string;
+    /**
+     * The task that this is about, where there is one
+     */
     task_id?: string;
+    /**
+     * Each faulty place of the request, where that is what is wrong
+     */
     errors?: Array<FieldError>;
 };
 
 export type Project = {
+    /**
+     * The name it was given
+     */
     id: string;
     object: 'project';
+    /**
+     * What it is for; null where nobody said
+     */
     description: string | null;
     created_at: InstantEcho;
 };
 
 export type ProjectList = {
+    /**
+     * Newest first
+     */
     data: Array<Project>;
 };
 
 export type Provider = {
+    /**
+     * For `routing`, and wherever else a provider is named
+     */
     id: string;
     object: 'provider';
+    /**
+     * Its name, for people
+     */
     title: string;
     /**
      * Of its best key. `not_configured`: it has no key here. More may appear
      */
     state: 'healthy' | 'half_open' | 'open' | 'rate_limited' | 'maintenance' | 'no_credits' | 'auth_failed' | 'not_configured';
     /**
-     * What it said or did last, where it is not healthy
+     * What it said or did last; null where it is healthy, or has no key
      */
     why: ErrorCode | null;
     /**
@@ -2095,7 +2678,7 @@ export type Provider = {
         credential: string;
         state: HealthState;
         /**
-         * What it said or did last, where it is not healthy
+         * What it said or did last; null where it is healthy, or has no key
          */
         why: ErrorCode | null;
         /**
@@ -2119,6 +2702,9 @@ export type Provider = {
 };
 
 export type ProviderList = {
+    /**
+     * In routing order
+     */
     data: Array<Provider>;
 };
 
@@ -2128,16 +2714,28 @@ export type ProviderList = {
 export type Reason = 'own' | 'order' | 'priority' | 'weighted' | 'price' | 'latency' | 'balance';
 
 export type RecordingEcho = {
+    /**
+     * The voice in the path of the request
+     */
     voice_id: string;
     /**
      * The phrase, sung by the voice
      */
     source: SourceEcho;
+    /**
+     * What to call the voice
+     */
     name?: string;
+    /**
+     * What is characteristic of it
+     */
     description?: string;
+    /**
+     * Genre and mood that fit it
+     */
     style?: string;
     /**
-     * Default `beginner`. More may appear
+     * How well the singer sings. Default `beginner`. More may appear
      */
     skill?: 'beginner' | 'intermediate' | 'advanced' | 'professional';
     /**
@@ -2161,12 +2759,21 @@ export type RecoverTrackRequest = {
 
 export type RecoveryResult = {
     object: 'recovery';
+    /**
+     * Every track of the task, as far as it could be brought back
+     */
     tracks: Array<{
         /**
          * Null for a track that is not known here
          */
         track_id: string | null;
+        /**
+         * The fresh link; null where it could not be brought back
+         */
         audio: {
+            /**
+             * The file at the provider
+             */
             url: string;
             /**
              * When the provider deletes it: copy the file before
@@ -2174,7 +2781,7 @@ export type RecoveryResult = {
             expires_at: InstantEcho;
         } | null;
         /**
-         * The provider's words, where it could not be brought back
+         * The provider's words where it could not be brought back; else null
          */
         error: string | null;
     }>;
@@ -2193,18 +2800,24 @@ export type RenewPhraseRequest = {
 export type ReplaceSectionEcho = {
     source: SourceEcho;
     /**
-     * Where the section begins, in steps of 0.01
+     * Where the section begins, in seconds with two decimals
      */
     start_seconds: number;
     /**
-     * Where it ends; at most half of the song is replaced
+     * Where it ends, in seconds; at most half of the song is replaced
      */
     end_seconds: number;
     /**
      * What is sung in the section
      */
     lyrics: string;
+    /**
+     * Genre, mood, instruments. How long it may be is in listCapabilities
+     */
     style: string;
+    /**
+     * What the tracks are called. How long it may be is in listCapabilities
+     */
     title: string;
     /**
      * The lyrics of the whole song after the change
@@ -2226,7 +2839,7 @@ export type ReplaceSectionEcho = {
     };
     routing?: RoutingEcho;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: WebhookEcho;
@@ -2236,18 +2849,24 @@ export type ReplaceSectionEcho = {
 export type ReplaceSectionRequest = {
     source: Source;
     /**
-     * Where the section begins, in steps of 0.01
+     * Where the section begins, in seconds with two decimals
      */
     start_seconds: number;
     /**
-     * Where it ends; at most half of the song is replaced. At least 0.01 after `start_seconds`
+     * Where it ends, in seconds; at most half of the song is replaced. At least 0.01 after `start_seconds`
      */
     end_seconds: number;
     /**
      * What is sung in the section
      */
     lyrics: string;
+    /**
+     * Genre, mood, instruments. How long it may be is in listCapabilities
+     */
     style: string;
+    /**
+     * What the tracks are called. How long it may be is in listCapabilities
+     */
     title: string;
     /**
      * The lyrics of the whole song after the change
@@ -2269,7 +2888,7 @@ export type ReplaceSectionRequest = {
     };
     routing?: Routing;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: Webhook;
@@ -2307,6 +2926,9 @@ export type RotateKeyRequest = {
     overlap_seconds?: number;
 };
 
+/**
+ * Which providers may be asked, and in which order. Default all that are configured
+ */
 export type Routing = {
     /**
      * This provider or none
@@ -2338,6 +2960,9 @@ export type Routing = {
     require_parameters?: boolean;
 };
 
+/**
+ * Which providers may be asked, and in which order. Default all that are configured
+ */
 export type RoutingEcho = {
     /**
      * This provider or none
@@ -2369,10 +2994,13 @@ export type RoutingEcho = {
     require_parameters?: boolean;
 };
 
+/**
+ * `create`: what may cost money, and taking it back; `read`: what was made; `webhooks`: endpoints and deliveries; `keys`: keys of its own project; `providers`: how providers do, what is left there, and the figures of the server
+ */
 export type Scope = 'create' | 'read' | 'webhooks' | 'keys' | 'providers';
 
 /**
- * More may appear
+ * `create`: what may cost money, and taking it back; `read`: what was made; `webhooks`: endpoints and deliveries; `keys`: keys of its own project; `providers`: how providers do, what is left there, and the figures of the server. More may appear
  */
 export type ScopeEcho = 'create' | 'read' | 'webhooks' | 'keys' | 'providers';
 
@@ -2394,7 +3022,7 @@ export type SeparateAudioEcho = {
     };
     routing?: RoutingEcho;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: WebhookEcho;
@@ -2419,7 +3047,7 @@ export type SeparateAudioRequest = unknown & {
     };
     routing?: Routing;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: Webhook;
@@ -2451,12 +3079,18 @@ export type Sort = 'priority' | 'weighted' | 'price' | 'latency' | 'balance';
  */
 export type SortEcho = 'priority' | 'weighted' | 'price' | 'latency' | 'balance';
 
+/**
+ * What it is made from: a track, audio by its URL, or an upload
+ */
 export type Source = TrackSource | AudioSource | UploadSource;
 
+/**
+ * What it is made from: a track, audio by its URL, or an upload
+ */
 export type SourceEcho = TrackSourceEcho | AudioSourceEcho | UploadSourceEcho;
 
 /**
- * More may appear
+ * `accepted`: stored; `submitting`: being sent; `reconciling`: whether a provider has it is not known; `submitted`: a provider has it; `text_ready`: lyrics and titles are there; `first_ready`: so is a track; `complete`: so is everything. More may appear
  */
 export type Stage = 'accepted' | 'submitting' | 'reconciling' | 'submitted' | 'text_ready' | 'first_ready' | 'complete';
 
@@ -2470,7 +3104,7 @@ export type StartVoiceEcho = {
      */
     start_seconds: number;
     /**
-     * Where it ends
+     * Where it ends, in whole seconds
      */
     end_seconds: number;
     /**
@@ -2485,7 +3119,7 @@ export type StartVoiceEcho = {
     };
     routing?: RoutingEcho;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: WebhookEcho;
@@ -2502,7 +3136,7 @@ export type StartVoiceRequest = {
      */
     start_seconds: number;
     /**
-     * Where it ends. At least 1 after `start_seconds`
+     * Where it ends, in whole seconds. At least 1 after `start_seconds`
      */
     end_seconds: number;
     /**
@@ -2517,28 +3151,40 @@ export type StartVoiceRequest = {
     };
     routing?: Routing;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: Webhook;
     failover?: Failover;
 };
 
+/**
+ * A voice, an instrument or a group of them
+ */
 export type StemName = '808' | 'Lead Vocal' | 'Drum Kit' | 'Kick' | 'Snare' | 'Risers' | 'Bass' | 'Backing Vocals' | 'Piano' | 'Electric Guitar' | 'Percussion' | 'String Section' | 'Synth' | 'Acoustic Guitar' | 'Sound Effects' | 'Synth Pad' | 'Synth Bass' | 'Guitar' | 'Brass Section' | 'Organ' | 'Electronic Drum Kit' | 'Lead Electric Guitar' | 'Synth Keys' | 'Rhythm Electric Guitar' | 'Electric Piano' | 'Upright Bass' | 'Keyboards' | 'Distorted Electric Guitar' | 'Synth Strings' | 'Synth Lead' | 'Woodwinds' | 'Rhythm Acoustic Guitar' | 'Flute' | 'Harp' | 'Tambourine' | 'Trumpet' | 'Arpeggiator' | 'Accordion' | 'Fiddle' | 'Pedal Steel Guitar' | 'Synth Voice' | 'Violin' | 'Digital Piano' | 'Synth Brass' | 'Mandolin' | 'Choir' | 'Banjo' | 'Bells' | 'Clarinet' | 'Tenor Saxophone' | 'Trombone' | 'Shaker' | 'French Horn' | 'Glockenspiel' | 'Electric Bass' | 'Cello' | 'Timpani' | 'Harmonica' | 'Marimba' | 'Vibraphone' | 'Lap Steel Guitar' | 'Saxophone' | 'Orchestra' | 'Horns' | 'Cymbals' | 'Hand Clap' | 'Oboe' | 'Celesta' | 'Congas' | 'Drone' | 'Alto Saxophone' | 'Double Bass' | 'Ukulele' | 'Harpsichord' | 'Baritone Saxophone' | 'Xylophone' | 'Tuba' | 'Bass Guitar' | 'Whistle' | 'Lead Guitar' | 'Rhodes' | 'Bongos' | 'Bassoon' | 'Cowbell' | 'Viola' | 'Sitar' | 'Steel Drums' | 'Piccolo' | 'Theremin' | 'Bagpipes' | 'Hi-Hat' | 'Music Box' | 'Melodica' | 'Tabla' | 'Koto' | 'Djembe' | 'Taiko' | 'Didgeridoo';
 
 /**
- * More may appear
+ * A voice, an instrument or a group of them. More may appear
  */
 export type StemNameEcho = '808' | 'Lead Vocal' | 'Drum Kit' | 'Kick' | 'Snare' | 'Risers' | 'Bass' | 'Backing Vocals' | 'Piano' | 'Electric Guitar' | 'Percussion' | 'String Section' | 'Synth' | 'Acoustic Guitar' | 'Sound Effects' | 'Synth Pad' | 'Synth Bass' | 'Guitar' | 'Brass Section' | 'Organ' | 'Electronic Drum Kit' | 'Lead Electric Guitar' | 'Synth Keys' | 'Rhythm Electric Guitar' | 'Electric Piano' | 'Upright Bass' | 'Keyboards' | 'Distorted Electric Guitar' | 'Synth Strings' | 'Synth Lead' | 'Woodwinds' | 'Rhythm Acoustic Guitar' | 'Flute' | 'Harp' | 'Tambourine' | 'Trumpet' | 'Arpeggiator' | 'Accordion' | 'Fiddle' | 'Pedal Steel Guitar' | 'Synth Voice' | 'Violin' | 'Digital Piano' | 'Synth Brass' | 'Mandolin' | 'Choir' | 'Banjo' | 'Bells' | 'Clarinet' | 'Tenor Saxophone' | 'Trombone' | 'Shaker' | 'French Horn' | 'Glockenspiel' | 'Electric Bass' | 'Cello' | 'Timpani' | 'Harmonica' | 'Marimba' | 'Vibraphone' | 'Lap Steel Guitar' | 'Saxophone' | 'Orchestra' | 'Horns' | 'Cymbals' | 'Hand Clap' | 'Oboe' | 'Celesta' | 'Congas' | 'Drone' | 'Alto Saxophone' | 'Double Bass' | 'Ukulele' | 'Harpsichord' | 'Baritone Saxophone' | 'Xylophone' | 'Tuba' | 'Bass Guitar' | 'Whistle' | 'Lead Guitar' | 'Rhodes' | 'Bongos' | 'Bassoon' | 'Cowbell' | 'Viola' | 'Sitar' | 'Steel Drums' | 'Piccolo' | 'Theremin' | 'Bagpipes' | 'Hi-Hat' | 'Music Box' | 'Melodica' | 'Tabla' | 'Koto' | 'Djembe' | 'Taiko' | 'Didgeridoo';
 
 export type StemsResult = {
     object: 'stems';
+    /**
+     * What the song was taken apart into
+     */
     stems: Array<{
         /**
          * Such as `Vocals`; createMidi takes it as `stem`
          */
         name: string;
+        /**
+         * The file at the provider
+         */
         url: string;
+        /**
+         * Length of it; null where the provider does not tell
+         */
         duration_seconds: number | null;
         /**
          * When the provider deletes it: copy the file before
@@ -2548,6 +3194,9 @@ export type StemsResult = {
 };
 
 export type Task = {
+    /**
+     * Id of a task: `task_` and 26 digits and capital letters
+     */
     id: string;
     object: 'task';
     /**
@@ -2563,7 +3212,7 @@ export type Task = {
     created_at: InstantEcho;
     updated_at: InstantEcho;
     /**
-     * Nothing is sent any more from then on; see `Cancel-After`
+     * Nothing is sent any more from then on: `Cancel-After`; null without it
      */
     deadline_at: InstantEcho | null;
     /**
@@ -2575,11 +3224,11 @@ export type Task = {
      */
     livemode: boolean;
     /**
-     * The provider of the current attempt
+     * Id of the provider of the current attempt; null until one is asked
      */
     provider: string | null;
     /**
-     * The model of the current attempt, with `auto` resolved
+     * The model of the current attempt, with `auto` resolved; null where the provider takes none, or it is not known
      */
     model: Model | null;
     /**
@@ -2591,25 +3240,49 @@ export type Task = {
      */
     stages: Array<{
         stage: Stage;
+        /**
+         * When it was reached
+         */
         at: InstantEcho;
     }>;
+    /**
+     * The music that was made; empty until there is some, and where none is made
+     */
     tracks: Array<Track>;
     /**
      * What was made, where that is no track; null until it is there
      */
     result: Result | null;
+    /**
+     * Why it failed, or was canceled by its deadline; else null
+     */
     error: TaskError | null;
     /**
-     * The failed task whose result came after its end: this task keeps it
+     * The failed task whose result came after its end, and is kept by this one; null for every other task
      */
     salvaged_from: string | null;
     billing: Billing;
+    /**
+     * Fields of the request that the provider of the current attempt does nothing with
+     */
     warnings: Array<Warning>;
+    /**
+     * Every submission to a provider, in order
+     */
     attempts: Array<Attempt>;
+    /**
+     * Your labels, as you sent them; empty without
+     */
     metadata: {
         [key: string]: string;
     };
+    /**
+     * Where to go on
+     */
     links: {
+        /**
+         * Path of this task
+         */
         self: string;
     };
 };
@@ -2646,16 +3319,31 @@ export type TaskError = {
 };
 
 export type TaskEventList = {
+    /**
+     * Every event of the task, in the order of `seq`
+     */
     data: Array<Event>;
 };
 
 export type TaskList = {
+    /**
+     * Newest first
+     */
     data: Array<Task>;
+    /**
+     * Whether another page follows
+     */
     has_more: boolean;
+    /**
+     * Send it as `cursor` for the page after this one; null on the last
+     */
     next_cursor: string | null;
 };
 
 export type TaskReference = {
+    /**
+     * Id of a task: `task_` and 26 digits and capital letters
+     */
     id: string;
     object: 'task_reference';
     /**
@@ -2672,18 +3360,30 @@ export type TaskReference = {
      * False in the sandbox: nothing was bought
      */
     livemode: boolean;
+    /**
+     * Where to go on
+     */
     links: {
+        /**
+         * Path of this task
+         */
         self: string;
     };
 };
 
 /**
- * More may appear
+ * `queued`: it waits to be sent to a provider; `running`: it was sent, or is being sent; the others are final. More may appear
  */
 export type TaskStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'canceled';
 
 export type TimestampedLyrics = {
+    /**
+     * The track whose lyrics they are
+     */
     track_id: string;
+    /**
+     * Every word in the order it is sung
+     */
     words: Array<{
         /**
          * `raw` without section tags and outer white space
@@ -2693,7 +3393,13 @@ export type TimestampedLyrics = {
          * The provider's own text, unchanged
          */
         raw: string;
+        /**
+         * When it begins, from the start of the track
+         */
         start_seconds: number;
+        /**
+         * When it ends
+         */
         end_seconds: number;
         /**
          * False where the provider could not place the word
@@ -2704,15 +3410,24 @@ export type TimestampedLyrics = {
          */
         confidence: number | null;
     }>;
+    /**
+     * The same words, line by line
+     */
     lines: Array<{
         /**
-         * `Verse`, `Chorus` … as the last tag before this line says
+         * `Verse`, `Chorus` … as the last tag before this line says; null without one
          */
         section: string | null;
+        /**
+         * When it begins, from the start of the track
+         */
         start_seconds: number;
+        /**
+         * When it ends
+         */
         end_seconds: number;
         /**
-         * Half-open range of indices into `words`
+         * Index into `words` of its first word, and of the one after its last
          */
         words: [
             number,
@@ -2724,11 +3439,11 @@ export type TimestampedLyrics = {
      */
     waveform: Array<number>;
     /**
-     * Of the alignment; lower is better
+     * Of the alignment: lower is better; null where the provider does not tell
      */
     error_rate: number | null;
     /**
-     * True where the words were aligned to unfinished audio
+     * Whether the words were aligned to unfinished audio; null where the provider does not tell
      */
     streaming: boolean | null;
     /**
@@ -2738,21 +3453,54 @@ export type TimestampedLyrics = {
 };
 
 export type Track = {
+    /**
+     * Id of a track: `track_` and 26 digits and capital letters
+     */
     id: string;
     object: 'track';
+    /**
+     * The task that made it
+     */
     task_id: string;
+    /**
+     * Its place among the tracks of its task at the provider, from 0
+     */
     index: number;
     /**
      * `streaming`: only `stream_url` plays; `ready`: `audio` is final
      */
     status: TrackStatus;
+    /**
+     * Id of the provider that made it
+     */
     provider: string;
+    /**
+     * Its id there; null where it is not known
+     */
     provider_track_id: string | null;
+    /**
+     * As the provider tells it; null until it does
+     */
     title: string | null;
+    /**
+     * What is sung; null until the provider tells, and where it tells none
+     */
     lyrics: string | null;
+    /**
+     * Genre, mood, instruments as the provider tells them; null until it does
+     */
     style: string | null;
+    /**
+     * Length of the audio; null until the provider tells it
+     */
     duration_seconds: number | null;
+    /**
+     * The final audio; null until it is there
+     */
     audio: {
+        /**
+         * The file at the provider
+         */
         url: string;
         /**
          * When the provider deletes it: copy the file before
@@ -2760,12 +3508,15 @@ export type Track = {
         expires_at: InstantEcho;
     } | null;
     /**
-     * A live stream, while the audio is not final
+     * A live stream while the audio is not final; null before and after
      */
     stream_url: string | null;
+    /**
+     * A cover picture at the provider; null where there is none
+     */
     image_url: string | null;
     /**
-     * The provider's words, where this track failed
+     * The provider's words where this track failed; else null
      */
     error: string | null;
     /**
@@ -2832,13 +3583,16 @@ export type TranscribeStemsRequest = {
 
 export type UpdateWebhookEndpointRequest = {
     /**
-     * https on port 443 or 8443, a host of the open internet; no address, user or password in it
+     * Where to post: https on port 443 or 8443, a host of the open internet; no address, user or password in it
      */
     url?: string;
     /**
-     * Null: every event of tasks is told
+     * Only events of these types; null for all that are about tasks
      */
     events?: Array<'task.queued' | 'task.submitted' | 'task.reconciling' | 'task.stalled' | 'task.failed_over' | 'task.text_ready' | 'task.first_ready' | 'task.succeeded' | 'task.failed' | 'task.canceled' | 'track.ready' | 'asset.expiring' | 'track.salvaged' | 'provider.state_changed'> | null;
+    /**
+     * For you: what it is for; null takes it away
+     */
     description?: string | null;
     /**
      * `enabled` also ends a pause that a failing endpoint was put into
@@ -2856,11 +3610,26 @@ export type Upload = {
      * Where the file lies; every provider can fetch it
      */
     provider: string;
+    /**
+     * The file there, for everybody who knows this URL
+     */
     url: string;
+    /**
+     * As the provider tells it; null where it does not
+     */
     file_name: string | null;
+    /**
+     * As the provider tells it; null where it does not
+     */
     size_bytes: number | null;
+    /**
+     * Such as `audio/mpeg`; null where the provider does not tell
+     */
     media_type: string | null;
     created_at: InstantEcho;
+    /**
+     * When the provider deletes it
+     */
     expires_at: InstantEcho;
 };
 
@@ -2869,6 +3638,9 @@ export type UploadAudioEcho = {
      * Fetched by the provider: up to about 100 MB within 30 seconds
      */
     url: string;
+    /**
+     * What to call the file, without slashes. The provider names it where nobody does
+     */
     file_name?: string;
     routing?: RoutingEcho;
 };
@@ -2878,12 +3650,18 @@ export type UploadAudioRequest = {
      * Fetched by the provider: up to about 100 MB within 30 seconds
      */
     url: string;
+    /**
+     * What to call the file, without slashes. The provider names it where nobody does
+     */
     file_name?: string;
     routing?: Routing;
 };
 
 export type UploadResult = {
     object: 'upload';
+    /**
+     * The upload that was made
+     */
     upload_id: string;
 };
 
@@ -2908,42 +3686,60 @@ export type Voice = {
     id: string;
     object: 'voice';
     /**
-     * `preparing`: a phrase is on its way; `awaiting_recording`: sing `phrase` and send it to confirmVoice. More may appear
+     * `preparing`: a phrase is on its way; `awaiting_recording`: sing `phrase` and send it to confirmVoice; `processing`: the voice is made of it. More may appear
      */
     status: 'preparing' | 'awaiting_recording' | 'processing' | 'ready' | 'failed';
     /**
-     * Only this provider can use it
+     * Only this provider can use it; null until one was asked
      */
     provider: string | null;
     /**
-     * To be sung: the last one there is
+     * To be sung: the last one there is; null while none is there
      */
     phrase: string | null;
     /**
      * What checkVoice heard last; null where nobody has asked yet
      */
     available: boolean | null;
+    /**
+     * When checkVoice heard it; null where nobody has asked yet
+     */
     checked_at: InstantEcho | null;
+    /**
+     * The startVoice task
+     */
     start_task_id: string;
     /**
      * The task that `phrase` is of: that of startVoice, or of renewPhrase
      */
     phrase_task_id: string;
+    /**
+     * The confirmVoice task; null until there is one
+     */
     confirm_task_id: string | null;
     created_at: InstantEcho;
 };
 
 export type VoiceCheck = {
     object: 'voice_check';
+    /**
+     * The voice that was asked about
+     */
     voice_id: string;
     /**
      * Whether songs can be sung by it
      */
     available: boolean;
+    /**
+     * When the provider said so
+     */
     checked_at: InstantEcho;
 };
 
 export type VoiceEcho = {
+    /**
+     * The voice in the path of the request
+     */
     voice_id: string;
     /**
      * Your own labels, given back unchanged: up to 20, each value up to 500 characters
@@ -2956,9 +3752,12 @@ export type VoiceEcho = {
 
 export type VoiceResult = {
     object: 'voice';
+    /**
+     * Id of a custom voice: `voice_` and 26 digits and capital letters
+     */
     voice_id: string;
     /**
-     * To be sung and sent to confirmVoice
+     * To be sung and sent to confirmVoice; null once the voice is made
      */
     phrase: string | null;
 };
@@ -2969,9 +3768,12 @@ export type Warning = {
      */
     pointer: string;
     /**
-     * More may appear
+     * `parameter_unsupported`: the provider has no such field; `parameter_ignored`: it takes it without effect. More may appear
      */
     code: 'parameter_unsupported' | 'parameter_ignored';
+    /**
+     * What became of the field, in a sentence
+     */
     detail: string;
 };
 
@@ -2979,13 +3781,16 @@ export type Waveform = WaveformSamples | WavesurferPeaks | Audiowaveform;
 
 export type WaveformSamples = {
     object: 'waveform';
+    /**
+     * The track that is drawn
+     */
     track_id: string;
     /**
      * The provider's loudness samples, evenly over the whole track
      */
     samples: Array<number>;
     /**
-     * Of the track
+     * Length of the track; null where it is not known
      */
     duration_seconds: number | null;
 };
@@ -3006,94 +3811,145 @@ export type WavesurferPeaks = {
  */
 export type Webhook = {
     /**
-     * https on port 443 or 8443, a host of the open internet; no address, user or password in it
+     * Where to post: https on port 443 or 8443, a host of the open internet; no address, user or password in it
      */
     url: string;
     /**
-     * Without it every event is told
+     * Only events of these types. Default all
      */
     events?: Array<'task.queued' | 'task.submitted' | 'task.reconciling' | 'task.stalled' | 'task.failed_over' | 'task.text_ready' | 'task.first_ready' | 'task.succeeded' | 'task.failed' | 'task.canceled' | 'track.ready' | 'asset.expiring' | 'track.salvaged'>;
 };
 
 export type WebhookDelivery = {
+    /**
+     * Id of a delivery: `dlv_` and 26 digits and capital letters
+     */
     id: string;
     object: 'webhook_delivery';
     /**
      * Null where the request of the task named the URL itself
      */
     endpoint_id: string | null;
+    /**
+     * The task of the event; null where it is about none
+     */
     task_id: string | null;
     /**
      * The `webhook-id` of the message
      */
     event_id: string;
     /**
-     * More may appear
+     * What the message tells of. More may appear
      */
     event_type: 'task.queued' | 'task.submitted' | 'task.reconciling' | 'task.stalled' | 'task.failed_over' | 'task.text_ready' | 'task.first_ready' | 'task.succeeded' | 'task.failed' | 'task.canceled' | 'track.ready' | 'asset.expiring' | 'track.salvaged' | 'provider.state_changed' | 'webhook.test';
+    /**
+     * The `seq` of the event; null where it is about no task
+     */
     seq: number | null;
+    /**
+     * Where it is posted
+     */
     url: string;
     status: DeliveryStatus;
+    /**
+     * Every attempt so far, the first one first
+     */
     attempts: Array<WebhookDeliveryAttempt>;
     /**
-     * Why it was given up before its last attempt
+     * Why it was given up: `attempts_exhausted`, `gone` (it was answered 410), `endpoint_disabled`, `endpoint_deleted`, `task_deleted` or `payload_forgotten`; null where it was not. More may appear
      */
     ended: string | null;
     /**
      * Null where it has ended, or waits for an earlier event of its task
      */
     next_attempt_at: InstantEcho | null;
+    /**
+     * The delivery that this one repeats by redeliverWebhook; else null
+     */
     redelivery_of: string | null;
     created_at: InstantEcho;
 };
 
 export type WebhookDeliveryAttempt = {
+    /**
+     * When it was made
+     */
     at: InstantEcho;
     /**
-     * The HTTP status that was answered
+     * The HTTP status that was answered; null without an answer
      */
     status: number | null;
     /**
-     * Why it did not succeed
+     * Why it did not succeed; null where it did. `status`: another answer than 2xx or 3xx
      */
     error: 'status' | 'redirect' | 'address_forbidden' | 'unresolved' | 'refused' | 'reset' | 'timeout' | 'tls' | 'protocol' | null;
+    /**
+     * Milliseconds until the answer, or until it was given up
+     */
     duration_ms: number;
 };
 
 export type WebhookDeliveryList = {
+    /**
+     * Newest first
+     */
     data: Array<WebhookDelivery>;
+    /**
+     * Whether another page follows
+     */
     has_more: boolean;
+    /**
+     * Send it as `cursor` for the page after this one; null on the last
+     */
     next_cursor: string | null;
 };
 
 export type WebhookDeliveryWithPayload = {
+    /**
+     * Id of a delivery: `dlv_` and 26 digits and capital letters
+     */
     id: string;
     object: 'webhook_delivery';
     /**
      * Null where the request of the task named the URL itself
      */
     endpoint_id: string | null;
+    /**
+     * The task of the event; null where it is about none
+     */
     task_id: string | null;
     /**
      * The `webhook-id` of the message
      */
     event_id: string;
     /**
-     * More may appear
+     * What the message tells of. More may appear
      */
     event_type: 'task.queued' | 'task.submitted' | 'task.reconciling' | 'task.stalled' | 'task.failed_over' | 'task.text_ready' | 'task.first_ready' | 'task.succeeded' | 'task.failed' | 'task.canceled' | 'track.ready' | 'asset.expiring' | 'track.salvaged' | 'provider.state_changed' | 'webhook.test';
+    /**
+     * The `seq` of the event; null where it is about no task
+     */
     seq: number | null;
+    /**
+     * Where it is posted
+     */
     url: string;
     status: DeliveryStatus;
+    /**
+     * Every attempt so far, the first one first
+     */
     attempts: Array<WebhookDeliveryAttempt>;
     /**
-     * Why it was given up before its last attempt
+     * Why it was given up: `attempts_exhausted`, `gone` (it was answered 410), `endpoint_disabled`, `endpoint_deleted`, `task_deleted` or `payload_forgotten`; null where it was not. More may appear
      */
     ended: string | null;
     /**
      * Null where it has ended, or waits for an earlier event of its task
      */
     next_attempt_at: InstantEcho | null;
+    /**
+     * The delivery that this one repeats by redeliverWebhook; else null
+     */
     redelivery_of: string | null;
     created_at: InstantEcho;
     /**
@@ -3107,38 +3963,56 @@ export type WebhookDeliveryWithPayload = {
  */
 export type WebhookEcho = {
     /**
-     * https on port 443 or 8443, a host of the open internet; no address, user or password in it
+     * Where to post: https on port 443 or 8443, a host of the open internet; no address, user or password in it
      */
     url: string;
     /**
-     * Without it every event is told
+     * Only events of these types. Default all
      */
     events?: Array<'task.queued' | 'task.submitted' | 'task.reconciling' | 'task.stalled' | 'task.failed_over' | 'task.text_ready' | 'task.first_ready' | 'task.succeeded' | 'task.failed' | 'task.canceled' | 'track.ready' | 'asset.expiring' | 'track.salvaged'>;
 };
 
 export type WebhookEndpoint = {
+    /**
+     * Id of a webhook endpoint: `whk_` and 26 digits and capital letters
+     */
     id: string;
     object: 'webhook_endpoint';
+    /**
+     * Where messages are posted
+     */
     url: string;
+    /**
+     * What it is for; null where nobody said
+     */
     description: string | null;
     /**
-     * Types it is told of; null for all
+     * Types of events it is told of; null for all that are about tasks
      */
     events: Array<string> | null;
     /**
      * Nothing is sent to a disabled one. More may appear
      */
     status: 'enabled' | 'disabled';
+    /**
+     * Why it is disabled; null while it is enabled
+     */
     disabled: {
         /**
-         * `gone`: it answered 410; `failing`: nothing got through for five days. More may appear
+         * `gone`: it answered 410; `failing`: a message was given up after five days in which nothing got through; `by_client`: by updateWebhookEndpoint. More may appear
          */
         code: 'gone' | 'failing' | 'by_client';
+        /**
+         * The same as a sentence
+         */
         detail: string;
+        /**
+         * Since when
+         */
         at: InstantEcho;
     } | null;
     /**
-     * The first failure since the last delivery that succeeded
+     * The first failure since the last delivery that succeeded; null while deliveries succeed
      */
     failing_since: InstantEcho | null;
     /**
@@ -3150,7 +4024,7 @@ export type WebhookEndpoint = {
      */
     key_id: string;
     /**
-     * Until then messages are signed with the secret before as well
+     * Until then messages are signed with the secret before as well, and with each before that for its 24 hours; null without one
      */
     previous_secret_until: InstantEcho | null;
     created_at: InstantEcho;
@@ -3158,32 +4032,53 @@ export type WebhookEndpoint = {
 };
 
 export type WebhookEndpointList = {
+    /**
+     * Newest first
+     */
     data: Array<WebhookEndpoint>;
 };
 
 export type WebhookEndpointWithSecret = {
+    /**
+     * Id of a webhook endpoint: `whk_` and 26 digits and capital letters
+     */
     id: string;
     object: 'webhook_endpoint';
+    /**
+     * Where messages are posted
+     */
     url: string;
+    /**
+     * What it is for; null where nobody said
+     */
     description: string | null;
     /**
-     * Types it is told of; null for all
+     * Types of events it is told of; null for all that are about tasks
      */
     events: Array<string> | null;
     /**
      * Nothing is sent to a disabled one. More may appear
      */
     status: 'enabled' | 'disabled';
+    /**
+     * Why it is disabled; null while it is enabled
+     */
     disabled: {
         /**
-         * `gone`: it answered 410; `failing`: nothing got through for five days. More may appear
+         * `gone`: it answered 410; `failing`: a message was given up after five days in which nothing got through; `by_client`: by updateWebhookEndpoint. More may appear
          */
         code: 'gone' | 'failing' | 'by_client';
+        /**
+         * The same as a sentence
+         */
         detail: string;
+        /**
+         * Since when
+         */
         at: InstantEcho;
     } | null;
     /**
-     * The first failure since the last delivery that succeeded
+     * The first failure since the last delivery that succeeded; null while deliveries succeed
      */
     failing_since: InstantEcho | null;
     /**
@@ -3195,7 +4090,7 @@ export type WebhookEndpointWithSecret = {
      */
     key_id: string;
     /**
-     * Until then messages are signed with the secret before as well
+     * Until then messages are signed with the secret before as well, and with each before that for its 24 hours; null without one
      */
     previous_secret_until: InstantEcho | null;
     created_at: InstantEcho;
@@ -3213,14 +4108,20 @@ export type WebhookEvent = {
     id: string;
     object: 'event';
     /**
-     * More may appear
+     * What happened: `webhooks` of the OpenAPI document explain each. More may appear
      */
     type: 'task.queued' | 'task.submitted' | 'task.reconciling' | 'task.stalled' | 'task.failed_over' | 'task.text_ready' | 'task.first_ready' | 'task.succeeded' | 'task.failed' | 'task.canceled' | 'track.ready' | 'asset.expiring' | 'track.salvaged';
     /**
      * Its number among the events of its task, without gaps
      */
     seq: number;
+    /**
+     * When it happened: RFC 3339, in UTC
+     */
     timestamp: string;
+    /**
+     * What it is about
+     */
     data: {
         /**
          * The task as it was then. One that makes a message of more than 20 kB is only named: read it with getTask
@@ -3234,24 +4135,42 @@ export type WebhookEvent = {
 };
 
 export type WebhookProviderEvent = {
+    /**
+     * Id of an event: `evt_` and 27 digits and capital letters
+     */
     id: string;
     object: 'event';
+    /**
+     * What happened
+     */
     type: 'provider.state_changed';
+    /**
+     * When it happened: RFC 3339, in UTC
+     */
     timestamp: InstantEcho;
+    /**
+     * What it is about
+     */
     data: {
         /**
          * Where this was seen, as on Workers, where each continent asks providers for itself; null elsewhere
          */
         region: string | null;
+        /**
+         * Id of the provider
+         */
         provider: string;
         /**
          * The key, by its name such as `<provider>:<name>`, or by a fingerprint where it has none
          */
         credential: string;
         state: HealthState;
+        /**
+         * Its state before
+         */
         was: HealthState;
         /**
-         * The error code that led to it
+         * The error code that led to it; null where none did
          */
         why: string | null;
     };
@@ -3266,11 +4185,26 @@ export type WebhookSecret = {
 };
 
 export type WebhookTest = {
+    /**
+     * Id of an event: `evt_` and 27 digits and capital letters
+     */
     id: string;
     object: 'event';
+    /**
+     * Sent by testWebhookEndpoint alone
+     */
     type: 'webhook.test';
+    /**
+     * When it was sent: RFC 3339, in UTC
+     */
     timestamp: InstantEcho;
+    /**
+     * What it is about
+     */
     data: {
+        /**
+         * The endpoint that is tried out
+         */
         endpoint_id: string;
     };
 };
@@ -3288,7 +4222,7 @@ export type WriteLyricsEcho = {
     };
     routing?: RoutingEcho;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: WebhookEcho;
@@ -3308,7 +4242,7 @@ export type WriteLyricsRequest = {
     };
     routing?: Routing;
     /**
-     * Providers that would charge more, or whose price is not known, are not asked
+     * In US dollars. Providers that would charge more, or whose price is not known, are not asked
      */
     max_cost_usd?: number;
     webhook?: Webhook;
@@ -3316,27 +4250,27 @@ export type WriteLyricsRequest = {
 };
 
 /**
- * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+ * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
  */
 export type IdempotencyKey = string;
 
 /**
- * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+ * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
  */
 export type Prefer = string;
 
 /**
- * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+ * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end. Such as `5m`.
  */
 export type CancelAfter = string;
 
 /**
- * The `id` of the last event you have: only those after it are told.
+ * The `id` of the last event you have: only those after it are told. Such as `evt_01JD3W8Q4T7X2M5N9P6R0S1V306`.
  */
 export type LastEventId = string;
 
 /**
- * The `ETag` of an earlier answer: 304 while nothing has changed. Several are separated by commas.
+ * The `ETag` of an earlier answer: 304 while nothing has changed. Several are separated by commas. Such as `"5-7"`.
  */
 export type IfNoneMatch = string;
 
@@ -3344,15 +4278,15 @@ export type GenerateMusicData = {
     body: GenerateMusicRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
         /**
-         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end. Such as `5m`.
          */
         'Cancel-After'?: string;
     };
@@ -3527,15 +4461,15 @@ export type ExtendMusicData = {
     body: ExtendMusicRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
         /**
-         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end. Such as `5m`.
          */
         'Cancel-After'?: string;
     };
@@ -3711,15 +4645,15 @@ export type CoverMusicData = {
     body: CoverMusicRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
         /**
-         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end. Such as `5m`.
          */
         'Cancel-After'?: string;
     };
@@ -3895,15 +4829,15 @@ export type AddVocalsData = {
     body: AddVocalsRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
         /**
-         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end. Such as `5m`.
          */
         'Cancel-After'?: string;
     };
@@ -4079,15 +5013,15 @@ export type AddInstrumentalData = {
     body: AddInstrumentalRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
         /**
-         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end. Such as `5m`.
          */
         'Cancel-After'?: string;
     };
@@ -4263,15 +5197,15 @@ export type ReplaceSectionData = {
     body: ReplaceSectionRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
         /**
-         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end. Such as `5m`.
          */
         'Cancel-After'?: string;
     };
@@ -4447,15 +5381,15 @@ export type MashupMusicData = {
     body: MashupMusicRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
         /**
-         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end. Such as `5m`.
          */
         'Cancel-After'?: string;
     };
@@ -4631,15 +5565,15 @@ export type GenerateSoundData = {
     body: GenerateSoundRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
         /**
-         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end. Such as `5m`.
          */
         'Cancel-After'?: string;
     };
@@ -4803,15 +5737,15 @@ export type WriteLyricsData = {
     body: WriteLyricsRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
         /**
-         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end. Such as `5m`.
          */
         'Cancel-After'?: string;
     };
@@ -4975,19 +5909,22 @@ export type ConvertToWavData = {
     body?: ConvertToWavRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
         /**
-         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end. Such as `5m`.
          */
         'Cancel-After'?: string;
     };
     path: {
+        /**
+         * Id of a track: `track_` and 26 digits and capital letters
+         */
         track_id: string;
     };
     query?: never;
@@ -5170,19 +6107,22 @@ export type SeparateStemsData = {
     body: SeparateStemsRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
         /**
-         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end. Such as `5m`.
          */
         'Cancel-After'?: string;
     };
     path: {
+        /**
+         * Id of a track: `track_` and 26 digits and capital letters
+         */
         track_id: string;
     };
     query?: never;
@@ -5365,15 +6305,15 @@ export type SeparateAudioData = {
     body: SeparateAudioRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
         /**
-         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end. Such as `5m`.
          */
         'Cancel-After'?: string;
     };
@@ -5549,19 +6489,22 @@ export type CreateMidiData = {
     body?: CreateMidiRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
         /**
-         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end. Such as `5m`.
          */
         'Cancel-After'?: string;
     };
     path: {
+        /**
+         * Id of a track: `track_` and 26 digits and capital letters
+         */
         track_id: string;
     };
     query?: never;
@@ -5745,15 +6688,15 @@ export type TranscribeStemsData = {
     body: TranscribeStemsRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
         /**
-         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end. Such as `5m`.
          */
         'Cancel-After'?: string;
     };
@@ -5928,19 +6871,22 @@ export type CreateVideoData = {
     body?: CreateVideoRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
         /**
-         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end. Such as `5m`.
          */
         'Cancel-After'?: string;
     };
     path: {
+        /**
+         * Id of a track: `track_` and 26 digits and capital letters
+         */
         track_id: string;
     };
     query?: never;
@@ -6123,19 +7069,22 @@ export type CreateCoverArtData = {
     body?: CreateCoverArtRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
         /**
-         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end. Such as `5m`.
          */
         'Cancel-After'?: string;
     };
     path: {
+        /**
+         * Id of a track: `track_` and 26 digits and capital letters
+         */
         track_id: string;
     };
     query?: never;
@@ -6318,19 +7267,22 @@ export type RecoverTrackData = {
     body?: RecoverTrackRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
         /**
-         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end. Such as `5m`.
          */
         'Cancel-After'?: string;
     };
     path: {
+        /**
+         * Id of a track: `track_` and 26 digits and capital letters
+         */
         track_id: string;
     };
     query?: never;
@@ -6513,15 +7465,15 @@ export type StartVoiceData = {
     body: StartVoiceRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
         /**
-         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end. Such as `5m`.
          */
         'Cancel-After'?: string;
     };
@@ -6697,19 +7649,22 @@ export type RenewPhraseData = {
     body?: RenewPhraseRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
         /**
-         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end. Such as `5m`.
          */
         'Cancel-After'?: string;
     };
     path: {
+        /**
+         * Id of a custom voice: `voice_` and 26 digits and capital letters
+         */
         voice_id: string;
     };
     query?: never;
@@ -6892,19 +7847,22 @@ export type ConfirmVoiceData = {
     body: ConfirmVoiceRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
         /**
-         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end.
+         * Nothing is sent to a provider any more once so much time has passed: whole seconds, minutes or hours from 10s to 24h. What a provider has by then is followed to its end. Such as `5m`.
          */
         'Cancel-After'?: string;
     };
     path: {
+        /**
+         * Id of a custom voice: `voice_` and 26 digits and capital letters
+         */
         voice_id: string;
     };
     query?: never;
@@ -7087,6 +8045,9 @@ export type ConfirmVoiceResponse = ConfirmVoiceResponses[keyof ConfirmVoiceRespo
 export type GetVoiceData = {
     body?: never;
     path: {
+        /**
+         * Id of a custom voice: `voice_` and 26 digits and capital letters
+         */
         voice_id: string;
     };
     query?: never;
@@ -7157,6 +8118,16 @@ export type GetVoiceErrors = {
         code?: 'task_deleted';
     };
     /**
+     * - `validation_failed`: A field is not valid
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed';
+    };
+    /**
      * - `rate_limited`: The API key was used too often
      */
     429: Problem & {
@@ -7204,11 +8175,14 @@ export type CheckVoiceData = {
     body?: CheckVoiceRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * Id of a custom voice: `voice_` and 26 digits and capital letters
+         */
         voice_id: string;
     };
     query?: never;
@@ -7395,7 +8369,7 @@ export type CreatePersonaData = {
     body: CreatePersonaRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
     };
@@ -7574,7 +8548,7 @@ export type EnhanceStyleData = {
     body: EnhanceStyleRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
     };
@@ -7745,7 +8719,7 @@ export type UploadAudioData = {
     body: UploadAudioRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
     };
@@ -7915,7 +8889,7 @@ export type ImportTrackData = {
     body: ImportTrackRequest;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
     };
@@ -8231,6 +9205,9 @@ export type EstimateResponse = EstimateResponses[keyof EstimateResponses];
 export type DeleteTaskData = {
     body?: never;
     path: {
+        /**
+         * Id of a task: `task_` and 26 digits and capital letters
+         */
         task_id: string;
     };
     query?: never;
@@ -8369,15 +9346,18 @@ export type GetTaskData = {
     body?: never;
     headers?: {
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
         /**
-         * The `ETag` of an earlier answer: 304 while nothing has changed. Several are separated by commas.
+         * The `ETag` of an earlier answer: 304 while nothing has changed. Several are separated by commas. Such as `"5-7"`.
          */
         'If-None-Match'?: string;
     };
     path: {
+        /**
+         * Id of a task: `task_` and 26 digits and capital letters
+         */
         task_id: string;
     };
     query?: never;
@@ -8448,6 +9428,16 @@ export type GetTaskErrors = {
         code?: 'task_deleted';
     };
     /**
+     * - `validation_failed`: A field is not valid
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed';
+    };
+    /**
      * - `rate_limited`: The API key was used too often
      */
     429: Problem & {
@@ -8494,11 +9484,14 @@ export type GetTaskResponse = GetTaskResponses[keyof GetTaskResponses];
 export type GetMidiData = {
     body?: never;
     path: {
+        /**
+         * Id of a task: `task_` and 26 digits and capital letters
+         */
         task_id: string;
     };
     query?: {
         /**
-         * Wins over `Accept`
+         * `json`, or `mid` for the file. Wins over `Accept`
          */
         format?: 'json' | 'mid';
     };
@@ -8647,21 +9640,27 @@ export type ListTasksData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of an earlier answer: 304 while nothing has changed. Several are separated by commas.
+         * The `ETag` of an earlier answer: 304 while nothing has changed. Several are separated by commas. Such as `"5-7"`.
          */
         'If-None-Match'?: string;
     };
     path?: never;
     query?: {
         /**
-         * Default 20
+         * Entries of a page, 1 to 100. Default 20
          */
         limit?: number;
         /**
-         * `next_cursor` of the page before
+         * `next_cursor` of the page before; the first page without it
          */
         cursor?: string;
+        /**
+         * Only tasks that are in this state now
+         */
         status?: TaskStatus;
+        /**
+         * Only tasks of this operationId
+         */
         operation?: 'generateMusic' | 'extendMusic' | 'coverMusic' | 'addVocals' | 'addInstrumental' | 'replaceSection' | 'mashupMusic' | 'generateSound' | 'writeLyrics' | 'convertToWav' | 'separateStems' | 'separateAudio' | 'createMidi' | 'transcribeStems' | 'createVideo' | 'createCoverArt' | 'startVoice' | 'renewPhrase' | 'confirmVoice' | 'recoverTrack' | 'alignLyrics' | 'createPersona' | 'checkVoice' | 'enhanceStyle' | 'uploadAudio' | 'importTrack';
     };
     url: '/v1/tasks';
@@ -8767,6 +9766,9 @@ export type ListTasksResponse = ListTasksResponses[keyof ListTasksResponses];
 export type CancelTaskData = {
     body?: never;
     path: {
+        /**
+         * Id of a task: `task_` and 26 digits and capital letters
+         */
         task_id: string;
     };
     query?: never;
@@ -8914,6 +9916,9 @@ export type CancelTaskResponse = CancelTaskResponses[keyof CancelTaskResponses];
 export type GetTombstoneData = {
     body?: never;
     path: {
+        /**
+         * Id of a task: `task_` and 26 digits and capital letters
+         */
         task_id: string;
     };
     query?: never;
@@ -8974,6 +9979,16 @@ export type GetTombstoneErrors = {
         code?: 'method_not_allowed';
     };
     /**
+     * - `validation_failed`: A field is not valid
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed';
+    };
+    /**
      * - `rate_limited`: The API key was used too often
      */
     429: Problem & {
@@ -9021,11 +10036,14 @@ export type ListTaskEventsData = {
     body?: never;
     headers?: {
         /**
-         * The `id` of the last event you have: only those after it are told.
+         * The `id` of the last event you have: only those after it are told. Such as `evt_01JD3W8Q4T7X2M5N9P6R0S1V306`.
          */
         'Last-Event-ID'?: string;
     };
     path: {
+        /**
+         * Id of a task: `task_` and 26 digits and capital letters
+         */
         task_id: string;
     };
     query?: never;
@@ -9153,18 +10171,18 @@ export type ListEventsData = {
     body?: never;
     headers?: {
         /**
-         * The `id` of the last event you have: only those after it are told.
+         * The `id` of the last event you have: only those after it are told. Such as `evt_01JD3W8Q4T7X2M5N9P6R0S1V306`.
          */
         'Last-Event-ID'?: string;
     };
     path?: never;
     query?: {
         /**
-         * Default 20
+         * Entries of a page, 1 to 100. Default 20
          */
         limit?: number;
         /**
-         * `next_cursor` of the page before
+         * `next_cursor` of the page before; the first page without it
          */
         cursor?: string;
     };
@@ -9271,6 +10289,9 @@ export type ListEventsResponse = ListEventsResponses[keyof ListEventsResponses];
 export type GetTrackData = {
     body?: never;
     path: {
+        /**
+         * Id of a track: `track_` and 26 digits and capital letters
+         */
         track_id: string;
     };
     query?: never;
@@ -9341,6 +10362,16 @@ export type GetTrackErrors = {
         code?: 'task_deleted';
     };
     /**
+     * - `validation_failed`: A field is not valid
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed';
+    };
+    /**
      * - `rate_limited`: The API key was used too often
      */
     429: Problem & {
@@ -9387,6 +10418,9 @@ export type GetTrackResponse = GetTrackResponses[keyof GetTrackResponses];
 export type GetTrackAudioData = {
     body?: never;
     path: {
+        /**
+         * Id of a track: `track_` and 26 digits and capital letters
+         */
         track_id: string;
     };
     query?: never;
@@ -9468,6 +10502,16 @@ export type GetTrackAudioErrors = {
         code?: 'task_deleted' | 'asset_expired';
     };
     /**
+     * - `validation_failed`: A field is not valid
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed';
+    };
+    /**
      * - `rate_limited`: The API key was used too often
      */
     429: Problem & {
@@ -9505,6 +10549,9 @@ export type GetTrackAudioError = GetTrackAudioErrors[keyof GetTrackAudioErrors];
 export type GetTimestampedLyricsData = {
     body?: never;
     path: {
+        /**
+         * Id of a track: `track_` and 26 digits and capital letters
+         */
         track_id: string;
     };
     query?: {
@@ -9658,15 +10705,18 @@ export type AlignLyricsData = {
     body?: never;
     headers?: {
         /**
-         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days.
+         * Makes repeating safe: the same key and request are carried out once, and a repeat answers the task as it is now, or what was made. 1 to 255 visible ASCII characters, bare or as a quoted string; a random UUID is best. It belongs to the project and the operation, for 30 days. Such as `3f0c1f5e-6d0b-4d57-9a4e-0d5f1f0b8c11`.
          */
         'Idempotency-Key'?: string;
         /**
-         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored.
+         * `wait=N` holds the answer for up to N seconds, 60 at most (RFC 7240). Other preferences are ignored. Such as `wait=30`.
          */
         Prefer?: string;
     };
     path: {
+        /**
+         * Id of a track: `track_` and 26 digits and capital letters
+         */
         track_id: string;
     };
     query?: never;
@@ -9843,6 +10893,9 @@ export type AlignLyricsResponse = AlignLyricsResponses[keyof AlignLyricsResponse
 export type GetWaveformData = {
     body?: never;
     path: {
+        /**
+         * Id of a track: `track_` and 26 digits and capital letters
+         */
         track_id: string;
     };
     query?: {
@@ -10044,6 +11097,16 @@ export type GetWebhookSecretErrors = {
         code?: 'method_not_allowed';
     };
     /**
+     * - `validation_failed`: A field is not valid
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed';
+    };
+    /**
      * - `rate_limited`: The API key was used too often
      */
     429: Problem & {
@@ -10136,6 +11199,16 @@ export type ListWebhookEndpointsErrors = {
          * More may appear
          */
         code?: 'method_not_allowed';
+    };
+    /**
+     * - `validation_failed`: A field is not valid
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed';
     };
     /**
      * - `rate_limited`: The API key was used too often
@@ -10310,6 +11383,9 @@ export type CreateWebhookEndpointResponse = CreateWebhookEndpointResponses[keyof
 export type DeleteWebhookEndpointData = {
     body?: never;
     path: {
+        /**
+         * Id of a webhook endpoint: `whk_` and 26 digits and capital letters
+         */
         endpoint_id: string;
     };
     query?: never;
@@ -10437,6 +11513,9 @@ export type DeleteWebhookEndpointResponse = DeleteWebhookEndpointResponses[keyof
 export type GetWebhookEndpointData = {
     body?: never;
     path: {
+        /**
+         * Id of a webhook endpoint: `whk_` and 26 digits and capital letters
+         */
         endpoint_id: string;
     };
     query?: never;
@@ -10497,6 +11576,16 @@ export type GetWebhookEndpointErrors = {
         code?: 'method_not_allowed';
     };
     /**
+     * - `validation_failed`: A field is not valid
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed';
+    };
+    /**
      * - `rate_limited`: The API key was used too often
      */
     429: Problem & {
@@ -10543,6 +11632,9 @@ export type GetWebhookEndpointResponse = GetWebhookEndpointResponses[keyof GetWe
 export type UpdateWebhookEndpointData = {
     body: UpdateWebhookEndpointRequest;
     path: {
+        /**
+         * Id of a webhook endpoint: `whk_` and 26 digits and capital letters
+         */
         endpoint_id: string;
     };
     query?: never;
@@ -10681,6 +11773,9 @@ export type UpdateWebhookEndpointResponse = UpdateWebhookEndpointResponses[keyof
 export type RotateWebhookSecretData = {
     body?: never;
     path: {
+        /**
+         * Id of a webhook endpoint: `whk_` and 26 digits and capital letters
+         */
         endpoint_id: string;
     };
     query?: never;
@@ -10808,6 +11903,9 @@ export type RotateWebhookSecretResponse = RotateWebhookSecretResponses[keyof Rot
 export type TestWebhookEndpointData = {
     body?: never;
     path: {
+        /**
+         * Id of a webhook endpoint: `whk_` and 26 digits and capital letters
+         */
         endpoint_id: string;
     };
     query?: never;
@@ -10946,22 +12044,31 @@ export type ListWebhookDeliveriesData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of an earlier answer: 304 while nothing has changed. Several are separated by commas.
+         * The `ETag` of an earlier answer: 304 while nothing has changed. Several are separated by commas. Such as `"5-7"`.
          */
         'If-None-Match'?: string;
     };
     path?: never;
     query?: {
         /**
-         * Default 20
+         * Entries of a page, 1 to 100. Default 20
          */
         limit?: number;
         /**
-         * `next_cursor` of the page before
+         * `next_cursor` of the page before; the first page without it
          */
         cursor?: string;
+        /**
+         * Only what is for this endpoint. Such as `whk_01JD3W8Q4T7X2M5N9P6R0S1V3E`.
+         */
         endpoint_id?: string;
+        /**
+         * Only what is about this task. Such as `task_01JD3W8Q4T7X2M5N9P6R0S1V30`.
+         */
         task_id?: string;
+        /**
+         * Only what is in this state now
+         */
         status?: DeliveryStatus;
     };
     url: '/v1/webhook-deliveries';
@@ -11068,11 +12175,14 @@ export type GetWebhookDeliveryData = {
     body?: never;
     headers?: {
         /**
-         * The `ETag` of an earlier answer: 304 while nothing has changed. Several are separated by commas.
+         * The `ETag` of an earlier answer: 304 while nothing has changed. Several are separated by commas. Such as `"5-7"`.
          */
         'If-None-Match'?: string;
     };
     path: {
+        /**
+         * Id of a delivery: `dlv_` and 26 digits and capital letters
+         */
         delivery_id: string;
     };
     query?: never;
@@ -11133,6 +12243,16 @@ export type GetWebhookDeliveryErrors = {
         code?: 'method_not_allowed';
     };
     /**
+     * - `validation_failed`: A field is not valid
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed';
+    };
+    /**
      * - `rate_limited`: The API key was used too often
      */
     429: Problem & {
@@ -11179,6 +12299,9 @@ export type GetWebhookDeliveryResponse = GetWebhookDeliveryResponses[keyof GetWe
 export type RedeliverWebhookData = {
     body?: never;
     path: {
+        /**
+         * Id of a delivery: `dlv_` and 26 digits and capital letters
+         */
         delivery_id: string;
     };
     query?: never;
@@ -11374,6 +12497,16 @@ export type GetOwnKeyErrors = {
         code?: 'method_not_allowed';
     };
     /**
+     * - `validation_failed`: A field is not valid
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed';
+    };
+    /**
      * - `rate_limited`: The API key was used too often
      */
     429: Problem & {
@@ -11421,6 +12554,9 @@ export type ListKeysData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * Only keys of this project: the bootstrap key alone names another. Such as `radio-nord`.
+         */
         project?: string;
     };
     url: '/v1/keys';
@@ -11651,6 +12787,9 @@ export type CreateKeyResponse = CreateKeyResponses[keyof CreateKeyResponses];
 export type RotateKeyData = {
     body?: RotateKeyRequest;
     path: {
+        /**
+         * Id of a key: `key_` and 26 digits and capital letters
+         */
         key_id: string;
     };
     query?: never;
@@ -11798,6 +12937,9 @@ export type RotateKeyResponse = RotateKeyResponses[keyof RotateKeyResponses];
 export type RevokeKeyData = {
     body?: never;
     path: {
+        /**
+         * Id of a key: `key_` and 26 digits and capital letters
+         */
         key_id: string;
     };
     query?: never;
@@ -11971,6 +13113,16 @@ export type ListProjectsErrors = {
          * More may appear
          */
         code?: 'method_not_allowed';
+    };
+    /**
+     * - `validation_failed`: A field is not valid
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed';
     };
     /**
      * - `rate_limited`: The API key was used too often
@@ -12192,6 +13344,16 @@ export type GetCreditsErrors = {
         code?: 'method_not_allowed';
     };
     /**
+     * - `validation_failed`: A field is not valid
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed';
+    };
+    /**
      * - `rate_limited`: The API key was used too often
      */
     429: Problem & {
@@ -12284,6 +13446,16 @@ export type ListProvidersErrors = {
          * More may appear
          */
         code?: 'method_not_allowed';
+    };
+    /**
+     * - `validation_failed`: A field is not valid
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed';
     };
     /**
      * - `rate_limited`: The API key was used too often
@@ -12380,6 +13552,16 @@ export type ListCapabilitiesErrors = {
         code?: 'method_not_allowed';
     };
     /**
+     * - `validation_failed`: A field is not valid
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed';
+    };
+    /**
      * - `rate_limited`: The API key was used too often
      */
     429: Problem & {
@@ -12435,6 +13617,9 @@ export type GetHealthResponses = {
      * It runs
      */
     200: {
+        /**
+         * Always this word: anything else is another status
+         */
         status: 'ok';
     };
 };
@@ -12480,6 +13665,9 @@ export type GetReadinessResponses = {
      * It can
      */
     200: {
+        /**
+         * Always this word: anything else is another status
+         */
         status: 'ready';
     };
 };
@@ -12579,6 +13767,9 @@ export type GetWebhookKeysResponses = {
      * The keys
      */
     200: {
+        /**
+         * Ed25519 keys (RFC 8037): those of every endpoint, and for a day those before a rotation
+         */
         keys: Array<{
             [key: string]: unknown;
         }>;
@@ -12590,6 +13781,9 @@ export type GetWebhookKeysResponse = GetWebhookKeysResponses[keyof GetWebhookKey
 export type GetErrorPageData = {
     body?: never;
     path: {
+        /**
+         * The `code` of a problem
+         */
         code: ErrorCode;
     };
     query?: never;
