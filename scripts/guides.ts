@@ -80,6 +80,9 @@ interface Line {
   readonly words: string
 }
 
+/** Of a mode that our request has no field for. */
+const DECIDED = 'left out: what you send decides'
+
 /** Names that a client may send. */
 const namesIn = (schema: unknown): string[] => {
   if (schema instanceof z.ZodOptional) return namesIn(schema.unwrap())
@@ -98,7 +101,7 @@ const saidOf = (field: string, { path, body }: Operation): string => {
     if (path.includes('{track_id}')) return '`{track_id}` in the path'
     return names.includes('track_id') ? '`track_id`' : '`source.track_id`'
   }
-  if (field === 'mode') return 'left out: what you send decides'
+  if (field === 'mode') return DECIDED
   return /^(provider_|track_index)/.test(field) ? 'left out: our id says it' : 'left out'
 }
 
@@ -119,11 +122,12 @@ const outsOf = (codec: unknown): z.ZodType[] =>
 const linesOf = (codec: unknown, operation: Operation, sold: readonly string[]): Line[] => {
   const tables = tablesIn(codec)
   const outs = outsOf(codec)
+  const saysMode = namesIn(operation.body).includes('mode')
   const lines = tables.flatMap((each, arm) => {
     const mode = modeOf(each, outs, arm)
     const constants = Object.entries(each.constants).map(([wire, value]) => ({
       wire: `${wire}: ${JSON.stringify(value)}`,
-      ours: mode === null ? 'left out' : `\`mode: "${mode}"\``,
+      ours: mode === null ? 'left out' : saysMode ? `\`mode: "${mode}"\`` : DECIDED,
       words: '',
     }))
     const named = Object.entries(each.rows).flatMap(([field, own]: [string, Row]) => {
@@ -133,8 +137,12 @@ const linesOf = (codec: unknown, operation: Operation, sold: readonly string[]):
       if (value instanceof z.ZodPipe && value.out instanceof z.ZodLiteral) return []
       const ours = saidOf(field, operation)
       const where =
-        tables.length > 1 && mode !== null && ['description', 'lyrics'].includes(field) ? ` (\`${mode}\`)` : ''
-      return [{ wire, ours: `${ours}${where}`, words: value === undefined ? '' : wordsOf(value, sold) }]
+        saysMode && tables.length > 1 && mode !== null && ['description', 'lyrics'].includes(field)
+          ? ` (\`${mode}\`)`
+          : ''
+      return [
+        { wire, ours: `${ours}${where}`, words: value === undefined || ours === DECIDED ? '' : wordsOf(value, sold) },
+      ]
     })
     return [...constants, ...named]
   })
@@ -173,7 +181,9 @@ const requestSection = (adapter: Adapter): string[] =>
 const stagesOf = ({ stage }: SnapshotTable): string[][] =>
   stage.flatMap(({ is, speaks = {} }) => {
     const said = Object.entries(speaks)
-    return said.length > 0 ? [[said.map(([at, value]) => `${code(at)}: ${code(value)}`).join(', '), code(is)]] : []
+    // What has failed keeps the stage it had.
+    const told = is === 'failed' ? '`status: "failed"`' : code(is)
+    return said.length > 0 ? [[said.map(([at, value]) => `${code(at)}: ${code(value)}`).join(', '), told]] : []
   })
 
 /** Where what a finished song says stands at the provider, and here. */

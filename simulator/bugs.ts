@@ -234,7 +234,7 @@ export const BUGS: readonly Bug[] = [
   // Timed lyrics.
   bug('the intent of a call is not awaited', [
     'calls',
-    'if (!(await tasks.create(task))) return taken()',
+    'if (!(await tasks.create(task))) return await taken()',
     'tasks.create(task).catch(() => {})',
   ]),
   bug('a call of which nobody knows is forgotten', [

@@ -129,7 +129,9 @@ describe('the catalogue', () => {
     ])
     const successes = Object.keys(told?.responses ?? {}).filter((status) => status < '400')
     const conditional = operation.headers.includes('If-None-Match')
-    const other = operation.kind === 'task' ? ['202'] : conditional ? ['304'] : []
+    // A stream that has an end can be over.
+    const over = operation.streams && operation.params !== undefined
+    const other = operation.kind === 'task' ? ['202'] : conditional ? ['304'] : over ? ['204'] : []
     expect(successes).toEqual(operation.redirects ? ['302'] : ['200', ...other])
   })
 
@@ -201,6 +203,31 @@ describe('examples', () => {
     ]
     for (const { schema, example } of all.map(followed))
       if (example !== undefined) expect([example, compile(schema as Json)(example)]).toEqual([example, true])
+  })
+})
+
+describe('parameters', () => {
+  const optional = described
+    .flatMap((each) => each.parameters ?? [])
+    .map(followed)
+    .filter(({ required }) => required !== true)
+
+  it('that may be left out show nothing that a page would send of its own accord', () => {
+    expect(new Set(optional.map(({ in: place }) => place))).toEqual(new Set(['query', 'header']))
+    for (const { name, schema, ...rest } of optional)
+      for (const sent of ['example', 'examples']) {
+        expect([name, rest[sent]]).toEqual([name, undefined])
+        expect([name, (schema as Json)[sent]]).toEqual([name, undefined])
+      }
+  })
+
+  it('that are headers say an example which is valid', () => {
+    const headers = optional.filter(({ in: place }) => place === 'header')
+    expect(headers.length).toBeGreaterThan(50)
+    for (const { name, description, schema } of headers) {
+      const such = / Such as `(.+)`\.$/.exec(description as string)?.[1]
+      expect([name, compile(schema as Json)(such)]).toEqual([name, true])
+    }
   })
 })
 
@@ -440,11 +467,12 @@ const enriched = (schema: Json, example: Json, further: Json): Json => {
 }
 
 const { persona_id: _, ...WITHOUT_PERSONA } = RICH
+const { vocal_gender: __, ...WITHOUT_VOICE } = RICH
 /** A body's examples, bare and as rich as they can be. */
 const samplesOf = ({ schema, examples }: Body): Json[] =>
   examples.flatMap((example) => [
     example,
-    ...[RICH, WITHOUT_PERSONA].map((further) => enriched(schema, example, further)),
+    ...[RICH, WITHOUT_PERSONA, WITHOUT_VOICE].map((further) => enriched(schema, example, further)),
   ])
 
 const expectBoth = ({ accepted, refused }: { accepted: number; refused: number }) => {
@@ -507,7 +535,9 @@ describe('parity: zod and the document accept the same', () => {
     [{ mode: 'compose', title: 't', style: 's', instrumental: false }, false],
     [{ mode: 'compose', title: 't', style: 's', instrumental: null }, false],
     [{ mode: 'compose', title: 't', style: 's', instrumental: true }, true],
-    [{ mode: 'compose', title: 't', style: 's', instrumental: true, lyrics: 'l' }, true],
+    [{ mode: 'compose', title: 't', style: 's', instrumental: true, lyrics: 'l' }, false],
+    [{ mode: 'compose', title: 't', style: 's', instrumental: true, vocal_gender: 'male' }, false],
+    [{ mode: 'describe', description: 'd', instrumental: true, vocal_gender: 'male' }, false],
     [{ mode: 'compose', title: 't', style: 's', lyrics: 'l' }, true],
     [{ mode: 'compose', title: 't', style: 's', lyrics: '' }, false],
     [{ mode: 'describe', description: 'd' }, true],

@@ -115,6 +115,70 @@ test.each(adapters.map((adapter) => [adapter.id, adapter] as const))(
   },
 )
 
+type Schema = {
+  readonly $ref?: string
+  readonly items?: Schema
+  readonly const?: unknown
+  readonly enum?: readonly unknown[]
+  readonly properties?: Readonly<Record<string, Schema>>
+} & { readonly [Of in 'oneOf' | 'anyOf' | 'allOf']?: readonly Schema[] }
+interface Described {
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> }
+  readonly responses: Readonly<
+    Record<string, { readonly content: Readonly<Record<string, { readonly schema: Schema }>> }>
+  >
+}
+const document = JSON.parse(readFileSync(join(ROOT, 'openapi/gateway.json'), 'utf8')) as {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> }
+}
+
+/** A schema with everything that it may be besides. */
+const meanings = (schema: Schema | undefined): Schema[] => {
+  if (schema === undefined) return []
+  if (schema.$ref !== undefined) return meanings(document.components.schemas[schema.$ref.split('/').at(-1)!])
+  const others = [...(schema.oneOf ?? []), ...(schema.anyOf ?? []), ...(schema.allOf ?? [])]
+  return [schema, ...others.flatMap(meanings)]
+}
+/** What stands at `tracks[].audio.url`, in every meaning of it. */
+const schemasAt = (from: readonly Schema[], path: string): readonly Schema[] =>
+  path.split('.').reduce((schemas, step) => {
+    const found = schemas.flatMap((each) => meanings(each.properties?.[step.replace('[]', '')]))
+    return step.endsWith('[]') ? found.flatMap(({ items }) => meanings(items)) : found
+  }, from)
+const wordsOf = (schemas: readonly Schema[]) => schemas.flatMap((each) => each.enum ?? [each.const])
+
+/** What a row tells a client to send or to read, and is not in the schema of the operation that it stands under. */
+const untrue = (name: string): string[] => {
+  let path = ''
+  let known: Schema[] = []
+  return guide(name)
+    .split('\n')
+    .flatMap((line) => {
+      const heading = /^### .* is `(\w+) (\S+)`$/.exec(line)
+      if (heading !== null) {
+        path = heading[2]!
+        const { requestBody, responses } = document.paths[path]![heading[1]!.toLowerCase()]!
+        const media = requestBody?.content ?? responses['200']!.content
+        known = Object.values(media).flatMap(({ schema }) => meanings(schema))
+      }
+      const said = /^\| `.*?` \| ([^|]*)/.exec(line)?.[1] ?? ''
+      const lost = [...said.matchAll(/(\()?`([^`]+)`/g)].filter(([, mark, word = '']) => {
+        const [, field, value] = /^(\w+): "(\w+)"$/.exec(word) ?? []
+        if (mark !== undefined) return !wordsOf(schemasAt(known, 'mode')).includes(word)
+        if (field !== undefined) return !wordsOf(schemasAt(known, field)).includes(value)
+        if (word === 'multipart/form-data') return false
+        if (word.startsWith('{')) return !path.includes(word)
+        return schemasAt(known, word).length === 0 && !wordsOf(schemasAt(known, 'stage')).includes(word)
+      })
+      return lost.map(([, , word]) => `${path}: ${word}`)
+    })
+}
+
+test.each(adapters.map(({ id }) => id))('every field that the guide for %s names is one', (id) => {
+  expect(untrue(`switching-from-${id}`)).toEqual([])
+})
+
 test.each(['quickstart', 'failover-and-billing'])('%s has every word of what was charged', (name) => {
   const line = guide(name)
     .split('\n')

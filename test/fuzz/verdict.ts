@@ -37,10 +37,11 @@ const MALFORMED = [
   'idempotency_key_invalid',
   'not_acceptable',
 ]
-/** Entries of `validation_failed` that depend on what is stored, and on where a URL may lead. */
-const STATEFUL = /_(unknown|exists|invalid|deleted)$|^(unknown_event|url_not_allowed)$/
-/** What is said in words: an end that lies behind us, a song without words of which nothing else is told, too many of a kind. */
-const IN_WORDS = /^must be in the future$|no words of its own to take over$|^a project may have \d+ /
+/** Entries of `validation_failed` that depend on what is stored, on where a URL may lead, and on who there is to choose from. */
+const STATEFUL = /_(unknown|exists|invalid|deleted)$|^(unknown_event|url_not_allowed|contradictory)$/
+/** What is said in words: an end that lies behind us, a song without words of which nothing else is told, or that is shorter, too many of a kind. */
+const IN_WORDS =
+  /^must be in the future$|no words of its own to take over$|: the track has [\d.]+ seconds$|^a project may have \d+ /
 /** Entries that tell what a provider does not take begin with who it is. */
 const BY_PROVIDER = /^[a-z0-9]+( \([^)]*\))?: /
 
@@ -59,9 +60,8 @@ export const expecting = (law: Law, known: Knowledge) => {
       }
     }
     const named = new Set(parameters.filter((each) => each.in === 'query').map(({ name }) => name))
-    const unknown = [...url.searchParams.keys()].filter(
-      (name) => parameters.length > 0 && named.size > 0 && !named.has(name),
-    )
+    // What stands beside the operations ignores what it does not know.
+    const unknown = [...url.searchParams.keys()].filter((name) => template.startsWith('/v1/') && !named.has(name))
     const faults = parameters.flatMap((each) => {
       if (each.in === 'query' && url.searchParams.getAll(String(each.name)).length > 1)
         return [`${each.name} is sent twice`]

@@ -59,7 +59,7 @@ export const readDocument = (): Document =>
   JSON.parse(readFileSync(join(import.meta.dirname, '../../openapi/gateway.json'), 'utf8')) as Document
 
 /** Served beside the document: callbacks of providers, switches of the sandbox, pages for people. */
-const BESIDE = [/^\/cb\//, /^\/sandbox(\/|$)/, /^\/docs(\/|$)/, /^\/llms(-full)?\.txt$/]
+const BESIDE = [/^\/$/, /^\/cb\//, /^\/sandbox(\/|$)/, /^\/docs(\/|$)/, /^\/llms(-full)?\.txt$/]
 const PROBLEM = 'application/problem+json'
 const JSON_TYPE = /^application\/([a-z.-]+\+)?json$/
 /** Any answer may say for whom, and how long, it can be kept. */
