@@ -82,7 +82,7 @@ export const Capability = z
     operation: z
       .string()
       .describe(
-        'An operationId, or one form of it: `extendAudio` is extendMusic of any audio, `uploadFromUrl` uploadAudio by URL',
+        'An operationId, or one form of it, such as `extendAudio`, which is extendMusic of any audio, or `uploadFromUrl`, uploadAudio by URL',
       ),
     models: z.array(Model).describe('Most preferred first; empty where the operation has no model'),
     fields: z.record(z.string(), Fidelity).describe('How well each canonical field can be expressed'),

@@ -48,10 +48,11 @@ const toldWithin =
     end: milliseconds(end_seconds, most),
   })
 
-/** Places of words in a song of this length; where it leaves no word a place, the length is the mistake. */
-const placesOf = (words: readonly Word[], length: number): Place[] => {
-  const within = length > 0 ? place(words.map(toldWithin(length + TOLERANCE))) : []
-  return within.length > 0 ? within : place(words.map(toldWithin(LONGEST)))
+/** Until where a word may stand: a few behind the end of the song are mistaken, of many the length of the song is. */
+const endFor = (words: readonly Word[], length: number): number => {
+  const aligned = words.filter((word) => word.aligned)
+  const late = aligned.filter(({ start_seconds }) => start_seconds * 1000 > length + TOLERANCE)
+  return length > 0 && late.length * 10 < aligned.length ? length + TOLERANCE : LONGEST
 }
 
 const OUTER_SPACE = /^[ \t]|[ \t]$/
@@ -71,10 +72,8 @@ export const songOf = (lyrics: TimestampedLyrics, { title, duration_seconds }: S
   const texts = lyrics.words.map(({ text }) => oneLine(text))
   const sung = [...lyrics.words.keys()].filter((index) => texts[index] !== '')
   const length = (duration_seconds === null ? null : milliseconds(duration_seconds)) ?? 0
-  const places = placesOf(
-    sung.map((index) => lyrics.words[index]!),
-    length,
-  )
+  const words = sung.map((index) => lyrics.words[index]!)
+  const places = place(words.map(toldWithin(endFor(words, length))))
   const placeOf = new Map(sung.map((index, at) => [index, places[at]]))
   const spacesTold = lyrics.words.some(({ raw }) => OUTER_SPACE.test(raw))
 

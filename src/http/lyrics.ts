@@ -46,7 +46,8 @@ export const waveformOf = (lyrics: TimestampedLyrics, track: Track, format: Wave
     throw new GatewayError('waveform_unavailable', 'The provider sent no waveform with the alignment of this track')
   if (format === 'samples')
     return { object: 'waveform', track_id: track.id, samples, duration_seconds: track.duration_seconds }
-  const duration = songOf(lyrics, track).duration / 1000
+  // The words may outlast what was told of the length; where nothing was told, they are all there is.
+  const duration = track.duration_seconds || songOf(lyrics, track).duration / 1000
   if (duration <= 0)
     throw new GatewayError('waveform_unavailable', `Nobody told how long this track lasts, which ${format} has to say`)
   return format === 'peaks' ? wavesurferPeaks(samples, duration) : audiowaveform(samples, duration)

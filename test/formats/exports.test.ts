@@ -45,9 +45,11 @@ const running = (keys: readonly (number | null)[], better: (one: number, other: 
 const wantedOf = ({ words }: TimestampedLyrics, duration_seconds: number | null): Wanted[] => {
   const sung = words.filter(({ text }) => bare(text) !== '')
   const starts = sung.map(({ aligned, start_seconds }) => (aligned ? start_seconds * 1000 : Number.NaN))
-  // Half a minute after the end nobody sings, unless all do: then it is the end that is wrong.
-  const late = duration_seconds === null ? Number.POSITIVE_INFINITY : (duration_seconds + 30) * 1000
-  const last = starts.some((start, index) => start <= late && Math.round(start) >= index) ? late : 36_000_000
+  // Half a minute after the end nobody sings, unless a tenth of all words does: then it is the end that is wrong.
+  const placed = starts.filter((start) => !Number.isNaN(start))
+  const end = ((duration_seconds ?? 0) + 30) * 1000
+  const known = duration_seconds !== null && placed.filter((start) => start > end).length < placed.length / 10
+  const last = known ? end : 36_000_000
   const keys = starts.map((start, index) =>
     Math.round(start) >= index && start <= Math.min(last, 36_000_000) ? Math.round(start) - index : null,
   )

@@ -147,20 +147,19 @@ describe('places', () => {
     )
 
   it('far behind the end of the song are none', () => {
-    const late: Row[] = [
-      ['a ', 1, 35_999],
-      ['b ', 400, 401],
-      ['c ', 55, 56],
-    ]
-    expect(times(late, 60)).toEqual([
+    const orderly = Array.from({ length: 20 }, (_, index): Row => ['a ', 10 + index, 10.5 + index])
+    const late = times([['a ', 1, 35_999], ['b ', 400, 401], ...orderly], 60)
+    expect(late.slice(0, 3)).toEqual([
       [1000, 1500, false],
       [1500, 2000, true],
-      [55_000, 56_000, false],
+      [10_000, 10_500, false],
     ])
     // Somewhat later may be so: what is told of the length is not exact.
     expect(times([['a ', 70, 71]], 60)).toEqual([[70_000, 71_000, false]])
-    // Where no word is inside, the length is the mistake.
+    // Where many words are, the length is the mistake.
     for (const length of [60, 0, null]) expect(times([['a ', 400, 401]], length)).toEqual([[400_000, 401_000, false]])
+    const long = Array.from({ length: 240 }, (_, index): Row => ['a ', index, index + 0.5])
+    expect(times(long, 60).filter(([, , estimated]) => estimated)).toEqual([])
   })
 
   const starts = (...rows: Row[]) =>

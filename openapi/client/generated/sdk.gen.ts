@@ -598,7 +598,7 @@ export class Operations extends HeyApiClient {
     /**
      * Take a task back before a provider has it
      *
-     * Nothing is sent any more, and nothing more is charged. Once a provider has it, or may have it, that is 409 `not_cancelable`: no provider takes a song back, so it is followed to its end. A task that is canceled already is answered as it is. Needs the scope `create`.
+     * Nothing is sent any more, and nothing more is charged: that can be as long as the task waits to be sent, also once more after an attempt that came to nothing, of which `billing` tells. Else it is 409 `not_cancelable`: no provider takes a song back, so it is followed to its end. A task that is canceled already is answered as it is. Needs the scope `create`.
      */
     public cancelTask<ThrowOnError extends boolean = true>(options: Options<CancelTaskData, ThrowOnError>): RequestResult<CancelTaskResponses, CancelTaskErrors, ThrowOnError, 'data'> {
         return (options.client ?? this.client).post<CancelTaskResponses, CancelTaskErrors, ThrowOnError, 'data'>({

@@ -315,7 +315,7 @@ export type Capability = {
      */
     provider: string;
     /**
-     * An operationId, or one form of it: `extendAudio` is extendMusic of any audio, `uploadFromUrl` uploadAudio by URL
+     * An operationId, or one form of it, such as `extendAudio`, which is extendMusic of any audio, or `uploadFromUrl`, uploadAudio by URL
      */
     operation: string;
     /**
@@ -4381,7 +4381,7 @@ export type GenerateMusicErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -4564,7 +4564,7 @@ export type ExtendMusicErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -4748,7 +4748,7 @@ export type CoverMusicErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -4932,7 +4932,7 @@ export type AddVocalsErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -5116,7 +5116,7 @@ export type AddInstrumentalErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -5300,7 +5300,7 @@ export type ReplaceSectionErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -5484,7 +5484,7 @@ export type MashupMusicErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -5658,7 +5658,7 @@ export type GenerateSoundErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -5830,7 +5830,7 @@ export type WriteLyricsErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -6027,7 +6027,7 @@ export type ConvertToWavErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -6225,7 +6225,7 @@ export type SeparateStemsErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -6408,7 +6408,7 @@ export type SeparateAudioErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -6607,7 +6607,7 @@ export type CreateMidiErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -6791,7 +6791,7 @@ export type TranscribeStemsErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -6989,7 +6989,7 @@ export type CreateVideoErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -7187,7 +7187,7 @@ export type CreateCoverArtErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -7385,7 +7385,7 @@ export type RecoverTrackErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -7568,7 +7568,7 @@ export type StartVoiceErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -7767,7 +7767,7 @@ export type RenewPhraseErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -7965,7 +7965,7 @@ export type ConfirmVoiceErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -8285,7 +8285,7 @@ export type CheckVoiceErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -8464,7 +8464,7 @@ export type CreatePersonaErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -8633,7 +8633,7 @@ export type EnhanceStyleErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -8804,7 +8804,7 @@ export type UploadAudioErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -8984,7 +8984,7 @@ export type ImportTrackErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -9137,7 +9137,7 @@ export type EstimateErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -11316,7 +11316,7 @@ export type CreateWebhookEndpointErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -11706,7 +11706,7 @@ export type UpdateWebhookEndpointErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -12721,7 +12721,7 @@ export type CreateKeyErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -12871,7 +12871,7 @@ export type RotateKeyErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;
@@ -13230,7 +13230,7 @@ export type CreateProjectErrors = {
         code?: 'payload_too_large';
     };
     /**
-     * - `unsupported_media_type`: The body is of a media type that is not taken here
+     * - `unsupported_media_type`: The body is of a type or encoding that is not taken here
      */
     415: Problem & {
         status?: 415;

@@ -85,7 +85,7 @@ export const tasks = {
     tag: 'Tasks',
     summary: 'Take a task back before a provider has it',
     description:
-      'Nothing is sent any more, and nothing more is charged. Once a provider has it, or may have it, that is 409 `not_cancelable`: no provider takes a song back, so it is followed to its end. A task that is canceled already is answered as it is.',
+      'Nothing is sent any more, and nothing more is charged: that can be as long as the task waits to be sent, also once more after an attempt that came to nothing, of which `billing` tells. Else it is 409 `not_cancelable`: no provider takes a song back, so it is followed to its end. A task that is canceled already is answered as it is.',
     params: task,
     result: Task,
     headers: [],

@@ -13,7 +13,7 @@ const retryOf = (code: ErrorCode) =>
     : 'No: repeating the same call does not help'
 const moneyOf = (code: ErrorCode) =>
   policy[code].charged === 'no'
-    ? 'No: nothing was charged for this'
+    ? 'No: nothing was charged for this. At the end of a task `may_have_been_charged` speaks of attempts before it too'
     : 'Maybe: see `may_have_been_charged` and `billing` of the task'
 
 const facts = (code: ErrorCode): readonly (readonly [name: string, said: string])[] => [

@@ -10,8 +10,8 @@ const why = (cause: string, fix: string): Explained => ({ cause, fix })
 
 export const explained: { readonly [Code in ErrorCode]: Explained } = {
   malformed_json: why(
-    'The body could not be read as JSON: a quote, comma or brace is missing, or it was cut off on the way.',
-    'Build the body with a JSON library instead of joining text, and send it whole.',
+    'The body could not be read as JSON: a quote, comma or brace is missing, it is not in UTF-8, or it was cut off on the way.',
+    'Build the body with a JSON library instead of joining text, write it in UTF-8, and send it whole.',
   ),
   invalid_request: why(
     'A header, a query parameter or the request as a whole is not what this path takes.',
@@ -22,8 +22,8 @@ export const explained: { readonly [Code in ErrorCode]: Explained } = {
     'Go through `errors`: each entry has a JSON Pointer to the field, a stable word (all of them are at `/docs/errors`) and what to do about it.',
   ),
   unsupported_media_type: why(
-    'The body came with a Content-Type that this path does not take, or with none.',
-    'Send `Content-Type: application/json`; an upload of a file is `multipart/form-data`.',
+    'The body came with a Content-Type or charset that this path does not take, with none, or compressed (`Content-Encoding`).',
+    'Send it in UTF-8, as it is, with `Content-Type: application/json`; an upload of a file is `multipart/form-data`.',
   ),
   payload_too_large: why(
     'The body is larger than this path takes: 64 KiB of JSON, or a file of 10 MiB.',
@@ -132,16 +132,16 @@ export const explained: { readonly [Code in ErrorCode]: Explained } = {
     '`GET /v1/tasks/{task_id}/tombstone` says what it cost. Use a new Idempotency-Key to make the same once more.',
   ),
   not_cancelable: why(
-    'A provider has the task, or may have it, or the task has ended: no provider takes a song back.',
-    'Follow the task to its end. `Cancel-After` cancels by itself as long as nobody has it.',
+    'The task has ended, or does not wait to be sent: a provider has it, or may have it, and takes no song back.',
+    'Follow the task to its end. `Cancel-After` cancels by itself what still waits to be sent.',
   ),
   asset_expired: why(
     'Providers delete files after some days, and the time of this one has passed.',
     'Copy audio when a task succeeds (`asset.expiring` reminds you). `POST /v1/tracks/{id}/recovery` may bring fresh links.',
   ),
   deadline_exceeded: why(
-    'The time in `Cancel-After` passed before a provider had taken the task.',
-    'Send it again with a new `Idempotency-Key`, and with more time where that is possible.',
+    'The time in `Cancel-After` passed before a provider had taken the task, or while it waited to be sent again after an attempt that came to nothing.',
+    'Where `may_have_been_charged` is true, look at `billing` and for a salvaged task first. Else send it again with a new `Idempotency-Key`, and with more time where that is possible.',
   ),
   provider_tls_error: why(
     'The certificate of the provider could not be verified, so nothing was sent.',

@@ -58,13 +58,13 @@ const successes: { readonly [Id in OperationId]: Successes } = {
   getTombstone: plain('What is kept of it'),
   cancelTask: { 200: { description: 'The task, which is canceled', headers: TASK_HEADERS } },
   listTaskEvents: {
-    ...plain('Its events'),
+    200: { description: 'Its events', headers: ['Request-Id', 'Vary'] },
     204: {
       description: 'The task has ended, and `Last-Event-ID` was its last event: no stream begins',
-      headers: ['Request-Id'],
+      headers: ['Request-Id', 'Vary'],
     },
   },
-  listEvents: { 200: { description: 'One page of events', headers: ['Request-Id', 'Next-Link'] } },
+  listEvents: { 200: { description: 'One page of events', headers: ['Request-Id', 'Next-Link', 'Vary'] } },
   listTasks: tagged('One page of tasks, or all of them', ['Next-Link', 'Vary'], 'Some-ETag'),
   getTrack: plain('The track'),
   getTrackAudio: { 302: { description: 'The file', headers: ['Request-Id', 'Location'] } },
