@@ -30,6 +30,8 @@ const PAUSE = 250
 const SOONEST = MINUTE
 /** How late it does in a process of many tasks, in milliseconds. */
 const LATEST = 10 * MINUTE
+/** How soon it looks again where all that is due has to wait for something. */
+const WAITING = 60 * MINUTE
 const TOMBSTONES = 500
 
 /** @param forgotten hears of tasks that are gone: what is remembered of them has to go as well */
@@ -95,14 +97,14 @@ export const deletions = (
   }
 
   /** When the sweep has something to do again. */
-  const plan = async (): Promise<number> => {
+  const plan = async (soonest = SOONEST): Promise<number> => {
     const { ended: first, deleted: last } = await oldest(sql)
     const now = clock()
     const due = Math.min(
       keep === null || first === null ? Number.POSITIVE_INFINITY : first + keep,
       last === null ? Number.POSITIVE_INFINITY : last + TOMBSTONES_KEPT,
     )
-    return Math.max(Math.min(due, keep === null ? Number.POSITIVE_INFINITY : now + latest), now + SOONEST)
+    return Math.max(Math.min(due, keep === null ? Number.POSITIVE_INFINITY : now + latest), now + soonest)
   }
 
   const restart = (at: number) => {
@@ -142,7 +144,8 @@ export const deletions = (
       const gone = (await Promise.all(ids.map(tryErase))).filter(Boolean).length
       if (gone > 0) log('info', 'retention.swept', { tasks: gone })
       await sql.commit([sweepTombstones(now - TOMBSTONES_KEPT, TOMBSTONES), sweepEvents])
-      restart(gone === BATCH ? clock() + PAUSE : await plan())
+      // What is due and has to wait, for hours maybe, is not looked at every minute.
+      restart(gone === BATCH ? clock() + PAUSE : await plan(ids.length === 0 ? Math.min(latest, WAITING) : SOONEST))
     },
   }
 }

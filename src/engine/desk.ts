@@ -21,14 +21,14 @@ export const providerDesk = (
   standing: Pick<Standing, 'watch' | 'book' | 'strategies'>,
   lookUp: ReturnType<typeof materials>,
 ) => {
-  const { access } = world
+  const { access, clock } = world
   const { watch, book } = standing
   return {
     /** @param providers those that the key is held to */
     estimate: (project: string, request: EstimateRequest, providers: readonly string[] | null = null) =>
       estimator(world, lookUp, standing)(project, request, providers),
     getCredits: async () => ({ data: await book.all() }),
-    listProviders: () => ({ data: access.map((each) => presentProvider(each, watch, book)) }),
+    listProviders: () => ({ data: access.map((each) => presentProvider(each, watch, book, clock())) }),
     listCapabilities: () => ({ data: capabilities(access.map(({ adapter }) => adapter)) }),
   }
 }

@@ -259,7 +259,7 @@ export const look = (
   if (state === 'healthy') return { kind: 'up' }
   if (state === 'rate_limited') return { kind: 'busy', at: until }
   if (state === 'no_credits' && isCovered(current, credits) && (credits === 0 || now < until)) return { kind: 'up' }
-  if (now < until) return { kind: 'down', at: until, waits: !OF_ACCOUNT.has(state), last: byRate }
+  if (now < until) return { kind: 'down', at: until, waits: !OF_ACCOUNT.has(state), last: state === 'open' && byRate }
   if (!probed) return { kind: 'due' }
   if (trial === null || now - trial > TRIAL_TIME) return { kind: 'trial' }
   return { kind: 'busy', at: now + Math.ceil(SECOND * scale) }

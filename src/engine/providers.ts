@@ -4,6 +4,7 @@ import { HEALTH_STATES, type HealthState } from '../canonical/words.ts'
 import { operationsOf } from './capabilities.ts'
 import type { CreditBook } from './credits.ts'
 import type { Asked } from './finder.ts'
+import type { Standing } from './health.ts'
 import type { Access, Credential } from './ports.ts'
 import { time } from './present.ts'
 import type { Watch } from './watch.ts'
@@ -17,7 +18,11 @@ export const bestOf = (watch: Watch, access: Access, credentials: readonly Crede
   return keys.reduce((best, each) => (rankOf(each) < rankOf(best) ? each : best))
 }
 
-export const presentProvider = (access: Access, watch: Watch, book: CreditBook): Provider => {
+/** Half open it is, but where it was asked too often. */
+const isAsked = ({ state, until }: Standing, now: number): boolean =>
+  state === 'healthy' || (state === 'half_open' && until <= now)
+
+export const presentProvider = (access: Access, watch: Watch, book: CreditBook, now: number): Provider => {
   const { adapter, credentials } = access
   const keys = credentials.map((credential) => {
     const asked = { access, credential }
@@ -28,7 +33,7 @@ export const presentProvider = (access: Access, watch: Watch, book: CreditBook):
       state: worst.state,
       why: worst.state === 'healthy' ? null : worst.why,
       since: time(worst.since),
-      retry_at: worst.state === 'healthy' || worst.state === 'half_open' ? null : time(worst.until),
+      retry_at: isAsked(worst, now) ? null : time(worst.until),
       credits: book.last(credential.id),
     }
   })

@@ -36,6 +36,9 @@ interface Place {
   readonly giveBack: () => void
 }
 
+/** How long a task waits that is not known here, in milliseconds. */
+const UNHEARD = 1000
+
 export const createQuotas = (world: World) => {
   const { access, clock, settings } = world
   const find = finder(access)
@@ -48,8 +51,10 @@ export const createQuotas = (world: World) => {
   const limiter = {
     covers: (task) => task.candidates.map((candidate) => ledger.covers(task, candidate)),
     place: (task, candidate) => {
-      // Others may have been let in since it was asked, and the task itself may have been canceled.
-      if (!ledger.isOpen(task) || !ledger.covers(task, candidate)) return null
+      // Canceled while it was asked, nothing is reserved for it; or it is not heard of yet, and asks again.
+      if (!ledger.isOpen(task)) return UNHEARD * settings.pollScale
+      // Others may have been let in since it was asked.
+      if (!ledger.covers(task, candidate)) return null
       const { access: provider, credential } = find(candidate)!
       const wait = windows.take(credential.id, provider.adapter.limits.submits)
       if (wait === 0) ledger.hold(task, candidate)

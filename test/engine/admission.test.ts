@@ -534,3 +534,24 @@ describe('what was observed', () => {
     expect(stateOf(world, 'echo-two').observed).toMatchObject({ attempts: 0, success_rate: null, render_seconds: null })
   })
 })
+
+it('a provider that opened by its rate is not asked again before it said, also where there is nobody else', async () => {
+  const yes = ok({ job: 'job-1' })
+  const world = openWorld({
+    providers: [echo],
+    script: { 'echo submit': [yes, yes, yes, unreachable, unreachable, unreachable] },
+  })
+  for (let song = 0; song < 6; song++) {
+    await world.create()
+    await world.advance(4 * SECOND)
+  }
+  expect(stateOf(world).state).toBe('open')
+  await world.advance(20 * SECOND)
+  world.script({ 'echo submit': [no(429, 'slow', 60)] })
+  const before = world.count('echo submit')
+  for (let song = 0; song < 5; song++) await world.create()
+  await world.advance(20 * SECOND)
+  expect(world.count('echo submit') - before).toBe(1)
+  const { state, retry_at } = stateOf(world)
+  expect([state, Date.parse(retry_at!) > world.now()]).toEqual(['half_open', true])
+})

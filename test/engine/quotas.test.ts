@@ -113,8 +113,18 @@ test('nothing is reserved for a task that was canceled while its turn was asked 
   expect(quotas.limiter.place(held, candidate)).toBe(0)
   quotas.changes.stored(held, { ...held, status: 'canceled', next: null, candidates: [] })
   expect(reserved()).toBe(0)
-  expect(quotas.limiter.place(held, candidate)).toBeNull()
+  expect(quotas.limiter.place(held, candidate)).toBeGreaterThan(0)
   expect(reserved()).toBe(0)
+})
+
+test('a task that is not heard of yet, since whoever knew it has just begun again, waits', () => {
+  const access = [{ adapter: echo, origin: echo.origins.api, credentials: [{ id: 'one', key: 'one' }] }]
+  const quotas = createQuotas({ access, clock: () => 0, settings: { queueLimit: 10, pollScale: 1 } } as never as World)
+  const candidate = { provider: 'echo', credential: 'one', form: 'generateMusic', model: 'v5' } as never
+  const known = { ...task, next: 'submit', candidates: [candidate], material: {}, request: {} } as never as WorkTask
+  expect(quotas.limiter.place(known, candidate)).toBe(1000)
+  quotas.changes.stored(null, known)
+  expect(quotas.limiter.place(known, candidate)).toBe(0)
 })
 
 test('a clock that runs ahead into another month, and comes back, forgets nothing that was spent', async () => {
