@@ -7,7 +7,6 @@ import type { Guide } from './http/docs/material.ts'
 import { createDocs } from './http/docs/site.ts'
 import { type Config, keyVariable, readConfig } from './platform/config.ts'
 import { jsonLog } from './platform/log.ts'
-import { unbound } from './platform/node/bound.ts'
 import { readDocs } from './platform/node/docs.ts'
 import { takeFolder } from './platform/node/folder.ts'
 import { DATABASE, type Gateway, type GatewayOptions, openDatabase, openGateway } from './platform/node/gateway.ts'
@@ -90,11 +89,6 @@ const surface =
     return { fetch: (request) => app.fetch(request) }
   }
 
-const listened = ({ listen }: Gateway, host: string, port: number) =>
-  listen(host, port).catch((error: Error) => {
-    throw unbound(error, host, port)
-  })
-
 /** A host as URLs write it. */
 const hostOf = ({ host }: Config) => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host)
 
@@ -111,7 +105,7 @@ const live = async (config: Config): Promise<Gateway> => {
   })
   const { keys } = gateway
   if (config.apiKey !== null) await keys.replaceBootstrap(config.apiKey)
-  const { port, recovered } = await listened(gateway, config.host, config.port)
+  const { port, recovered } = await gateway.listen(config.host, config.port)
   const address = `${hostOf(config)}:${port}`
   // Made once it can be shown: a start that fails has used up no key.
   const made = config.apiKey === null && !(await keys.hasBootstrap()) ? await keys.renewBootstrap() : null
@@ -162,7 +156,7 @@ const sandbox = async (config: Config): Promise<Gateway> => {
     log,
   })
   await gateway.keys.replaceBootstrap(SANDBOX_KEY)
-  const { recovered } = await listened(gateway, host, port)
+  const { recovered } = await gateway.listen(host, port)
   log('info', 'started', startedFacts(config, { version: manifest.version, livemode: false, address, recovered }))
   for (const line of welcome(manifest.version, here)) say(line)
   return {

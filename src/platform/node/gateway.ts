@@ -12,6 +12,7 @@ import type { ProviderConfig } from '../config.ts'
 import { secretOf } from '../credentials.ts'
 import type { ProxyOf } from '../proxy.ts'
 import type { Telemetry } from '../telemetry.ts'
+import { unbound } from './bound.ts'
 import { makeFolder } from './folder.ts'
 import { fingerprint, keyPorts, nodeEntropy, secret } from './keys.ts'
 import { undiciOutside } from './outside.ts'
@@ -135,7 +136,7 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
   const bind = (hostname: string, port: number): Promise<number> =>
     new Promise((resolve, reject) => {
       server = serve({ fetch: taken, hostname, port }, ({ port: bound }) => resolve(bound)) as Server
-      server.on('error', reject)
+      server.on('error', (error) => reject(unbound(error, hostname, port)))
     })
 
   return {

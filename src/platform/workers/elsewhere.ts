@@ -67,9 +67,9 @@ export const elsewhere = (
       claim: (id: string, home: string): Promise<boolean> =>
         inTurn(async () => {
           const known = homeOf(id)
-          if (known === home) return true
-          if (known !== null && (await taskAt(env, known).holds(id))) return false
+          if (known !== null && known !== home && (await taskAt(env, known).holds(id))) return false
           rows.write('INSERT OR REPLACE INTO elsewhere (id, home) VALUES (?, ?)', id, home)
+          // Also where it is there already: what is tried again may come to nothing again.
           timers.set(SETTLE, Date.now() + SETTLED)
           await durable()
           return true
