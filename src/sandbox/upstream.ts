@@ -5,6 +5,7 @@ import type { CallForm, Form, TaskForm } from '../contract/operations.ts'
 import type { TaskReference } from '../contract/shapes.ts'
 import type { Submissions } from '../contract/submissions.ts'
 import { hex } from '../engine/ids.ts'
+import { line } from '../engine/in-line.ts'
 import { rateWindows } from '../engine/limits.ts'
 import type { Clock, Entropy, Sql } from '../engine/ports.ts'
 import { assetServer } from './assets.ts'
@@ -48,16 +49,6 @@ const REFUSALS = ['no_credits', 'rate_limited', 'maintenance', 'unauthorized', '
 const BEFORE = ['broken', 'silent', 'slow', ...REFUSALS] as const
 const AFTER = ['answer_lost', 'malformed', ...(Object.keys(ENDINGS) as Fault[])] as const
 const CALLBACKS = ['callback_lost', 'callback_duplicated', 'callback_reordered'] as const
-
-/** Work that is done one after the other: of two that come at once, one is the second. */
-const line = () => {
-  let last: Promise<unknown> = Promise.resolve()
-  return <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const done = last.then(work)
-    last = done.catch(() => {})
-    return done
-  }
-}
 
 export const createUpstream = (world: UpstreamWorld) => {
   const { adapter, mirror, clock, entropy, origin, pace, sleep } = world

@@ -3,6 +3,7 @@ import type { CreateWebhookEndpointRequest, UpdateWebhookEndpointRequest } from 
 import type { EndpointEventType } from '../../canonical/webhook-target.ts'
 import { GatewayError } from '../errors.ts'
 import { randomId } from '../ids.ts'
+import { line } from '../in-line.ts'
 import { faulty } from '../links.ts'
 import type { Statement, World } from '../ports.ts'
 import {
@@ -64,13 +65,8 @@ export const webhookEndpoints = (world: World, permitted: (url: string, pointer:
     return ids === undefined ? NOBODY : [...ids].map((id) => all.get(id)!)
   }
 
-  let last: Promise<unknown> = Promise.resolve()
-  /** Changes are few, and are made one after the other: each builds on what is stored. */
-  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const own = last.then(work, work)
-    last = own.catch(() => undefined)
-    return own
-  }
+  /** Changes are few, and each builds on what is stored. */
+  const inTurn = line()
 
   const change = async (changed: Endpoint, also: readonly Statement[] = []): Promise<Endpoint> => {
     const { secrets } = changed

@@ -1,6 +1,7 @@
 /** Calls that live with the track they are about: the object of their own id says where, so that one Idempotency-Key is one purchase. */
 import type { Changes } from '../../engine/hub.ts'
 import { taskOfTrack } from '../../engine/ids.ts'
+import { line } from '../../engine/in-line.ts'
 import { CONFLICT, type Timers } from '../../engine/ports.ts'
 import type { Reader } from '../../engine/store.ts'
 import { taskAt } from './objects.ts'
@@ -32,13 +33,8 @@ export const elsewhere = (
   /** Calls of other names that are about to be stored here. What is forgotten with this life can not be stored any more either. */
   const coming = new Set<{ readonly id: string }>()
 
-  let last: Promise<unknown> = Promise.resolve()
   /** Two homes that want the same id are heard one after the other. */
-  const inTurn = <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
-    const next = last.then(work, work)
-    last = next
-    return next
-  }
+  const inTurn = line()
 
   const homeOf = (id: string): string | null =>
     (rows.read('SELECT home FROM elsewhere WHERE id = ?', id)[0]?.home as string | undefined) ?? null
