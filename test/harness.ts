@@ -1,4 +1,5 @@
 /** A whole gateway in the test's own process: real SQLite, real HTTP to simulated upstreams, time running fast. */
+import { randomInt } from 'node:crypto'
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -133,11 +134,11 @@ export const startUpstreams = async (dataDir: string, pace: number, also: Beside
   }
 }
 
-/** A port of loopback that was free a moment ago. */
+/** A port of loopback that was free a moment ago, below those that connections are given: none of them takes it meanwhile. */
 export const freePort = async (): Promise<number> => {
   const probe = await listenUpstream(
     async () => new Response(),
-    0,
+    randomInt(10_000, 32_000),
     () => false,
   )
   await probe.close()

@@ -1,10 +1,10 @@
 /** The README's transcript, run again: what it shows is what comes out, but for ids, times and addresses. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from './harness.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8')
@@ -32,14 +32,6 @@ const normal = (text: string) =>
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:…')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '…')
     .trim()
-
-const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => done(port))
-    })
-  })
 
 describe.skipIf(noCurl)('the transcript of the README', () => {
   const dir = mkdtempSync(join(tmpdir(), 'tutti-readme-'))
