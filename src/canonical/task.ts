@@ -185,4 +185,8 @@ export const Task = z
   .meta({ id: 'Task' })
 export type Task = z.infer<typeof Task>
 
+export const TaskAttemptList = z
+  .object({ data: z.array(Attempt).describe('Every submission to a provider, in order') })
+  .meta({ id: 'TaskAttemptList' })
+
 export const TaskList = z.object({ data: z.array(Task).describe('Newest first'), ...paged }).meta({ id: 'TaskList' })

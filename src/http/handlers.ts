@@ -8,7 +8,7 @@ import { TASK_OPERATIONS, type TaskOperation } from '../canonical/operations.ts'
 import type { Task } from '../canonical/task.ts'
 import type { WaveformFormat } from '../canonical/waveform.ts'
 import type { Served } from '../engine/engine.ts'
-import type { GatewayError } from '../engine/errors.ts'
+import { GatewayError } from '../engine/errors.ts'
 import type { TaskAnswer } from '../engine/home.ts'
 import type { Caller } from '../engine/idempotency.ts'
 import type { KeyAdmin } from '../engine/keys/admin.ts'
@@ -132,6 +132,9 @@ export const handlers = (
   deleteTask: async (c, { params }, { project }) => json(c, await engine.deleteTask(project, params.task_id!)),
   getTombstone: async (c, { params }, { project }) => json(c, await engine.getTombstone(project, params.task_id!)),
 
+  listTaskAttempts: async (c, { params }, { project }) =>
+    json(c, { data: (await engine.getTask(project, params.task_id!, 0)).task.attempts }),
+
   listTaskEvents: async (c, { params }, { project, still }) =>
     wantsStream(c.req.header('accept'))
       ? eventStream(c, await engine.followTask(project, params.task_id!, lastEventId(c)), still)
@@ -172,7 +175,7 @@ export const handlers = (
     return lyricsFile(c, lyrics, await engine.getTrack(project, params.track_id!), format)
   },
 
-  getWaveform: async (c, { params, query }, { project }) => {
+  getTrackWaveform: async (c, { params, query }, { project }) => {
     const lyrics = await engine.getTimestampedLyrics(project, params.track_id!)
     const track = await engine.getTrack(project, params.track_id!)
     return json(c, waveformOf(lyrics, track, (query.format ?? 'samples') as WaveformFormat))
@@ -215,5 +218,11 @@ export const handlers = (
 
   getCredits: async (c) => json(c, await engine.getCredits()),
   listProviders: async (c) => json(c, await engine.listProviders()),
+  getProvider: async (c, { params }) => {
+    const found = (await engine.listProviders()).data.find(({ id }) => id === params.provider)
+    if (found === undefined)
+      throw new GatewayError('not_found', `There is no provider ${params.provider}: GET /v1/providers names them`)
+    return json(c, found)
+  },
   listCapabilities: async (c) => json(c, await engine.listCapabilities()),
 })

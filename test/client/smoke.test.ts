@@ -12,7 +12,7 @@ const makeSong = async (tutti: Tutti) => {
   const track = task.tracks[0]!
   const lyrics = await tutti.alignLyrics({ path: { track_id: track.id } })
   const file = await tutti.lyricsFile(track.id, 'ttml')
-  const waveform = await tutti.getWaveform({ path: { track_id: track.id } })
+  const waveform = await tutti.getTrackWaveform({ path: { track_id: track.id } })
   const events: string[] = []
   for await (const { type } of tutti.events(task.id)) events.push(type)
   const longer = await tutti.extendMusic({ body: { source: { track_id: track.id } } })

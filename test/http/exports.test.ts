@@ -175,7 +175,7 @@ describe('a waveform', () => {
     expect(data).toMatchObject({ version: 2, channels: 1, bits: 16, length: lyrics.waveform.length })
     expect(data.length! * (data.samples_per_pixel! / data.sample_rate!)).toBeCloseTo(duration_seconds!, 2)
     for (const each of [peaks, data, await waveform()])
-      expect(catalogue.getWaveform.result.safeParse(each).success).toBe(true)
+      expect(catalogue.getTrackWaveform.result.safeParse(each).success).toBe(true)
   })
 })
 

@@ -215,6 +215,21 @@ describe('the list', () => {
   })
 })
 
+describe('attempts', () => {
+  test('are those of the task, and of nobody else', async () => {
+    await harness.fault('kie', 'no_credits')
+    const { id } = await read<Task>(harness.post(CREATE, SONG))
+    const { attempts } = await harness.ended(id)
+    await harness.fault('kie', null)
+    expect(attempts.map(({ provider, state }) => [provider, state])).toEqual([
+      ['kie', 'refused'],
+      ['apibox', 'accepted'],
+    ])
+    expect(await read(harness.call(`/v1/tasks/${id}/attempts`))).toEqual({ data: attempts })
+    await expectProblem(await paused.call(`/v1/tasks/${id}/attempts`), { status: 404, code: 'not_found' })
+  })
+})
+
 describe('providers', () => {
   test('are listed in order, and one without a key says so', async () => {
     const some = await startHarness({ only: ['apibox'] })
@@ -228,6 +243,8 @@ describe('providers', () => {
       expect(operations).toEqual(expect.arrayContaining(['generateMusic', 'alignLyrics', 'getCredits', 'importTrack']))
       expect(operations.filter((id) => !(id in catalogue))).toEqual([])
     }
+    for (const each of data) expect(await read(some.call(`/v1/providers/${each.id}`))).toEqual(each)
+    await expectProblem(await some.call('/v1/providers/nobody'), { status: 404, code: 'not_found' })
     const credits = await read<z.infer<typeof CreditsList>>(some.call('/v1/credits'))
     expect(credits.data.map(({ provider }) => provider)).toEqual(['apibox'])
     await some.stop()

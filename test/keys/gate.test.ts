@@ -36,10 +36,11 @@ const NEEDS: Readonly<Record<string, readonly OperationId[]>> = {
       'getTask',
       'listTasks',
       'listTaskEvents',
+      'listTaskAttempts',
       'listEvents',
       'getTrack',
     ] as const),
-    ...(['getTrackAudio', 'getTimestampedLyrics', 'getWaveform', 'listCapabilities', 'getTombstone'] as const),
+    ...(['getTrackAudio', 'getTimestampedLyrics', 'getTrackWaveform', 'listCapabilities', 'getTombstone'] as const),
   ],
   webhooks: [
     ...(['getWebhookSecret', 'createWebhookEndpoint', 'listWebhookEndpoints', 'getWebhookEndpoint'] as const),
@@ -47,7 +48,7 @@ const NEEDS: Readonly<Record<string, readonly OperationId[]>> = {
     ...(['listWebhookDeliveries', 'getWebhookDelivery', 'redeliverWebhook'] as const),
   ],
   keys: ['createKey', 'listKeys', 'rotateKey', 'revokeKey', 'createProject', 'listProjects'],
-  providers: ['getCredits', 'listProviders'],
+  providers: ['getCredits', 'listProviders', 'getProvider'],
   none: ['getOwnKey'],
 }
 

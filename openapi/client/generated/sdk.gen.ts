@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client/index.ts';
-import type { AddInstrumentalData, AddInstrumentalErrors, AddInstrumentalResponses, AddVocalsData, AddVocalsErrors, AddVocalsResponses, AlignLyricsData, AlignLyricsErrors, AlignLyricsResponses, CancelTaskData, CancelTaskErrors, CancelTaskResponses, CheckVoiceData, CheckVoiceErrors, CheckVoiceResponses, ConfirmVoiceData, ConfirmVoiceErrors, ConfirmVoiceResponses, ConvertToWavData, ConvertToWavErrors, ConvertToWavResponses, CoverMusicData, CoverMusicErrors, CoverMusicResponses, CreateCoverArtData, CreateCoverArtErrors, CreateCoverArtResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateMidiData, CreateMidiErrors, CreateMidiResponses, CreatePersonaData, CreatePersonaErrors, CreatePersonaResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateVideoData, CreateVideoErrors, CreateVideoResponses, CreateWebhookEndpointData, CreateWebhookEndpointErrors, CreateWebhookEndpointResponses, DeleteTaskData, DeleteTaskErrors, DeleteTaskResponses, DeleteWebhookEndpointData, DeleteWebhookEndpointErrors, DeleteWebhookEndpointResponses, EnhanceStyleData, EnhanceStyleErrors, EnhanceStyleResponses, EstimateData, EstimateErrors, EstimateResponses, ExtendMusicData, ExtendMusicErrors, ExtendMusicResponses, GenerateMusicData, GenerateMusicErrors, GenerateMusicResponses, GenerateSoundData, GenerateSoundErrors, GenerateSoundResponses, GetCreditsData, GetCreditsErrors, GetCreditsResponses, GetDocumentData, GetDocumentResponses, GetErrorPageData, GetErrorPageErrors, GetErrorPageResponses, GetHealthData, GetHealthResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetMidiData, GetMidiErrors, GetMidiResponses, GetOwnKeyData, GetOwnKeyErrors, GetOwnKeyResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetTaskData, GetTaskErrors, GetTaskResponses, GetTimestampedLyricsData, GetTimestampedLyricsErrors, GetTimestampedLyricsResponses, GetTombstoneData, GetTombstoneErrors, GetTombstoneResponses, GetTrackAudioData, GetTrackAudioErrors, GetTrackData, GetTrackErrors, GetTrackResponses, GetVoiceData, GetVoiceErrors, GetVoiceResponses, GetWaveformData, GetWaveformErrors, GetWaveformResponses, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookEndpointData, GetWebhookEndpointErrors, GetWebhookEndpointResponses, GetWebhookKeysData, GetWebhookKeysResponses, GetWebhookSecretData, GetWebhookSecretErrors, GetWebhookSecretResponses, ImportTrackData, ImportTrackErrors, ImportTrackResponses, ListCapabilitiesData, ListCapabilitiesErrors, ListCapabilitiesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListTaskEventsData, ListTaskEventsErrors, ListTaskEventsResponses, ListTasksData, ListTasksErrors, ListTasksResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhookEndpointsData, ListWebhookEndpointsErrors, ListWebhookEndpointsResponses, MashupMusicData, MashupMusicErrors, MashupMusicResponses, RecoverTrackData, RecoverTrackErrors, RecoverTrackResponses, RedeliverWebhookData, RedeliverWebhookErrors, RedeliverWebhookResponses, RenewPhraseData, RenewPhraseErrors, RenewPhraseResponses, ReplaceSectionData, ReplaceSectionErrors, ReplaceSectionResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RotateKeyData, RotateKeyErrors, RotateKeyResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SeparateAudioData, SeparateAudioErrors, SeparateAudioResponses, SeparateStemsData, SeparateStemsErrors, SeparateStemsResponses, StartVoiceData, StartVoiceErrors, StartVoiceResponses, TestWebhookEndpointData, TestWebhookEndpointErrors, TestWebhookEndpointResponses, TranscribeStemsData, TranscribeStemsErrors, TranscribeStemsResponses, UpdateWebhookEndpointData, UpdateWebhookEndpointErrors, UpdateWebhookEndpointResponses, UploadAudioData, UploadAudioErrors, UploadAudioResponses, WriteLyricsData, WriteLyricsErrors, WriteLyricsResponses } from './types.gen.ts';
+import type { AddInstrumentalData, AddInstrumentalErrors, AddInstrumentalResponses, AddVocalsData, AddVocalsErrors, AddVocalsResponses, AlignLyricsData, AlignLyricsErrors, AlignLyricsResponses, CancelTaskData, CancelTaskErrors, CancelTaskResponses, CheckVoiceData, CheckVoiceErrors, CheckVoiceResponses, ConfirmVoiceData, ConfirmVoiceErrors, ConfirmVoiceResponses, ConvertToWavData, ConvertToWavErrors, ConvertToWavResponses, CoverMusicData, CoverMusicErrors, CoverMusicResponses, CreateCoverArtData, CreateCoverArtErrors, CreateCoverArtResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateMidiData, CreateMidiErrors, CreateMidiResponses, CreatePersonaData, CreatePersonaErrors, CreatePersonaResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateVideoData, CreateVideoErrors, CreateVideoResponses, CreateWebhookEndpointData, CreateWebhookEndpointErrors, CreateWebhookEndpointResponses, DeleteTaskData, DeleteTaskErrors, DeleteTaskResponses, DeleteWebhookEndpointData, DeleteWebhookEndpointErrors, DeleteWebhookEndpointResponses, EnhanceStyleData, EnhanceStyleErrors, EnhanceStyleResponses, EstimateData, EstimateErrors, EstimateResponses, ExtendMusicData, ExtendMusicErrors, ExtendMusicResponses, GenerateMusicData, GenerateMusicErrors, GenerateMusicResponses, GenerateSoundData, GenerateSoundErrors, GenerateSoundResponses, GetCreditsData, GetCreditsErrors, GetCreditsResponses, GetDocumentData, GetDocumentResponses, GetErrorPageData, GetErrorPageErrors, GetErrorPageResponses, GetHealthData, GetHealthResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetMidiData, GetMidiErrors, GetMidiResponses, GetOwnKeyData, GetOwnKeyErrors, GetOwnKeyResponses, GetProviderData, GetProviderErrors, GetProviderResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetTaskData, GetTaskErrors, GetTaskResponses, GetTimestampedLyricsData, GetTimestampedLyricsErrors, GetTimestampedLyricsResponses, GetTombstoneData, GetTombstoneErrors, GetTombstoneResponses, GetTrackAudioData, GetTrackAudioErrors, GetTrackData, GetTrackErrors, GetTrackResponses, GetTrackWaveformData, GetTrackWaveformErrors, GetTrackWaveformResponses, GetVoiceData, GetVoiceErrors, GetVoiceResponses, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookEndpointData, GetWebhookEndpointErrors, GetWebhookEndpointResponses, GetWebhookKeysData, GetWebhookKeysResponses, GetWebhookSecretData, GetWebhookSecretErrors, GetWebhookSecretResponses, ImportTrackData, ImportTrackErrors, ImportTrackResponses, ListCapabilitiesData, ListCapabilitiesErrors, ListCapabilitiesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListTaskAttemptsData, ListTaskAttemptsErrors, ListTaskAttemptsResponses, ListTaskEventsData, ListTaskEventsErrors, ListTaskEventsResponses, ListTasksData, ListTasksErrors, ListTasksResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhookEndpointsData, ListWebhookEndpointsErrors, ListWebhookEndpointsResponses, MashupMusicData, MashupMusicErrors, MashupMusicResponses, RecoverTrackData, RecoverTrackErrors, RecoverTrackResponses, RedeliverWebhookData, RedeliverWebhookErrors, RedeliverWebhookResponses, RenewPhraseData, RenewPhraseErrors, RenewPhraseResponses, ReplaceSectionData, ReplaceSectionErrors, ReplaceSectionResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RotateKeyData, RotateKeyErrors, RotateKeyResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SeparateAudioData, SeparateAudioErrors, SeparateAudioResponses, SeparateStemsData, SeparateStemsErrors, SeparateStemsResponses, StartVoiceData, StartVoiceErrors, StartVoiceResponses, TestWebhookEndpointData, TestWebhookEndpointErrors, TestWebhookEndpointResponses, TranscribeStemsData, TranscribeStemsErrors, TranscribeStemsResponses, UpdateWebhookEndpointData, UpdateWebhookEndpointErrors, UpdateWebhookEndpointResponses, UploadAudioData, UploadAudioErrors, UploadAudioResponses, WriteLyricsData, WriteLyricsErrors, WriteLyricsResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -624,6 +624,20 @@ export class Operations extends HeyApiClient {
     }
     
     /**
+     * What was asked of providers for a task, in order
+     *
+     * The `attempts` of the task and nothing else: who was asked, with which key, why, what came of it, and what it cost. Needs the scope `read`.
+     */
+    public listTaskAttempts<ThrowOnError extends boolean = true>(options: Options<ListTaskAttemptsData, ThrowOnError>): RequestResult<ListTaskAttemptsResponses, ListTaskAttemptsErrors, ThrowOnError, 'data'> {
+        return (options.client ?? this.client).get<ListTaskAttemptsResponses, ListTaskAttemptsErrors, ThrowOnError, 'data'>({
+            responseStyle: 'data',
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/tasks/{task_id}/attempts',
+            ...options
+        });
+    }
+    
+    /**
      * What happened to a task, in order
      *
      * As a list, or with `Accept: text/event-stream` as it happens: `Last-Event-ID` resumes after that event, a comment every 15 seconds shows that the line is alive, and the stream closes after the last event of a task or after five minutes. Who comes back after the last event of a task that has ended is answered 204: an EventSource does not connect again. Needs the scope `read`.
@@ -712,8 +726,8 @@ export class Operations extends HeyApiClient {
      *
      * Free. It comes with the alignment: 409 `not_ready` until alignLyrics has been called for this track. As `samples` of the provider, `peaks` for wavesurfer, or `audiowaveform` JSON (version 2). Needs the scope `read`.
      */
-    public getWaveform<ThrowOnError extends boolean = true>(options: Options<GetWaveformData, ThrowOnError>): RequestResult<GetWaveformResponses, GetWaveformErrors, ThrowOnError, 'data'> {
-        return (options.client ?? this.client).get<GetWaveformResponses, GetWaveformErrors, ThrowOnError, 'data'>({
+    public getTrackWaveform<ThrowOnError extends boolean = true>(options: Options<GetTrackWaveformData, ThrowOnError>): RequestResult<GetTrackWaveformResponses, GetTrackWaveformErrors, ThrowOnError, 'data'> {
+        return (options.client ?? this.client).get<GetTrackWaveformResponses, GetTrackWaveformErrors, ThrowOnError, 'data'>({
             responseStyle: 'data',
             security: [{ scheme: 'bearer', type: 'http' }],
             url: '/v1/tracks/{track_id}/waveform',
@@ -1017,6 +1031,20 @@ export class Operations extends HeyApiClient {
             responseStyle: 'data',
             security: [{ scheme: 'bearer', type: 'http' }],
             url: '/v1/providers',
+            ...options
+        });
+    }
+    
+    /**
+     * One provider, and how it does
+     *
+     * The same as its entry in listProviders. Needs the scope `providers`.
+     */
+    public getProvider<ThrowOnError extends boolean = true>(options: Options<GetProviderData, ThrowOnError>): RequestResult<GetProviderResponses, GetProviderErrors, ThrowOnError, 'data'> {
+        return (options.client ?? this.client).get<GetProviderResponses, GetProviderErrors, ThrowOnError, 'data'>({
+            responseStyle: 'data',
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/providers/{provider}',
             ...options
         });
     }

@@ -3287,6 +3287,13 @@ export type Task = {
     };
 };
 
+export type TaskAttemptList = {
+    /**
+     * Every submission to a provider, in order
+     */
+    data: Array<Attempt>;
+};
+
 export type TaskError = {
     /**
      * Act on this word, never on the text. More may appear
@@ -10032,6 +10039,135 @@ export type GetTombstoneResponses = {
 
 export type GetTombstoneResponse = GetTombstoneResponses[keyof GetTombstoneResponses];
 
+export type ListTaskAttemptsData = {
+    body?: never;
+    path: {
+        /**
+         * Id of a task: `task_` and 26 digits and capital letters
+         */
+        task_id: string;
+    };
+    query?: never;
+    url: '/v1/tasks/{task_id}/attempts';
+};
+
+export type ListTaskAttemptsErrors = {
+    /**
+     * - `invalid_request`: A header or the request as a whole is not valid
+     */
+    400: Problem & {
+        status?: 400;
+        /**
+         * More may appear
+         */
+        code?: 'invalid_request';
+    };
+    /**
+     * - `missing_api_key`: An API key is needed
+     * - `invalid_api_key`: The API key is not known
+     * - `key_expired`: The API key has expired
+     */
+    401: Problem & {
+        status?: 401;
+        /**
+         * More may appear
+         */
+        code?: 'missing_api_key' | 'invalid_api_key' | 'key_expired';
+    };
+    /**
+     * - `insufficient_scope`: The API key does not allow this
+     */
+    403: Problem & {
+        status?: 403;
+        /**
+         * More may appear
+         */
+        code?: 'insufficient_scope';
+    };
+    /**
+     * - `not_found`: There is no such thing here
+     */
+    404: Problem & {
+        status?: 404;
+        /**
+         * More may appear
+         */
+        code?: 'not_found';
+    };
+    /**
+     * - `method_not_allowed`: This path does not take this method
+     */
+    405: Problem & {
+        status?: 405;
+        /**
+         * More may appear
+         */
+        code?: 'method_not_allowed';
+    };
+    /**
+     * - `task_deleted`: The task was deleted
+     */
+    410: Problem & {
+        status?: 410;
+        /**
+         * More may appear
+         */
+        code?: 'task_deleted';
+    };
+    /**
+     * - `validation_failed`: A field is not valid
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed';
+    };
+    /**
+     * - `rate_limited`: The API key was used too often
+     */
+    429: Problem & {
+        status?: 429;
+        /**
+         * More may appear
+         */
+        code?: 'rate_limited';
+    };
+    /**
+     * - `internal_error`: Something went wrong here
+     */
+    500: Problem & {
+        status?: 500;
+        /**
+         * More may appear
+         */
+        code?: 'internal_error';
+    };
+    /**
+     * - `storage_unavailable`: Nothing can be stored at the moment
+     * - `shutting_down`: The server is shutting down
+     */
+    503: Problem & {
+        status?: 503;
+        /**
+         * More may appear
+         */
+        code?: 'storage_unavailable' | 'shutting_down';
+    };
+};
+
+export type ListTaskAttemptsError = ListTaskAttemptsErrors[keyof ListTaskAttemptsErrors];
+
+export type ListTaskAttemptsResponses = {
+    /**
+     * Its attempts
+     */
+    200: TaskAttemptList;
+};
+
+export type ListTaskAttemptsResponse = ListTaskAttemptsResponses[keyof ListTaskAttemptsResponses];
+
 export type ListTaskEventsData = {
     body?: never;
     headers?: {
@@ -10890,7 +11026,7 @@ export type AlignLyricsResponses = {
 
 export type AlignLyricsResponse = AlignLyricsResponses[keyof AlignLyricsResponses];
 
-export type GetWaveformData = {
+export type GetTrackWaveformData = {
     body?: never;
     path: {
         /**
@@ -10907,7 +11043,7 @@ export type GetWaveformData = {
     url: '/v1/tracks/{track_id}/waveform';
 };
 
-export type GetWaveformErrors = {
+export type GetTrackWaveformErrors = {
     /**
      * - `invalid_request`: A header or the request as a whole is not valid
      */
@@ -11035,16 +11171,16 @@ export type GetWaveformErrors = {
     };
 };
 
-export type GetWaveformError = GetWaveformErrors[keyof GetWaveformErrors];
+export type GetTrackWaveformError = GetTrackWaveformErrors[keyof GetTrackWaveformErrors];
 
-export type GetWaveformResponses = {
+export type GetTrackWaveformResponses = {
     /**
      * The waveform
      */
     200: Waveform;
 };
 
-export type GetWaveformResponse = GetWaveformResponses[keyof GetWaveformResponses];
+export type GetTrackWaveformResponse = GetTrackWaveformResponses[keyof GetTrackWaveformResponses];
 
 export type GetWebhookSecretData = {
     body?: never;
@@ -13500,6 +13636,125 @@ export type ListProvidersResponses = {
 };
 
 export type ListProvidersResponse = ListProvidersResponses[keyof ListProvidersResponses];
+
+export type GetProviderData = {
+    body?: never;
+    path: {
+        /**
+         * Id of a provider, see listProviders
+         */
+        provider: string;
+    };
+    query?: never;
+    url: '/v1/providers/{provider}';
+};
+
+export type GetProviderErrors = {
+    /**
+     * - `invalid_request`: A header or the request as a whole is not valid
+     */
+    400: Problem & {
+        status?: 400;
+        /**
+         * More may appear
+         */
+        code?: 'invalid_request';
+    };
+    /**
+     * - `missing_api_key`: An API key is needed
+     * - `invalid_api_key`: The API key is not known
+     * - `key_expired`: The API key has expired
+     */
+    401: Problem & {
+        status?: 401;
+        /**
+         * More may appear
+         */
+        code?: 'missing_api_key' | 'invalid_api_key' | 'key_expired';
+    };
+    /**
+     * - `insufficient_scope`: The API key does not allow this
+     */
+    403: Problem & {
+        status?: 403;
+        /**
+         * More may appear
+         */
+        code?: 'insufficient_scope';
+    };
+    /**
+     * - `not_found`: There is no such thing here
+     */
+    404: Problem & {
+        status?: 404;
+        /**
+         * More may appear
+         */
+        code?: 'not_found';
+    };
+    /**
+     * - `method_not_allowed`: This path does not take this method
+     */
+    405: Problem & {
+        status?: 405;
+        /**
+         * More may appear
+         */
+        code?: 'method_not_allowed';
+    };
+    /**
+     * - `validation_failed`: A field is not valid
+     */
+    422: Problem & {
+        status?: 422;
+        /**
+         * More may appear
+         */
+        code?: 'validation_failed';
+    };
+    /**
+     * - `rate_limited`: The API key was used too often
+     */
+    429: Problem & {
+        status?: 429;
+        /**
+         * More may appear
+         */
+        code?: 'rate_limited';
+    };
+    /**
+     * - `internal_error`: Something went wrong here
+     */
+    500: Problem & {
+        status?: 500;
+        /**
+         * More may appear
+         */
+        code?: 'internal_error';
+    };
+    /**
+     * - `storage_unavailable`: Nothing can be stored at the moment
+     * - `shutting_down`: The server is shutting down
+     */
+    503: Problem & {
+        status?: 503;
+        /**
+         * More may appear
+         */
+        code?: 'storage_unavailable' | 'shutting_down';
+    };
+};
+
+export type GetProviderError = GetProviderErrors[keyof GetProviderErrors];
+
+export type GetProviderResponses = {
+    /**
+     * The provider
+     */
+    200: Provider;
+};
+
+export type GetProviderResponse = GetProviderResponses[keyof GetProviderResponses];
 
 export type ListCapabilitiesData = {
     body?: never;

@@ -1,5 +1,6 @@
 /** Providers and what they can do. */
-import { CapabilityList, CreditsList, ProviderList } from '../provider.ts'
+import * as z from 'zod'
+import { CapabilityList, CreditsList, Provider, ProviderList } from '../provider.ts'
 import type { Operation } from './operation.ts'
 
 export const providers = {
@@ -27,6 +28,19 @@ export const providers = {
     result: ProviderList,
     headers: [],
     errors: [],
+  },
+  getProvider: {
+    kind: 'read',
+    scope: 'providers',
+    method: 'get',
+    path: '/v1/providers/{provider}',
+    tag: 'Providers',
+    summary: 'One provider, and how it does',
+    description: 'The same as its entry in listProviders.',
+    params: z.strictObject({ provider: z.string().describe('Id of a provider, see listProviders') }),
+    result: Provider,
+    headers: [],
+    errors: ['not_found'],
   },
   listCapabilities: {
     kind: 'read',

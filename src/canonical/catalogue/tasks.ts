@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { MIDI_FORMATS, type MidiFormat, MidiResult } from '../createMidi.ts'
 import { EventList, TaskEventList } from '../event.ts'
 import { CALL_OPERATIONS, TASK_OPERATIONS } from '../operations.ts'
-import { Task, TaskList } from '../task.ts'
+import { Task, TaskAttemptList, TaskList } from '../task.ts'
 import { DeletedTask } from '../tombstone.ts'
 import { TaskStatus } from '../words.ts'
 import { BODY, type Operation, pages, task } from './operation.ts'
@@ -102,6 +102,19 @@ export const tasks = {
     result: DeletedTask,
     headers: [],
     errors: ['not_found'],
+  },
+  listTaskAttempts: {
+    kind: 'read',
+    method: 'get',
+    path: '/v1/tasks/{task_id}/attempts',
+    tag: 'Tasks',
+    summary: 'What was asked of providers for a task, in order',
+    description:
+      'The `attempts` of the task and nothing else: who was asked, with which key, why, what came of it, and what it cost.',
+    params: task,
+    result: TaskAttemptList,
+    headers: [],
+    errors: ['not_found', 'task_deleted'],
   },
   listTaskEvents: {
     kind: 'read',

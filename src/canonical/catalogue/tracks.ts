@@ -73,7 +73,7 @@ export const tracks = {
     headers: [],
     errors: ['not_found', 'task_deleted', 'validation_failed', 'not_acceptable', 'not_ready', 'lyrics_unavailable'],
   },
-  getWaveform: {
+  getTrackWaveform: {
     kind: 'read',
     method: 'get',
     path: '/v1/tracks/{track_id}/waveform',

@@ -57,6 +57,7 @@ const successes: { readonly [Id in OperationId]: Successes } = {
   deleteTask: plain('What is kept of it'),
   getTombstone: plain('What is kept of it'),
   cancelTask: { 200: { description: 'The task, which is canceled', headers: TASK_HEADERS } },
+  listTaskAttempts: plain('Its attempts'),
   listTaskEvents: {
     200: { description: 'Its events', headers: ['Request-Id', 'Vary'] },
     204: {
@@ -74,7 +75,7 @@ const successes: { readonly [Id in OperationId]: Successes } = {
   getTimestampedLyrics: {
     200: { description: 'The stored alignment', headers: ['Request-Id', 'Vary', 'Content-Disposition'] },
   },
-  getWaveform: plain('The waveform'),
+  getTrackWaveform: plain('The waveform'),
   getMidi: { 200: { description: 'The notes', headers: ['Request-Id', 'Vary', 'Content-Disposition'] } },
   getWebhookSecret: unkept('The secret'),
   createWebhookEndpoint: unkept('The endpoint, with its secret'),
@@ -96,6 +97,7 @@ const successes: { readonly [Id in OperationId]: Successes } = {
   listProjects: plain('The projects'),
   getCredits: plain('One entry for each key that was asked with'),
   listProviders: plain('Every provider'),
+  getProvider: plain('The provider'),
   listCapabilities: plain('Every provider by every operation it has'),
 }
 

@@ -11,6 +11,24 @@ import { createdExamples, midi } from './made.ts'
 import { capability, unwell } from './providers.ts'
 import { canceled, events, failed, readyTrack, running, succeeded, tombstone } from './tasks.ts'
 
+const provider = {
+  id: PROVIDER,
+  object: 'provider',
+  title: 'Aria',
+  state: 'no_credits',
+  ...unwell,
+  credits: 3,
+  credentials: [{ credential: 'aria_9f2c41d07be3', state: 'no_credits', ...unwell, credits: 3 }],
+  observed: {
+    attempts: 812,
+    submit_seconds: { p50: 0.9, p95: 2.4 },
+    render_seconds: { p50: 81.5, p95: 164 },
+    success_rate: 0.9803,
+    refund_rate: 0.0074,
+  },
+  operations: ['generateMusic', 'alignLyrics', 'getCredits'],
+}
+
 /** What each operation answers, by HTTP status. */
 export const answerExamples: { readonly [Id in OperationId]: Readonly<Record<string, Examples>> } = {
   ...(Object.fromEntries(TASK_OPERATIONS.map((operation) => [operation, createdExamples(operation)])) as {
@@ -47,6 +65,7 @@ export const answerExamples: { readonly [Id in OperationId]: Readonly<Record<str
   cancelTask: { 200: { canceled: { summary: 'It was waiting for a provider', value: canceled } } },
   deleteTask: { 200: { tombstone: { summary: 'A song that was paid for', value: tombstone } } },
   getTombstone: { 200: { tombstone: { summary: 'A song that was paid for', value: tombstone } } },
+  listTaskAttempts: { 200: { attempts: { summary: 'One provider was asked', value: { data: succeeded.attempts } } } },
   listTaskEvents: { 200: { events: { summary: 'It was taken back', value: { data: events } } } },
   listEvents: {
     200: {
@@ -67,7 +86,7 @@ export const answerExamples: { readonly [Id in OperationId]: Readonly<Record<str
   alignLyrics: { 200: timedLyrics },
   getTimestampedLyrics: { 200: timedLyrics },
   getMidi: { 200: { notes: { summary: 'One note of the drums', value: midi } } },
-  getWaveform: {
+  getTrackWaveform: {
     200: {
       samples: { summary: "The provider's samples", value: waveformOf(aligned, song, 'samples') },
       peaks: { summary: 'For wavesurfer', value: waveformOf(aligned, song, 'peaks') },
@@ -101,23 +120,7 @@ export const answerExamples: { readonly [Id in OperationId]: Readonly<Record<str
         summary: 'One provider has a key here',
         value: {
           data: [
-            {
-              id: PROVIDER,
-              object: 'provider',
-              title: 'Aria',
-              state: 'no_credits',
-              ...unwell,
-              credits: 3,
-              credentials: [{ credential: 'aria_9f2c41d07be3', state: 'no_credits', ...unwell, credits: 3 }],
-              observed: {
-                attempts: 812,
-                submit_seconds: { p50: 0.9, p95: 2.4 },
-                render_seconds: { p50: 81.5, p95: 164 },
-                success_rate: 0.9803,
-                refund_rate: 0.0074,
-              },
-              operations: ['generateMusic', 'alignLyrics', 'getCredits'],
-            },
+            provider,
             {
               id: SECOND_PROVIDER,
               object: 'provider',
@@ -142,5 +145,6 @@ export const answerExamples: { readonly [Id in OperationId]: Readonly<Record<str
       },
     },
   },
+  getProvider: { 200: { provider: { summary: 'It is out of credits', value: provider } } },
   listCapabilities: { 200: { capabilities: { summary: 'One row of the matrix', value: { data: [capability] } } } },
 }
