@@ -249,6 +249,37 @@ describe.concurrent('the sandbox', () => {
   })
 })
 
+describe.concurrent('npm run key', () => {
+  const renew = async (environment: Record<string, string>) => {
+    const script = run(environment, join(import.meta.dirname, '../../scripts/key.ts'))
+    servers.push(script)
+    return { code: (await script.ended).code, ...script.said() }
+  }
+
+  test('replaces the key of a gateway that runs, and tells which gateway that is', async () => {
+    const dataDir = newDirectory()
+    const live = await boot({ ...NOBODY }, dataDir)
+    const before = await hear(live, /Your API key, shown this once[^:]*: (\S+)/)
+    const { code, stdout, stderr } = await renew({ TUTTI_DATA_DIR: dataDir })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^tutti_live_\S+\n$/)
+    expect(stderr).toContain(dataDir)
+    expect((await live.call('/v1/tasks', stdout.trim())).status).toBe(200)
+    expect((await live.call('/v1/tasks', before)).status).toBe(401)
+  })
+
+  test('makes nothing where no gateway was started, and leaves TUTTI_API_KEY to whoever set it', async () => {
+    const dataDir = newDirectory()
+    const nowhere = await renew({ TUTTI_DATA_DIR: dataDir })
+    expect(nowhere).toMatchObject({ code: 1, stdout: '' })
+    expect(nowhere.stderr).toContain('TUTTI_DATA_DIR')
+    expect(readdirSync(dataDir)).toEqual([])
+    const chosen = await renew({ TUTTI_DATA_DIR: dataDir, TUTTI_API_KEY: KEY })
+    expect(chosen).toMatchObject({ code: 1, stdout: '' })
+    expect(chosen.stderr).toContain('TUTTI_API_KEY')
+  })
+})
+
 describe.concurrent('a start', () => {
   const lineOf = ({ said }: Pick<Server, 'said'>) => {
     const lines = said()
