@@ -46,10 +46,10 @@ export const CoverMusicRequest = z
   .meta({ id: 'CoverMusicRequest' })
 export type CoverMusicRequest = z.infer<typeof CoverMusicRequest>
 
-const source = 'docs/design.md, derived music'
+const source = 'docs/design.md, Rules of our own'
 /** Either an idea or words of its own; who gives some of the words gives all of them. */
 export const COVER_RULES = [
-  { with: 'persona_id', forbid: 'voice_id', source: 'docs/design.md, personas and voices' },
+  { with: 'persona_id', forbid: 'voice_id', source: 'docs/design.md, Rules of our own' },
   { with: 'description', forbid: 'lyrics', source },
   { with: 'description', forbid: 'style', source },
   { with: 'description', forbid: 'title', source },

@@ -11,7 +11,7 @@ export const title = text.describe('What the tracks are called. How long it may 
 const weight = z.number().min(0).max(1)
 
 /** Why nothing that is sung may stand beside `instrumental`: no provider does anything with it. */
-export const UNSUNG = 'docs/design.md, songs without vocals'
+export const UNSUNG = 'docs/design.md, Rules of our own'
 
 /** How the music is to be made. */
 export const controls = {

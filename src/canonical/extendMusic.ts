@@ -36,7 +36,7 @@ export type ExtendMusicRequest = z.infer<typeof ExtendMusicRequest>
 
 /** A voice is of one kind, and nobody sings without vocals. */
 export const EXTEND_RULES = [
-  { with: 'persona_id', forbid: 'voice_id', source: 'docs/design.md, personas and voices' },
+  { with: 'persona_id', forbid: 'voice_id', source: 'docs/design.md, Rules of our own' },
   { when: { instrumental: true }, forbid: 'lyrics', source: UNSUNG },
   { when: { instrumental: true }, forbid: 'vocal_gender', source: UNSUNG },
 ] as const satisfies readonly Rule[]

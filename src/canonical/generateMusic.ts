@@ -52,11 +52,11 @@ export type GenerateMusicRequest = z.infer<typeof GenerateMusicRequest>
 
 /** True of the language itself, whichever provider answers. */
 export const GENERATE_MUSIC_RULES = [
-  { with: 'persona_id', forbid: 'voice_id', source: 'docs/design.md, personas and voices' },
+  { with: 'persona_id', forbid: 'voice_id', source: 'docs/design.md, Rules of our own' },
   {
     when: { mode: 'compose', instrumental: [false, null] },
     require: 'lyrics',
-    source: 'docs/design.md, generateMusic',
+    source: 'docs/design.md, Rules of our own',
   },
   { when: { mode: 'compose', instrumental: true }, forbid: 'lyrics', source: UNSUNG },
   { when: { instrumental: true }, forbid: 'vocal_gender', source: UNSUNG },

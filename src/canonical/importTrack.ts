@@ -14,6 +14,6 @@ export const ImportTrackRequest = z
   .meta({ id: 'ImportTrackRequest' })
 
 export const IMPORT_RULES = [
-  { without: ['index'], require: 'provider_track_id', source: 'docs/design.md, imports' },
-  { with: 'index', forbid: 'provider_track_id', source: 'docs/design.md, imports' },
+  { without: ['index'], require: 'provider_track_id', source: 'docs/design.md, Rules of our own' },
+  { with: 'index', forbid: 'provider_track_id', source: 'docs/design.md, Rules of our own' },
 ] as const satisfies readonly Rule[]

@@ -4,6 +4,7 @@ import { text } from './creation.ts'
 import { KeyId } from './id.ts'
 import { Instant } from './instant.ts'
 import { CALL_OPERATIONS, TASK_OPERATIONS } from './operations.ts'
+import { paged } from './page.ts'
 import { ProviderId } from './routing.ts'
 
 /**
@@ -49,7 +50,9 @@ export const Project = z
   })
   .meta({ id: 'Project' })
 export type Project = z.infer<typeof Project>
-export const ProjectList = z.object({ data: z.array(Project).describe('Newest first') }).meta({ id: 'ProjectList' })
+export const ProjectList = z
+  .object({ data: z.array(Project).describe('Newest first'), ...paged })
+  .meta({ id: 'ProjectList' })
 
 /** Operations that a key can be held to. */
 export const LIMITED_OPERATIONS = [...TASK_OPERATIONS, ...CALL_OPERATIONS] as const
@@ -130,7 +133,7 @@ const key = {
 export const Key = z.object(key).meta({ id: 'Key' })
 export type Key = z.infer<typeof Key>
 export const KeyList = z
-  .object({ data: z.array(Key).describe('Newest first, without the bootstrap key') })
+  .object({ data: z.array(Key).describe('Newest first, without the bootstrap key'), ...paged })
   .meta({ id: 'KeyList' })
 
 export const KeyWithSecret = z

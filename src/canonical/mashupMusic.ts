@@ -41,7 +41,7 @@ export const MashupMusicRequest = z
   })
   .meta({ id: 'MashupMusicRequest' })
 
-const source = 'docs/design.md, derived music'
+const source = 'docs/design.md, Rules of our own'
 export const MASHUP_RULES = [
   { with: 'description', forbid: 'lyrics', source },
   { with: 'description', forbid: 'style', source },

@@ -24,5 +24,5 @@ export const ReplaceSectionRequest = z
   .meta({ id: 'ReplaceSectionRequest' })
 
 export const SECTION_RULES = [
-  { span: [0.01, null], field: 'end_seconds', from: 'start_seconds', source: 'docs/design.md, derived music' },
+  { span: [0.01, null], field: 'end_seconds', from: 'start_seconds', source: 'docs/design.md, Rules of our own' },
 ] as const satisfies readonly Rule[]

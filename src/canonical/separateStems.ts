@@ -17,8 +17,8 @@ export const SeparateAudioRequest = z
   .meta({ id: 'SeparateAudioRequest' })
 
 export const STEM_RULES = [
-  { when: { separation: 'stem' }, require: 'stem', source: 'docs/design.md, follow-ups' },
-  { when: { separation: ['vocals', 'stems'] }, forbid: 'stem', source: 'docs/design.md, follow-ups' },
+  { when: { separation: 'stem' }, require: 'stem', source: 'docs/design.md, Rules of our own' },
+  { when: { separation: ['vocals', 'stems'] }, forbid: 'stem', source: 'docs/design.md, Rules of our own' },
 ] as const satisfies readonly Rule[]
 
 /** What a provider took a song apart into. */

@@ -1,6 +1,6 @@
 /** Lists: the tasks and events of a project, a page at a time or as they come. */
 import type { Task } from '../canonical/task.ts'
-import { cursorOf, readCursor } from './cursor.ts'
+import { DEFAULT_LIMIT, pageOf, placeOf, readCursor, readPlace } from './cursor.ts'
 import { taskPages } from './export.ts'
 import type { TaskState } from './state.ts'
 import type { Reader } from './store.ts'
@@ -13,14 +13,8 @@ export interface PageRequest {
   readonly operation?: string | undefined
 }
 
-const DEFAULT_LIMIT = 20
-
-const TASK_PLACE = /^(\d{1,15}) (task_[0-9A-Z]{26})$/
 const EVENT_PLACE = /^event ([1-9]\d{0,14})$/
-const taskPlace = (cursor: string) => {
-  const [, created_at, id] = readCursor(cursor, TASK_PLACE)
-  return { created_at: Number(created_at), id: id! }
-}
+const taskPlace = (cursor: string) => readPlace(cursor, /task_[0-9A-Z]{26}/)
 
 export type Lists = ReturnType<typeof createLists>
 
@@ -36,13 +30,7 @@ export const createLists = (
       cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(readCursor(cursor, EVENT_PLACE)[1]),
       limit + 1,
     )
-    const listed = found.slice(0, limit)
-    const has_more = found.length > limit
-    return {
-      data: listed.map(told.render),
-      has_more,
-      next_cursor: has_more ? cursorOf(`event ${listed.at(-1)!.place}`) : null,
-    }
+    return pageOf(found, limit, told.render, ({ place }) => `event ${place}`)
   },
 
   /** The tasks of a list in pages, as many as there are. @throws GatewayError validation_failed, before the first */
@@ -53,12 +41,6 @@ export const createLists = (
     const limit = page.limit ?? DEFAULT_LIMIT
     const after = page.cursor === undefined ? undefined : taskPlace(page.cursor)
     const found = await read.page({ ...page, project, limit: limit + 1, after })
-    const listed = found.slice(0, limit)
-    const has_more = found.length > limit
-    return {
-      data: listed.map(present),
-      has_more,
-      next_cursor: has_more ? cursorOf(`${listed.at(-1)!.created_at} ${listed.at(-1)!.id}`) : null,
-    }
+    return pageOf(found, limit, present, placeOf)
   },
 })

@@ -26,7 +26,7 @@ import { jsonLines } from './lines.ts'
 import { lyricsFile, waveformOf } from './lyrics.ts'
 import { notesFile } from './midi.ts'
 import { problemOf } from './problems.ts'
-import { json, respond } from './respond.ts'
+import { json, nextLink, respond } from './respond.ts'
 import type { Input } from './routes.ts'
 import { eventStream } from './stream.ts'
 import { webhookHandlers } from './webhook-handlers.ts'
@@ -97,14 +97,6 @@ const madeBy = (c: Context, { made, provider, replayed }: { made: object; provid
   json(c, made, 200, { 'tutti-provider': provider, ...replayedHeader(replayed) })
 
 const lastEventId = (c: Context): string | null => c.req.header('last-event-id') ?? null
-
-/** Leads to the page after this one (RFC 8288). */
-const nextLink = (c: Context, cursor: string | null): Record<string, string> => {
-  if (cursor === null) return {}
-  const next = new URL(c.req.url)
-  next.searchParams.set('cursor', cursor)
-  return { link: `<${next.pathname}${next.search}>; rel="next"` }
-}
 
 /** Every operation, by its operationId: a missing one does not compile. */
 export const handlers = (
@@ -213,7 +205,7 @@ export const handlers = (
   estimate: async (c, { body }, { project, key }) =>
     json(c, await engine.estimate(project, body as EstimateRequest, key.providers)),
 
-  ...webhookHandlers(engine, nextLink),
+  ...webhookHandlers(engine),
   ...keyHandlers(engine, admin, rates),
 
   getCredits: async (c) => json(c, await engine.getCredits()),

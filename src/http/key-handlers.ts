@@ -2,10 +2,10 @@
 import type { Context } from 'hono'
 import type { CreateKeyRequest, CreateProjectRequest, RotateKeyRequest } from '../canonical/key.ts'
 import type { Served } from '../engine/engine.ts'
-import type { KeyAdmin } from '../engine/keys/admin.ts'
+import type { KeyAdmin, KeyPage } from '../engine/keys/admin.ts'
 import type { Principal } from '../engine/keys/keyring.ts'
 import type { RateLimits } from '../engine/keys/rate.ts'
-import { json } from './respond.ts'
+import { json, nextLink } from './respond.ts'
 import type { Input } from './routes.ts'
 
 type Handle = (c: Context, input: Input, principal: Principal) => Promise<Response>
@@ -16,9 +16,15 @@ const UNKEPT = { 'cache-control': 'no-store' }
 export const keyHandlers = (engine: Served, admin: KeyAdmin, rates: RateLimits) =>
   ({
     createProject: async (c, { body }, by) => json(c, await admin.createProject(by, body as CreateProjectRequest)),
-    listProjects: async (c, _, by) => json(c, await admin.listProjects(by)),
+    listProjects: async (c, { query }, by) => {
+      const page = await admin.listProjects(by, query as KeyPage)
+      return json(c, page, 200, nextLink(c, page.next_cursor))
+    },
     createKey: async (c, { body }, by) => json(c, await admin.createKey(by, body as CreateKeyRequest), 200, UNKEPT),
-    listKeys: async (c, { query }, by) => json(c, await admin.listKeys(by, query.project as string | undefined)),
+    listKeys: async (c, { query }, by) => {
+      const page = await admin.listKeys(by, query as KeyPage)
+      return json(c, page, 200, nextLink(c, page.next_cursor))
+    },
     rotateKey: async (c, { params, body }, by) =>
       json(c, await admin.rotateKey(by, params.key_id!, body as RotateKeyRequest), 200, UNKEPT),
     revokeKey: async (c, { params }, by) => json(c, await admin.revokeKey(by, params.key_id!)),

@@ -33,3 +33,11 @@ export const complete = (c: Context): void => {
   if (c.get('whole') === true) return
   for (const [name, value] of Object.entries(toldOf(c))) if (!c.res.headers.has(name)) c.res.headers.set(name, value)
 }
+
+/** Leads to the page after this one (RFC 8288). */
+export const nextLink = (c: Context, cursor: string | null): Record<string, string> => {
+  if (cursor === null) return {}
+  const next = new URL(c.req.url)
+  next.searchParams.set('cursor', cursor)
+  return { link: `<${next.pathname}${next.search}>; rel="next"` }
+}

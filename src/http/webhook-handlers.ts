@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import type { CreateWebhookEndpointRequest, UpdateWebhookEndpointRequest } from '../canonical/webhook.ts'
 import type { Served } from '../engine/engine.ts'
 import type { DeliveryQuery } from '../engine/webhooks/log.ts'
-import { json } from './respond.ts'
+import { json, nextLink } from './respond.ts'
 import type { Input } from './routes.ts'
 
 type Sender = { readonly project: string; readonly signer: string }
@@ -12,11 +12,7 @@ type Handle = (c: Context, input: Input, sender: Sender) => Promise<Response>
 /** Secrets are shown to who asked for them and kept by nobody on the way. */
 const UNKEPT = { 'cache-control': 'no-store' }
 
-/** @param nextLink leads to the page after one */
-export const webhookHandlers = (
-  engine: Served,
-  nextLink: (c: Context, cursor: string | null) => Record<string, string>,
-) =>
+export const webhookHandlers = (engine: Served) =>
   ({
     getWebhookSecret: async (c, _, { signer }) => json(c, await engine.getWebhookSecret(signer), 200, UNKEPT),
     createWebhookEndpoint: async (c, { body }, { project }) =>

@@ -81,10 +81,45 @@ describe('a project', () => {
     expect((await as(foreign.key)('/v1/key')).status).toBe(200)
     const mine = await read<{ data: Key[] }>(north('/v1/keys'))
     expect(new Set(mine.data.map(({ project }) => project))).toEqual(new Set(['north']))
-    const all = await read<{ data: Key[] }>(harness.call('/v1/keys'))
+    const all = await read<{ data: Key[] }>(harness.call('/v1/keys?limit=100'))
     expect(all.data.map(({ id }) => id)).toContain(foreign.id)
     const south = await read<{ data: Key[] }>(harness.call('/v1/keys?project=south'))
     expect(south.data.map(({ id }) => id)).toEqual([foreign.id])
+  })
+
+  test('and keys are told a page at a time, the newest first, each once', async () => {
+    const ids = ['page-a', 'page-b', 'page-c']
+    for (const id of ids) await harness.post('/v1/projects', { id })
+    const made: string[] = []
+    for (let count = 0; count < 5; count++) made.unshift((await makeKey({ project: 'page-a' })).id)
+    type Page = { data: { id: string; created_at: string }[]; has_more: boolean; next_cursor: string | null }
+    const walk = async (path: string) => {
+      const pages: Page[] = []
+      for (let next: string | null = path; next !== null; ) {
+        const answer: Response = await harness.call(next)
+        const page = await read<Page>(answer)
+        expect(page.has_more).toBe(page.next_cursor !== null)
+        pages.push(page)
+        const link = answer.headers.get('link')
+        expect(link === null).toBe(!page.has_more)
+        next = link && /^<(.*)>; rel="next"$/.exec(link)![1]!
+      }
+      return pages
+    }
+    const keys = await walk('/v1/keys?project=page-a&limit=2')
+    expect(keys.map(({ data }) => data.length)).toEqual([2, 2, 1])
+    const listed = keys.flatMap(({ data }) => data)
+    expect(listed.map(({ id }) => id).toSorted()).toEqual(made.toSorted())
+    const times = listed.map(({ created_at }) => created_at)
+    expect(times).toEqual(times.toSorted().toReversed())
+    const projects = (await walk('/v1/projects?limit=2')).flatMap(({ data }) => data.map(({ id }) => id))
+    expect(new Set(projects).size).toBe(projects.length)
+    expect(projects).toEqual(expect.arrayContaining([...ids, 'north', 'south', 'default']))
+    const inside = as((await makeKey({ project: 'page-a', scopes: ['keys'] })).key)
+    expect(await read(inside('/v1/projects?limit=1'))).toMatchObject({ data: [{ id: 'page-a' }], has_more: false })
+    for (const path of ['/v1/keys?cursor=MQ==', '/v1/projects?cursor=no', `/v1/keys?cursor=${btoa('1 task_x')}`])
+      await expectProblem(await harness.call(path), { status: 422, code: 'validation_failed', pointers: ['cursor'] })
+    await expectProblem(await harness.call('/v1/keys?limit=0'), { status: 422, code: 'validation_failed' })
   })
 
   test('has tasks, tracks, endpoints and Idempotency-Keys of its own', async () => {
@@ -119,7 +154,7 @@ describe('a key', () => {
       day: { spent_usd: 0 },
       month: { spent_usd: 0 },
     })
-    const listed = await (await harness.call('/v1/keys')).text()
+    const listed = await (await harness.call('/v1/keys?limit=100')).text()
     expect(listed).toContain(made.id)
     for (const text of [key, key.slice(11, 41)]) expect(listed).not.toContain(text)
     expect(harness.logged.join('\n')).not.toContain(key)

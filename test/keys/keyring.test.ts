@@ -109,12 +109,12 @@ describe('a key', () => {
     await gateway.whose(key)
     now += 1
     await expect(gateway.whose(key)).rejects.toMatchObject(refused('key_expired', 'key_expired'))
-    expect((await gateway.admin.listKeys(bootstrap, undefined)).data[0]).toMatchObject({ status: 'expired' })
+    expect((await gateway.admin.listKeys(bootstrap)).data[0]).toMatchObject({ status: 'expired' })
   })
 
   it('is used, and that is written down once a minute', async () => {
     const { key } = await gateway.admin.createKey(bootstrap, { name: 'one' })
-    const last = async () => (await gateway.admin.listKeys(bootstrap, undefined)).data[0]!.last_used_at
+    const last = async () => (await gateway.admin.listKeys(bootstrap)).data[0]!.last_used_at
     const settled = () => new Promise((resolve) => setTimeout(resolve, 5))
     expect(await last()).toBeNull()
     now += 1000
@@ -194,7 +194,7 @@ describe('the bootstrap key', () => {
   })
 
   it('is in no list, and neither rotated nor revoked by a request', async () => {
-    expect((await gateway.admin.listKeys(bootstrap, undefined)).data).toEqual([])
+    expect((await gateway.admin.listKeys(bootstrap)).data).toEqual([])
     const { id } = bootstrap.key
     await expect(gateway.admin.revokeKey(bootstrap, id)).rejects.toMatchObject({ code: 'not_found' })
     await expect(gateway.admin.rotateKey(bootstrap, id, {})).rejects.toMatchObject({ code: 'not_found' })

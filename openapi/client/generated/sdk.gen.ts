@@ -976,7 +976,7 @@ export class Operations extends HeyApiClient {
     }
     
     /**
-     * Every project, newest first
+     * The projects, newest first
      *
      * Another key than the bootstrap key sees its own. Needs the scope `keys`.
      */

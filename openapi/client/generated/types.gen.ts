@@ -2070,6 +2070,14 @@ export type KeyList = {
      * Newest first, without the bootstrap key
      */
     data: Array<Key>;
+    /**
+     * Whether another page follows
+     */
+    has_more: boolean;
+    /**
+     * Send it as `cursor` for the page after this one; null on the last
+     */
+    next_cursor: string | null;
 };
 
 export type KeyWithSecret = {
@@ -2636,6 +2644,14 @@ export type ProjectList = {
      * Newest first
      */
     data: Array<Project>;
+    /**
+     * Whether another page follows
+     */
+    has_more: boolean;
+    /**
+     * Send it as `cursor` for the page after this one; null on the last
+     */
+    next_cursor: string | null;
 };
 
 export type Provider = {
@@ -8329,7 +8345,7 @@ export type CheckVoiceErrors = {
         code?: 'rate_limited' | 'concurrency_limited';
     };
     /**
-     * - `adapter_error`: The provider could not be asked in its own words
+     * - `adapter_error`: The provider could not be asked
      * - `internal_error`: Something went wrong here
      */
     500: Problem & {
@@ -8508,7 +8524,7 @@ export type CreatePersonaErrors = {
         code?: 'rate_limited' | 'concurrency_limited';
     };
     /**
-     * - `adapter_error`: The provider could not be asked in its own words
+     * - `adapter_error`: The provider could not be asked
      * - `internal_error`: Something went wrong here
      */
     500: Problem & {
@@ -8679,7 +8695,7 @@ export type EnhanceStyleErrors = {
         code?: 'rate_limited' | 'concurrency_limited';
     };
     /**
-     * - `adapter_error`: The provider could not be asked in its own words
+     * - `adapter_error`: The provider could not be asked
      * - `internal_error`: Something went wrong here
      */
     500: Problem & {
@@ -8849,7 +8865,7 @@ export type UploadAudioErrors = {
         code?: 'rate_limited' | 'concurrency_limited';
     };
     /**
-     * - `adapter_error`: The provider could not be asked in its own words
+     * - `adapter_error`: The provider could not be asked
      * - `internal_error`: Something went wrong here
      */
     500: Problem & {
@@ -9030,7 +9046,7 @@ export type ImportTrackErrors = {
         code?: 'rate_limited' | 'concurrency_limited';
     };
     /**
-     * - `adapter_error`: The provider could not be asked in its own words
+     * - `adapter_error`: The provider could not be asked
      * - `internal_error`: Something went wrong here
      */
     500: Problem & {
@@ -10983,7 +10999,7 @@ export type AlignLyricsErrors = {
         code?: 'rate_limited' | 'concurrency_limited';
     };
     /**
-     * - `adapter_error`: The provider could not be asked in its own words
+     * - `adapter_error`: The provider could not be asked
      * - `internal_error`: Something went wrong here
      */
     500: Problem & {
@@ -12691,6 +12707,14 @@ export type ListKeysData = {
     path?: never;
     query?: {
         /**
+         * Entries of a page, 1 to 100. Default 20
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before; the first page without it
+         */
+        cursor?: string;
+        /**
          * Only keys of this project: the bootstrap key alone names another. Such as `radio-nord`.
          */
         project?: string;
@@ -12788,7 +12812,7 @@ export type ListKeysError = ListKeysErrors[keyof ListKeysErrors];
 
 export type ListKeysResponses = {
     /**
-     * The keys
+     * One page of keys
      */
     200: KeyList;
 };
@@ -13203,7 +13227,16 @@ export type RevokeKeyResponse = RevokeKeyResponses[keyof RevokeKeyResponses];
 export type ListProjectsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * Entries of a page, 1 to 100. Default 20
+         */
+        limit?: number;
+        /**
+         * `next_cursor` of the page before; the first page without it
+         */
+        cursor?: string;
+    };
     url: '/v1/projects';
 };
 
@@ -13297,7 +13330,7 @@ export type ListProjectsError = ListProjectsErrors[keyof ListProjectsErrors];
 
 export type ListProjectsResponses = {
     /**
-     * The projects
+     * One page of projects
      */
     200: ProjectList;
 };

@@ -12,7 +12,7 @@ import {
   ProjectList,
   RotateKeyRequest,
 } from '../key.ts'
-import { BODY, key, type Operation, SENT } from './operation.ts'
+import { BODY, key, type Operation, pages, SENT } from './operation.ts'
 
 export const keys = {
   getOwnKey: {
@@ -49,6 +49,7 @@ export const keys = {
     summary: 'The keys of a project, newest first',
     description: 'Of the project of the key you send; the bootstrap key sees those of all, or of the one it names.',
     query: z.strictObject({
+      ...pages,
       project: ProjectId.optional().describe('Only keys of this project: the bootstrap key alone names another'),
     }),
     result: KeyList,
@@ -103,10 +104,11 @@ export const keys = {
     method: 'get',
     path: '/v1/projects',
     tag: 'Keys',
-    summary: 'Every project, newest first',
+    summary: 'The projects, newest first',
     description: 'Another key than the bootstrap key sees its own.',
+    query: z.strictObject(pages),
     result: ProjectList,
     headers: [],
-    errors: [],
+    errors: ['validation_failed'],
   },
 } as const satisfies Readonly<Record<string, Operation>>

@@ -9,6 +9,7 @@ import {
   type Project,
   type RotateKeyRequest,
 } from '../../canonical/key.ts'
+import { DEFAULT_LIMIT, pageOf, placeOf, readPlace } from '../cursor.ts'
 import { GatewayError } from '../errors.ts'
 import { randomId } from '../ids.ts'
 import { faulty } from '../links.ts'
@@ -64,6 +65,16 @@ const presentProject = ({ id, description, created_at }: StoredProject): Project
   created_at: time(created_at),
 })
 
+/** A page of keys or projects. */
+export interface KeyPage {
+  readonly limit?: number | undefined
+  readonly cursor?: string | undefined
+  /** Whose keys. */
+  readonly project?: string | undefined
+}
+
+const KEY_ID = /key_[0-9A-Z]{26}/
+
 export type KeyAdmin = ReturnType<typeof keyAdmin>
 
 /** @param livemode keys of the sandbox say that they are */
@@ -113,9 +124,11 @@ export const keyAdmin = (
       return presentProject(made)
     },
 
-    listProjects: async ({ key, project }: Principal): Promise<{ data: Project[] }> => {
-      const all = await read.projects()
-      return { data: all.filter(({ id }) => isBootstrap(key) || id === project).map(presentProject) }
+    listProjects: async ({ key, project }: Principal, { limit = DEFAULT_LIMIT, cursor }: KeyPage = {}) => {
+      const after = cursor === undefined ? undefined : readPlace(cursor, /[a-z0-9-]+/)
+      const own = isBootstrap(key) ? null : await read.project(project)
+      const found = own === null ? await read.projects(limit + 1, after) : [own]
+      return pageOf(found, limit, presentProject, placeOf)
     },
 
     createKey: async (by: Principal, request: CreateKeyRequest): Promise<KeyWithSecret> => {
@@ -165,10 +178,11 @@ export const keyAdmin = (
       return { ...presentKey(made, now), key }
     },
 
-    listKeys: async (by: Principal, named: string | undefined): Promise<{ data: Key[] }> => {
+    listKeys: async (by: Principal, { project: named, limit = DEFAULT_LIMIT, cursor }: KeyPage = {}) => {
       const project = isBootstrap(by.key) && named === undefined ? null : await projectFor(by, named, 'project')
       const now = clock()
-      return { data: (await read.keys(project)).map((each) => presentKey(each, now)) }
+      const found = await read.keys(project, limit + 1, cursor === undefined ? undefined : readPlace(cursor, KEY_ID))
+      return pageOf(found, limit, (each) => presentKey(each, now), placeOf)
     },
 
     rotateKey: async (by: Principal, id: string, { overlap_seconds }: RotateKeyRequest): Promise<KeyWithSecret> => {

@@ -1,5 +1,6 @@
 /** Projects and keys in SQL. A key's secret is stored as a keyed hash, and the one before it for as long as it is taken. */
 import type { LimitedOperation, Scope } from '../../canonical/key.ts'
+import type { Place } from '../cursor.ts'
 import type { Row, Sql, Statement } from '../ports.ts'
 
 /** The bootstrap key is one, and nobody else's id. */
@@ -113,6 +114,9 @@ export interface StoredProject {
   readonly created_at: number
 }
 
+/** Before all there is: the list begins after it. */
+const FIRST: Place = { created_at: Number.MAX_SAFE_INTEGER, id: '' }
+
 export const keyReader = (sql: Sql) => {
   const one = async (where: string, value: string): Promise<ClientKey | null> => {
     const [row] = await sql.read(`SELECT * FROM keys WHERE ${where} = ?`, [value])
@@ -123,10 +127,11 @@ export const keyReader = (sql: Sql) => {
     byHash: async (hash: string) => (await one('hash', hash)) ?? one('former_hash', hash),
 
     /** The newest first, without the bootstrap key; of all projects where none is named. */
-    keys: async (project: string | null): Promise<ClientKey[]> => {
+    keys: async (project: string | null, limit: number, after: Place = FIRST): Promise<ClientKey[]> => {
       const rows = await sql.read(
-        'SELECT * FROM keys WHERE id != ? AND (? IS NULL OR project = ?) ORDER BY created_at DESC, id DESC',
-        [BOOTSTRAP, project, project],
+        `SELECT * FROM keys WHERE id != ? AND (? IS NULL OR project = ?) AND (created_at, id) < (?, ?)
+          ORDER BY created_at DESC, id DESC LIMIT ?`,
+        [BOOTSTRAP, project, project, after.created_at, after.id, limit],
       )
       return rows.map(keyOf)
     },
@@ -141,12 +146,14 @@ export const keyReader = (sql: Sql) => {
       return row!.keys as number
     },
 
-    projects: async (): Promise<StoredProject[]> =>
-      (await sql.read('SELECT * FROM projects ORDER BY created_at DESC, id', [])) as unknown as StoredProject[],
+    projects: async (limit: number, after: Place = FIRST): Promise<StoredProject[]> =>
+      (await sql.read(
+        'SELECT * FROM projects WHERE (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?',
+        [after.created_at, after.id, limit],
+      )) as unknown as StoredProject[],
 
     project: async (id: string): Promise<StoredProject | null> =>
       ((await sql.read('SELECT * FROM projects WHERE id = ?', [id]))[0] as unknown as StoredProject | undefined) ??
       null,
   }
 }
-export type KeyReader = ReturnType<typeof keyReader>

@@ -1,6 +1,6 @@
 /** The log of deliveries as clients read it, and what they may have sent once more. */
 import { TEST_EVENT, type WebhookDelivery } from '../../canonical/webhook.ts'
-import { cursorOf, readCursor } from '../cursor.ts'
+import { DEFAULT_LIMIT, pageOf, readCursor } from '../cursor.ts'
 import { GatewayError } from '../errors.ts'
 import { deletedOr } from '../gone.ts'
 import { randomId } from '../ids.ts'
@@ -17,8 +17,6 @@ import {
   insertRedelivery,
   type NewDelivery,
 } from './rows.ts'
-
-const DEFAULT_LIMIT = 20
 
 export interface DeliveryQuery {
   readonly limit?: number | undefined
@@ -97,10 +95,7 @@ export const deliveryLog = (
       const after = query.cursor === undefined ? undefined : Number(readCursor(query.cursor, PLACE)[1])
       const { endpoint_id: endpoint, task_id: task, status } = query
       const found = await read.page({ project, endpoint, task, status, after, limit: limit + 1 })
-      const listed = found.slice(0, limit)
-      const has_more = found.length > limit
-      const next_cursor = has_more ? cursorOf(`delivery ${listed.at(-1)!.place}`) : null
-      return { data: listed.map(presentDelivery), has_more, next_cursor }
+      return pageOf(found, limit, presentDelivery, ({ place }) => `delivery ${place}`)
     },
 
     get: async (project: string, id: string) => {

@@ -1,4 +1,5 @@
 /** When a delivery is tried again, and when it is given up: ten attempts over about 75 hours (Standard Webhooks 1.0). */
+import { retryAfterMilliseconds } from '../retry-after.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -18,14 +19,10 @@ export const FAILING_LIMIT = 5 * 24 * HOUR
 /** How long the secret before stays valid beside a new one. */
 export const ROTATION = 24 * HOUR
 
-/** `Retry-After` in milliseconds: seconds or a date (RFC 9110, section 10.2.3). Null where there is none to be honoured. */
+/** `Retry-After` in milliseconds, as far as it is honoured. */
 export const retryAfterOf = (header: string | null, now: number): number | null => {
-  if (header === null) return null
-  const text = header.trim()
-  // Dates begin with a day of the week: Date.parse reads much else as a date too.
-  const date = /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) : Number.NaN
-  const at = /^\d{1,9}$/.test(text) ? now + Number(text) * SECOND : date
-  return Number.isNaN(at) ? null : Math.min(Math.max(at - now, 0), LONGEST_RETRY_AFTER)
+  const asked = retryAfterMilliseconds(header, now)
+  return asked === null ? null : Math.min(asked, LONGEST_RETRY_AFTER)
 }
 
 /**

@@ -201,8 +201,8 @@ export const explained: { readonly [Code in ErrorCode]: Explained } = {
     'Ask only for tracks that are sung. Repeating does not help.',
   ),
   adapter_error: why(
-    'The gateway could not say this request in the words of the provider: a mistake of ours. Nothing was sent.',
-    'Report the `request_id`. Another provider may be able to do it.',
+    'The gateway could not say this request in the words of the provider, a mistake of ours, or the address of the provider redirects. Nothing was accepted.',
+    'Report the `request_id`; who runs the gateway looks at `<PROVIDER>_BASE_URL`. Another provider may be able to do it.',
   ),
   storage_unavailable: why(
     'The gateway can not store anything at the moment, and accepts nothing that it could not keep.',

@@ -37,6 +37,8 @@ const tagged = (description: string, headers: readonly HeaderName[], tag: Header
   304: { description: 'Nothing has changed: use what you have', headers: ['Request-Id', 'ETag', ...headers] },
 })
 
+const page = (description: string): Successes => ({ 200: { description, headers: ['Request-Id', 'Next-Link'] } })
+
 const taggedPage = (description: string) => tagged(description, ['Next-Link'])
 
 const successes: { readonly [Id in OperationId]: Successes } = {
@@ -90,11 +92,11 @@ const successes: { readonly [Id in OperationId]: Successes } = {
   redeliverWebhook: plain('The new delivery, which is on its way'),
   getOwnKey: unkept('The key'),
   createKey: unkept('The key, with its secret'),
-  listKeys: plain('The keys'),
+  listKeys: page('One page of keys'),
   rotateKey: unkept('The key, with its new secret'),
   revokeKey: plain('The key, which is revoked'),
   createProject: plain('The project'),
-  listProjects: plain('The projects'),
+  listProjects: page('One page of projects'),
   getCredits: plain('One entry for each key that was asked with'),
   listProviders: plain('Every provider'),
   getProvider: plain('The provider'),

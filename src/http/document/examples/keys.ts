@@ -76,7 +76,11 @@ export const keyRequests = {
 export const keyExamples = {
   getOwnKey: one('key', 'A key with limits of every kind', own),
   createKey: one('key', 'With its secret, shown this once', withSecret),
-  listKeys: one('keys', 'Two, of which one was revoked', { data: [key, { ...old, id: `${KEY.slice(0, -1)}H` }] }),
+  listKeys: one('keys', 'Two, of which one was revoked', {
+    data: [key, { ...old, id: `${KEY.slice(0, -1)}H` }],
+    has_more: false,
+    next_cursor: null,
+  }),
   rotateKey: one('key', 'With its new secret, shown this once', {
     ...withSecret,
     previous_secret_until: at('10:30:00'),
@@ -85,5 +89,7 @@ export const keyExamples = {
   createProject: one('project', 'It is empty', project),
   listProjects: one('projects', 'Two projects', {
     data: [project, { ...project, id: 'default', description: null, created_at: at('08:00:00') }],
+    has_more: false,
+    next_cursor: null,
   }),
 } satisfies { readonly [Id in OperationId]?: unknown }
