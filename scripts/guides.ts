@@ -178,6 +178,10 @@ const requestSection = (adapter: Adapter): string[] =>
     ]
   })
 
+/** The table of a record, or of what it is made over. */
+const recordOf = (codec: unknown): SnapshotTable | undefined =>
+  snapshotTableOf(codec as object) ?? (codec instanceof z.ZodPipe ? recordOf(codec.out) : undefined)
+
 const stagesOf = ({ stage }: SnapshotTable): string[][] =>
   stage.flatMap(({ is, speaks = {} }) => {
     const said = Object.entries(speaks)
@@ -189,7 +193,7 @@ const stagesOf = ({ stage }: SnapshotTable): string[][] =>
 /** Where what a finished song says stands at the provider, and here. */
 const answerSection = (adapter: Adapter): string[] => {
   const read = adapter.operations.generateMusic?.poll
-  const told = read === undefined ? undefined : snapshotTableOf(read.response)
+  const told = read === undefined ? undefined : recordOf(read.response)
   if (read === undefined || told?.tracks === undefined) return []
   const [at, codec] = told.tracks
   const payload = read.reads === 'body' || adapter.envelope.payload === undefined ? '' : `${adapter.envelope.payload}.`

@@ -8,6 +8,8 @@ export const confirmVoice: TaskBinding<ConfirmVoiceSubmission> = {
   submit: submitTo('/api/v1/voice/generate', voiceRequest),
   poll: pollAt('/api/v1/voice/record-info', voiceRecord),
   callback: voiceCallback,
+  // Optional here, and unanswered it can break the record of the voice (apibox.md 6.24; kie.md 10).
+  callbackUrl: 'optional',
   models: [],
   rules: [],
 }

@@ -10,6 +10,8 @@ const likeKie = 'apibox.md 2.2: persona, replace-section and cover pages'
 const sections: readonly Form[] = ['replaceSection', 'replaceAudioSection']
 /** Made of audio that can be invalid. */
 const ofAudio: readonly Form[] = ['extendMusic', 'extendAudio', 'coverMusic', ...sections]
+/** Known of the sister, or of E4, alone: whether they are here as well nobody says. */
+const unsure: readonly Form[] = ['mashupMusic', 'generateSound', 'replaceAudioSection']
 
 export const errors: ErrorTable = {
   content_rejected: [
@@ -17,6 +19,8 @@ export const errors: ErrorTable = {
     { at: 'record', code: 400, source: callback },
     // The word says more than the number, which means an invalid source in these forms.
     { at: 'record', operations: ofAudio, status: 'SENSITIVE_WORD_ERROR', code: 400, source: words },
+    // Paid back or not, refused content is no failure that goes elsewhere.
+    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 531, charged: 'refunded', source: words },
     { at: 'callback', code: 400, source: callback },
   ],
   copyright_match: [
@@ -26,6 +30,7 @@ export const errors: ErrorTable = {
   provider_rejected_request: [
     { at: 'submit', code: 400, source: sync },
     { at: 'submit', code: 404, source: 'apibox.md 2.2: wrong method or path' },
+    { at: 'submit', operations: unsure, code: 404, elsewhere: true, source: 'apibox.md 2.2, 6.10, 12.16' },
     { at: 'submit', code: 413, source: 'apibox.md 2.2: theme or prompt too long' },
     { at: 'read', code: 400, source: sync },
     { at: 'read', code: 404, source: sync },

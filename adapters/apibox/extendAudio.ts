@@ -5,7 +5,7 @@ import type { Submissions } from '../../src/contract/submissions.ts'
 import { submission } from '../dialects/suno-relay/extendAudio.ts'
 import { music } from '../dialects/suno-relay/music.ts'
 import { extensionRules } from './extendMusic.ts'
-import { callback, models, texts } from './music.ts'
+import { callback, models, sourceLength, texts } from './music.ts'
 
 const source = 'apibox.md 6.4'
 const longerTitle: readonly Model[] = ['v5', 'v4.5-plus', 'v4.5']
@@ -28,5 +28,6 @@ export const extendAudio: TaskBinding<Submissions['extendAudio']> = {
       when: { model: models.filter((model) => !longerTitle.includes(model)) },
       source: 'apibox.md 3.1',
     },
+    ...sourceLength,
   ],
 }

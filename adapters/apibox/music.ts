@@ -40,20 +40,32 @@ export const weights: readonly Rule[] = [
   { field: 'audio_weight', step: 0.01, source: 'apibox.md 6' },
 ]
 
-/** Only these, and only in custom mode, take a length (E4). */
-const withDuration: readonly Model[] = ['v5.5', ...v6]
+/** Those of E4 alone: its pages are all there is about them. */
+export const sinceE4: readonly Model[] = ['v5.5', ...v6]
+/** Only those, and only in custom mode, take a length. */
 export const duration: readonly Rule[] = [
   { field: 'duration_seconds', range: [10, 360], source: 'apibox.md 6.1, E4' },
   { ignored: 'duration_seconds', when: { mode: 'describe' }, source: 'apibox.md 6.1, E4: custom mode only' },
   {
     ignored: 'duration_seconds',
-    when: { mode: 'compose', model: models.filter((model) => !withDuration.includes(model)) },
+    when: { mode: 'compose', model: models.filter((model) => !sinceE4.includes(model)) },
     source: 'apibox.md 6.1, E4: V5_5 and the V6 family',
   },
 ]
 
 /** V3_5 was gone before these came. */
 export const sinceE3 = models.filter((model) => model !== 'v3.5')
+
+/** Of audio that is taken by URL, as far as anybody knows how long it is. */
+export const sourceLength: readonly Rule[] = [
+  { field: 'source_seconds', range: [0, 60], when: { model: 'v4.5-all' }, source: 'apibox.md 6.3, 6.4' },
+  {
+    field: 'source_seconds',
+    range: [0, 480],
+    when: { model: models.filter((model) => model !== 'v4.5-all') },
+    source: 'apibox.md 6.3, 6.4',
+  },
+]
 
 /** What has no effect where only an idea is given, or nothing of the source is changed. */
 export const withoutEffect = (mode: 'describe' | 'inherit', fields: readonly string[], source: string): Rule[] =>

@@ -8,6 +8,8 @@ export const startVoice: TaskBinding<StartVoiceSubmission> = {
   submit: submitTo('/api/v1/voice/validate', phraseRequest),
   poll: pollAt('/api/v1/voice/validate-info', phraseRecord),
   callback: phraseCallback,
+  // Optional here, and unanswered it can break the record of the voice (apibox.md 6.24; kie.md 10).
+  callbackUrl: 'optional',
   models: [],
   rules: [],
 }

@@ -3,7 +3,7 @@ import type { AddVocalsSubmission } from '../../src/canonical/addVocals.ts'
 import type { TaskBinding } from '../../src/contract/adapter.ts'
 import { submission } from '../dialects/suno-relay/addVocals.ts'
 import { music } from '../dialects/suno-relay/music.ts'
-import { callback, overAudio, weights } from './music.ts'
+import { callback, overAudio, sourceLength, weights } from './music.ts'
 
 const source = 'kie.md 7.6'
 
@@ -16,5 +16,6 @@ export const addVocals: TaskBinding<AddVocalsSubmission> = {
     { field: 'negative_style', max: 200, source },
     { field: 'style', max: 1000, source },
     ...weights,
+    ...sourceLength,
   ],
 }

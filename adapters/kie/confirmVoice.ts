@@ -8,6 +8,8 @@ export const confirmVoice: TaskBinding<ConfirmVoiceSubmission> = {
   submit: submitTo('/api/v1/voice/generate', voiceRequest),
   poll: pollAt('/api/v1/voice/record-info', voiceRecord),
   callback: voiceCallback,
+  // Unanswered it can break the record of the voice (kie.md 10).
+  callbackUrl: 'optional',
   models: [],
   rules: [],
 }

@@ -9,6 +9,7 @@ import {
   longerTitle,
   models,
   persona,
+  sourceLength,
   texts,
   weights,
   wholeSeconds,
@@ -31,5 +32,6 @@ export const coverMusic: TaskBinding<CoverMusicSubmission> = {
     wholeSeconds,
     ...withoutEffect('describe', controls, 'kie.md 7.3: as in 7.1, where other fields are ignored'),
     ...persona('describe'),
+    ...sourceLength,
   ],
 }

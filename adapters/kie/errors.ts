@@ -29,6 +29,8 @@ export const errors: ErrorTable = {
     { at: 'record', status: 'SENSITIVE_WORD_ERROR', source: record },
     // The content filter was seen with errorCode 400, which alone means copyrighted lyrics.
     { at: 'record', operations: music, status: 'SENSITIVE_WORD_ERROR', code: 400, source: record },
+    // Paid back or not, refused content is no failure that goes elsewhere.
+    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 531, charged: 'refunded', source: record },
     { at: 'record', operations: ['writeLyrics'], code: 400, source: 'kie.md 9.2: artist names, moderation' },
     { at: 'callback', operations: ['writeLyrics'], code: 400, source: 'kie.md 12.3' },
   ],
@@ -80,6 +82,8 @@ export const errors: ErrorTable = {
     { at: 'submit', operations: ['writeLyrics'], code: 405, source: lyrics },
     { at: 'submit', operations: ['writeLyrics'], code: 430, source: lyrics },
     { at: 'submit', operations: ['writeLyrics'], code: 429, message: 'frequency', source: 'apibox.md 9, hint 2' },
+    // Over the rate it is a HTTP status; what the dialect says comes with HTTP 200.
+    { at: 'submit', operations: ['writeLyrics'], http: 429, code: 429, source: 'kie.md 2, 3.1' },
   ],
   provider_maintenance: [
     { at: 'submit', code: 455, source: sync },

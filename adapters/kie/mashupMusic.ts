@@ -3,7 +3,7 @@ import type { MashupMusicSubmission } from '../../src/canonical/mashupMusic.ts'
 import type { TaskBinding } from '../../src/contract/adapter.ts'
 import { submission } from '../dialects/suno-relay/mashupMusic.ts'
 import { music } from '../dialects/suno-relay/music.ts'
-import { callback, duration, models, texts, weights, wholeSeconds, withoutEffect } from './music.ts'
+import { callback, duration, models, sourceLength, texts, weights, wholeSeconds, withoutEffect } from './music.ts'
 
 const controls = ['vocal_gender', 'style_weight', 'weirdness', 'audio_weight']
 
@@ -20,5 +20,6 @@ export const mashupMusic: TaskBinding<MashupMusicSubmission> = {
     ...duration,
     wholeSeconds,
     ...withoutEffect('describe', controls, 'kie.md 7.8: custom mode only'),
+    ...sourceLength,
   ],
 }

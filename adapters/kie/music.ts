@@ -55,6 +55,17 @@ export const duration: readonly Rule[] = [
 ]
 export const wholeSeconds: Rule = { field: 'duration_seconds', step: 1, source: 'kie.md 6.2: an integer here' }
 
+/** Of audio that is taken by URL, as far as anybody knows how long it is. */
+export const sourceLength: readonly Rule[] = [
+  { field: 'source_seconds', range: [0, 60], when: { model: 'v4.5-all' }, source: 'kie.md 4: uploaded audio' },
+  {
+    field: 'source_seconds',
+    range: [0, 480],
+    when: { model: models.filter((model) => model !== 'v4.5-all') },
+    source: 'kie.md 4: uploaded audio',
+  },
+]
+
 /** What has no effect where only an idea is given, or nothing of the source is changed. */
 export const withoutEffect = (mode: 'describe' | 'inherit', fields: readonly string[], source: string): Rule[] =>
   fields.map((field) => ({ ignored: field, when: { mode }, source }))
@@ -62,8 +73,9 @@ export const withoutEffect = (mode: 'describe' | 'inherit', fields: readonly str
 export const persona = (without: 'describe' | 'inherit'): readonly Rule[] => [
   { forbid: 'persona_id', when: { mode: without }, source: 'kie.md 6.2: custom mode only' },
   {
-    ignored: 'persona_kind',
-    when: { model: models.filter((model) => !['v5', 'v5.5'].includes(model)) },
+    // Without its kind a voice is not known for one; a persona of the usual kind sings all the same.
+    ignored: 'persona_id',
+    when: { persona_kind: 'voice', model: models.filter((model) => !['v5', 'v5.5'].includes(model)) },
     source: 'kie.md 4: V5 and V5_5 only',
   },
 ]

@@ -1,16 +1,18 @@
 /** alignLyrics at udioapi: udioapi.md 8. */
 import * as z from 'zod'
-import { AlignedWord, Alignment } from '../../src/canonical/lyrics.ts'
+import { Alignment } from '../../src/canonical/lyrics.ts'
 import type { CallBinding } from '../../src/contract/adapter.ts'
+import { alignedWord } from '../../src/contract/aligned-word.ts'
 import { fields, list, orNull, unsupported } from '../../src/contract/codec.ts'
 import { TrackReference } from '../../src/contract/shapes.ts'
+import { ownSongs } from './task.ts'
 
-const word = fields(AlignedWord, {
+const word = alignedWord({
   raw: 'text',
   start_seconds: 'startTime',
   end_seconds: 'endTime',
   aligned: 'aligned',
-  confidence: ['confidence', orNull(z.number())],
+  confidence: 'confidence',
 })
 
 export const alignLyrics: CallBinding<TrackReference, Alignment> = {
@@ -31,4 +33,5 @@ export const alignLyrics: CallBinding<TrackReference, Alignment> = {
     }),
     repair: (payload) => payload ?? {},
   },
+  takes: ownSongs,
 }

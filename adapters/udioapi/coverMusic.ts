@@ -5,7 +5,7 @@ import type { Model } from '../../src/canonical/words.ts'
 import type { TaskBinding } from '../../src/contract/adapter.ts'
 import { fields, type Rows, unsupported } from '../../src/contract/codec.ts'
 import { TaskReference } from '../../src/contract/shapes.ts'
-import { accepted, callback, record } from './task.ts'
+import { accepted, callback, madeAt, record } from './task.ts'
 import { genders, models as modelWords } from './vocabulary.ts'
 
 const controls = {
@@ -44,7 +44,7 @@ const submission = z.union([
   }),
 ])
 
-/** `v5.5` is not listed here. The last takes sources of one minute at most, the others of eight. */
+/** `v5.5` is not listed here. */
 const models: readonly Model[] = ['v5', 'v4.5-plus', 'v4.5', 'v4', 'v4.5-all']
 const afterV4 = models.filter((model) => model !== 'v4')
 const shortTitles: readonly Model[] = ['v4', 'v4.5-all']
@@ -64,6 +64,7 @@ export const coverMusic: TaskBinding<CoverMusicSubmission> = {
     method: 'GET',
     path: '/v2/upload-cover/status',
     carries: 'query',
+    madeAt,
     request: fields(TaskReference, { provider_task_id: 'task_id' }),
     response: record({
       at: ['type', 'status'],
@@ -88,5 +89,12 @@ export const coverMusic: TaskBinding<CoverMusicSubmission> = {
     { field: 'style_weight', step: 0.01, source: 'udioapi.md 4: the same field' },
     { field: 'weirdness', step: 0.01, source: 'udioapi.md 4: the same field' },
     { field: 'audio_weight', step: 0.01, source: 'udioapi.md 4: the same field' },
+    { field: 'source_seconds', range: [0, 60], when: { model: 'v4.5-all' }, source },
+    {
+      field: 'source_seconds',
+      range: [0, 480],
+      when: { model: models.filter((model) => model !== 'v4.5-all') },
+      source,
+    },
   ],
 }

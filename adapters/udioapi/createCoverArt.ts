@@ -39,7 +39,7 @@ export const createCoverArt: TaskBinding<Submissions['createCoverArt']> = {
       stage: [
         { when: word('FAILED'), is: 'failed', speaks: { status: 'FAILED', images: null }, source },
         {
-          when: { all: [word('SUCCESS'), { at: 'images', blank: false }] },
+          when: { all: [word('SUCCESS'), { at: 'images', some: { at: '', blank: false } }] },
           is: 'complete',
           speaks: { status: 'SUCCESS' },
           source,

@@ -4,7 +4,7 @@ import { ExtensionMode } from '../../src/canonical/words.ts'
 import type { TaskBinding } from '../../src/contract/adapter.ts'
 import { fields, unsupported } from '../../src/contract/codec.ts'
 import { ExtendMusicSubmission, type Submissions } from '../../src/contract/submissions.ts'
-import { accepted, callback, feed } from './task.ts'
+import { callback, extended, feed, ownSongs } from './task.ts'
 
 /** Left out, the flag means false. */
 const customMode = z.codec(z.boolean().nullish(), ExtensionMode, {
@@ -34,7 +34,8 @@ const submission = fields(ExtendMusicSubmission, {
 })
 
 const source = 'udioapi.md 6'
-const limits = 'udioapi.md 6: those of the source, of which these are the largest of section 3'
+const limits = 'udioapi.md 3, 6: those of the source'
+const v4 = { model: ['v3.5', 'v4'] }
 const inherit = { mode: 'inherit' }
 const inherited = 'udioapi.md 6: all is inherited'
 
@@ -44,16 +45,20 @@ export const extendMusic: TaskBinding<Submissions['extendMusic']> = {
     path: '/v2/extend',
     carries: 'json',
     request: submission,
-    response: accepted,
+    response: extended,
     reads: 'body',
   },
   poll: feed,
   callback,
   callbackNamesNoTask: true,
   models: [],
+  takes: ownSongs,
   rules: [
     { require: 'lyrics', when: { mode: 'compose' }, source },
+    // The larger ones hold of any source, also where its model is not known.
+    { field: 'lyrics', max: 3000, when: v4, source: limits },
     { field: 'lyrics', max: 5000, source: limits },
+    { field: 'style', max: 200, when: v4, source: limits },
     { field: 'style', max: 1000, source: limits },
     { field: 'title', max: 80, source: limits },
     // There is no flag for it: words of its own would be sung, and so would those that are inherited.

@@ -1,7 +1,7 @@
 /** The items of udioapi's feed and callback, and what they say together: udioapi.md 5, 10.2, 13. */
 import * as z from 'zod'
 import { blankIsNull, type Codec, decimal, fields } from '../../src/contract/codec.ts'
-import type { Condition } from '../../src/contract/condition.ts'
+import { type Condition, holds } from '../../src/contract/condition.ts'
 import { blank } from '../../src/contract/paths.ts'
 import { TrackReport } from '../../src/contract/shapes.ts'
 import type { StageRow } from '../../src/contract/snapshot.ts'
@@ -86,8 +86,24 @@ const finished: Condition = {
 const items = 'response_data'
 const some = (each: Condition): Condition => ({ at: items, some: each })
 const every = (each: Condition): Condition => ({ at: items, every: each })
-/** An unknown word on any item makes every reading of the whole impossible. */
-const known: Condition = { not: some({ not: word('text', 'first', 'complete', 'pending') }) }
+/** An unknown word on any item makes every reading of the whole impossible. One that failed needs no word, and a blank is none. */
+export const known: Condition = {
+  not: some({
+    not: { any: [failed, { at: 'status', blank: true }, word('text', 'first', 'complete', 'pending')] },
+  }),
+}
+const allDone: Condition = { all: [known, some(says(ALL_DONE)), every({ any: [failed, withAudio] })] }
+
+/** What one item says of all, each that has not failed says too: D3 leaves the others at `first`, without a length. */
+export const saidOfAll = (wire: unknown): unknown => {
+  if (!holds(allDone, wire)) return wire
+  const record = wire as { readonly [items]: readonly object[] }
+  return {
+    ...record,
+    [items]: record[items].map((each) => (holds(failed, each) ? each : { ...each, extra_message: ALL_DONE })),
+  }
+}
+
 const source = 'udioapi.md 5'
 
 const speaks = (status: string, sentence: string) => ({
@@ -105,7 +121,7 @@ export const itemStages: readonly StageRow[] = [
     source,
   },
   {
-    when: { all: [known, some(says(ALL_DONE)), every({ any: [failed, withAudio] })] },
+    when: allDone,
     is: 'complete',
     source: 'udioapi.md 5, stages: D3 leaves the items at `first`',
   },

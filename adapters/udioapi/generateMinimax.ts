@@ -32,7 +32,8 @@ const sung = z.codec(z.string().regex(/\S/, 'lyrics have to be there'), z.string
   decode: (lyrics) => lyrics,
   encode: (lyrics) => lyrics ?? '',
 })
-const wireOnly = { ignored: ['public'] }
+/** Neither what it means nor its default is told: a client's song is not to be shown to others, as in the page's own example. */
+const wireOnly = { says: { public: false } }
 
 const submission = z.union([
   fields(DescribedMinimax, { ...controls, mode: ['lyrics', unsung], description: 'prompt' }, wireOnly),

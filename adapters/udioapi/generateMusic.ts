@@ -1,11 +1,14 @@
 /** generateMusic at udioapi: udioapi.md 3, 4. */
 import * as z from 'zod'
 import { Compose, Describe, type GenerateMusicSubmission } from '../../src/canonical/generateMusic.ts'
-import type { Model } from '../../src/canonical/words.ts'
+import { Model } from '../../src/canonical/words.ts'
 import type { TaskBinding } from '../../src/contract/adapter.ts'
 import { fields, implied, type Rows, unsupported } from '../../src/contract/codec.ts'
 import { accepted, callback, feed } from './task.ts'
 import { genders, models as modelWords } from './vocabulary.ts'
+
+/** Left out, it is the oldest: we never do. */
+const model = z.codec(modelWords.nullish(), Model, { decode: (named) => named ?? 'v3.5', encode: (named) => named })
 
 const controls = {
   instrumental: 'make_instrumental',
@@ -17,7 +20,7 @@ const controls = {
   duration_seconds: 'duration',
   bitrate: unsupported,
   sample_rate: unsupported,
-  model: ['model', modelWords],
+  model: ['model', model],
   persona_id: unsupported,
   persona_kind: unsupported,
   callback_url: 'callback_url',

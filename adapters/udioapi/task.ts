@@ -3,19 +3,32 @@ import * as z from 'zod'
 import type { Call } from '../../src/contract/adapter.ts'
 import { type Codec, fields } from '../../src/contract/codec.ts'
 import type { Condition } from '../../src/contract/condition.ts'
+import { read } from '../../src/contract/paths.ts'
 import { type Snapshot, TaskReference } from '../../src/contract/shapes.ts'
 import { snapshot } from '../../src/contract/snapshot.ts'
-import { itemStages, track, unwrap } from './feed.ts'
+import { itemStages, known, saidOfAll, track, unwrap } from './feed.ts'
 
-/** One id in two places; extensions and older answers have only the first. */
-export const accepted = z.codec(
-  z.looseObject({ workId: z.string().nullish(), data: z.looseObject({ task_id: z.string().nullish() }).nullish() }),
-  TaskReference,
-  {
-    decode: ({ workId, data }) => ({ provider_task_id: workId || data?.task_id || '' }),
-    encode: ({ provider_task_id: id }) => ({ workId: id, data: { task_id: id } }),
-  },
-)
+const textAt = (wire: unknown, path: string) => {
+  const found = read(wire, path)
+  return typeof found === 'string' ? found : ''
+}
+
+/** One id in two places: it was paid for under either, whatever stands in the other. */
+const accepting = (spoken: (id: string) => { workId: string; data?: { task_id: string } }) =>
+  z.codec(
+    z.looseObject({
+      workId: z.unknown().optional(),
+      data: z.union([z.looseObject({ task_id: z.unknown().optional() }), z.unknown()]).optional(),
+    }),
+    TaskReference,
+    {
+      decode: (wire) => ({ provider_task_id: textAt(wire, 'workId') || textAt(wire, 'data.task_id') }),
+      encode: ({ provider_task_id: id }) => spoken(id),
+    },
+  )
+export const accepted = accepting((id) => ({ workId: id, data: { task_id: id } }))
+/** Of an extension there is only the first: udioapi.md 6. */
+export const extended = accepting((id) => ({ workId: id }))
 
 type Words = readonly [string, ...string[]]
 
@@ -29,8 +42,6 @@ interface Said {
   readonly source: string
 }
 
-const noItems: Condition = { at: 'response_data', blank: true }
-const pending: Condition = { at: 'response_data', every: { at: 'status', is: 'pending' } }
 const itemText = ['response_data.*.fail_message', 'response_data.*.error_message']
 
 /** The task's word only tells failure and unknown words apart: what is there is read from the items. */
@@ -42,7 +53,7 @@ export const record = ({ at, running, done, failed, source }: Said): Codec<Snaps
     })),
   })
   const alive = says([...running, ...done])
-  return snapshot({
+  const table = snapshot({
     task: [],
     tracks: ['response_data', track],
     none: 'empty',
@@ -54,7 +65,7 @@ export const record = ({ at, running, done, failed, source }: Said): Codec<Snaps
         ...(row.speaks ? { speaks: { ...row.speaks, [spoken]: done[0] } } : {}),
       })),
       {
-        when: { all: [alive, { any: [noItems, pending] }] },
+        when: { all: [alive, known] },
         is: 'submitted',
         speaks: { [spoken]: running[0], 'response_data.*.status': 'pending' },
         source: 'udioapi.md 5, stages',
@@ -63,6 +74,7 @@ export const record = ({ at, running, done, failed, source }: Said): Codec<Snaps
     failure: { code: [], status: at, message: itemText },
     ignored: ['request_body', 'created_at'],
   })
+  return z.codec(z.unknown(), table as z.ZodType<Snapshot, unknown>, { decode: saidOfAll, encode: (wire) => wire })
 }
 
 const callbackList = snapshot({
@@ -75,20 +87,23 @@ const callbackList = snapshot({
 })
 
 /** A bare list that names no task: the attempt's own URL tells which one it is about. */
-export const callback: Codec<Snapshot> = z.codec(
-  z.unknown(),
-  callbackList as z.ZodType<Snapshot, { response_data: unknown }>,
-  {
-    decode: (body) => ({ response_data: unwrap(body) }),
-    encode: (wire) => wire.response_data,
-  },
-)
+export const callback: Codec<Snapshot> = z.codec(z.unknown(), callbackList as z.ZodType<Snapshot, unknown>, {
+  decode: (body) => saidOfAll({ response_data: unwrap(body) }),
+  encode: (wire) => read(wire, 'response_data'),
+})
+
+/** Songs that more can be asked of: neither covers nor those of MiniMax are, say the pages (udioapi.md 6, 8, 10.3, 14). */
+export const ownSongs = ['generateMusic', 'extendMusic'] as const
+
+/** Of the task, and of each of its tracks. */
+export const madeAt = ['created_at', 'response_data.*.created_at'] as const
 
 /** Generations and extensions are read alike. */
 export const feed: Call<TaskReference, Snapshot> = {
   method: 'GET',
   path: '/v2/feed',
   carries: 'query',
+  madeAt,
   request: fields(TaskReference, { provider_task_id: 'workId' }),
   response: record({
     at: ['type'],

@@ -96,7 +96,9 @@ export const modelled = {
   model: z
     .enum([...MODELS, 'auto'])
     .optional()
-    .describe("Default `auto`: the source's model, else the first that the chosen provider prefers"),
+    .describe(
+      "Default `auto`: the source's model, else the first that the chosen provider prefers; one that can not do it is passed over",
+    ),
 }
 
 /** Voices of our own making. */

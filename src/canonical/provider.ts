@@ -89,7 +89,11 @@ export const Capability = z
     rules: z
       .array(
         z.object({
-          field: z.string().describe('The field it is about'),
+          field: z
+            .string()
+            .describe(
+              'The field it is about; `source_seconds` is how long a source that is a track is, and is not sent',
+            ),
           rule: z
             .enum(['require', 'forbid', 'ignored', 'max', 'range', 'step', 'span'])
             .describe(
@@ -101,7 +105,11 @@ export const Capability = z
             .describe(
               'It counts only where each of these fields has one of its values; null stands for a field left out',
             ),
-          source: z.string().describe('Where it is known from'),
+          source: z
+            .string()
+            .describe(
+              'Where it is known from: a section of our notes on the documentation of the provider, or of ours',
+            ),
         }),
       )
       .describe('What must, may not or need not be sent, and how long or large'),

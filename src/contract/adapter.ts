@@ -29,6 +29,8 @@ export interface Call<Request, Response> {
   readonly reads?: 'payload' | 'body'
   /** Where this answer is wrapped in another way than the provider's others. */
   readonly envelope?: Envelope
+  /** Of a record: where its payload says when it was made, in milliseconds or as a text. The first that says so counts. */
+  readonly madeAt?: readonly string[]
   /** Mends malformed wire before it is decoded: pure, and only where the provider is known to send it. */
   readonly repair?: (wire: unknown) => unknown
 }
@@ -41,15 +43,21 @@ export interface TaskBinding<Submission> {
   readonly callback?: Codec<Snapshot>
   /** Where callbacks never say which task they are about: then what they say is all the evidence a lost answer leaves. */
   readonly callbackNamesNoTask?: true
+  /** Where this create may go without the callback URL that the provider's others demand. */
+  readonly callbackUrl?: 'optional'
   /** Models the operation takes, most preferred first: `auto` is the first. Empty where it has none. */
   readonly models: readonly Model[]
   readonly rules: readonly Rule[]
+  /** Where it is about a track: the forms whose tracks it takes; all of them without this. */
+  readonly takes?: readonly TaskForm[]
 }
 
 /** An operation that is answered at once. */
 export interface CallBinding<Request, Response> {
   readonly call: Call<Request, Response>
   readonly rules?: readonly Rule[]
+  /** Where it is about a track: the forms whose tracks it takes; all of them without this. */
+  readonly takes?: readonly TaskForm[]
 }
 
 /** What each call is answered with. */

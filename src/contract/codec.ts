@@ -76,17 +76,19 @@ const refuseDoubles = (names: readonly string[]) => {
 
 /**
  * A table of renames and value codecs between a wire object and a canonical object, read both ways.
- * `constants` are wire-only literals that tell this shape from its siblings; `ignored` names wire keys known and not kept.
+ * `constants` are wire-only literals that tell this shape from its siblings; `says` are written with every message and
+ * never read; `ignored` names wire keys known and not kept.
  * @example fields(z.object({ style: z.string() }), { style: 'tags' })
  */
 export const fields = <const Shape extends z.core.$ZodShape>(
   canonical: z.ZodObject<Shape>,
   rows: Rows<Shape>,
-  wireOnly: { constants?: Table['constants']; ignored?: readonly string[] } = {},
+  wireOnly: { constants?: Table['constants']; says?: Table['constants']; ignored?: readonly string[] } = {},
 ): Codec<z.output<z.ZodObject<Shape>>> => {
-  const constants = wireOnly.constants ?? {}
+  const { constants = {}, says = {}, ignored = [] } = wireOnly
   const leaves = leavesOf(canonical.shape, rows as Readonly<Record<string, Row>>)
-  refuseDoubles([...leaves.map((leaf) => leaf.path), ...Object.keys(constants)])
+  const written = Object.entries({ ...constants, ...says })
+  refuseDoubles([...leaves.map((leaf) => leaf.path), ...written.map(([path]) => path)])
   const tree: Tree = {}
   for (const leaf of leaves) write(tree, leaf.path, leaf.codec)
   for (const [path, value] of Object.entries(constants)) write(tree, path, z.literal(value))
@@ -111,11 +113,12 @@ export const fields = <const Shape extends z.core.$ZodShape>(
         const leaf = (value as Record<string, unknown>)[field]
         if (leaf !== undefined || (optionalOut(leafCodec) && !optionalIn(leafCodec))) write(out, path, leaf)
       }
-      for (const [path, literal] of Object.entries(constants)) write(out, path, literal)
+      for (const [path, literal] of written) write(out, path, literal)
       return out
     },
   })
-  tables.set(codec, freezeDeep({ rows: { ...rows } as Table['rows'], constants, ignored: wireOnly.ignored ?? [] }))
+  const unread = [...ignored, ...Object.keys(says)]
+  tables.set(codec, freezeDeep({ rows: { ...rows } as Table['rows'], constants, ignored: unread }))
   return codec as unknown as Codec<z.output<z.ZodObject<Shape>>>
 }
 

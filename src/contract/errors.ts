@@ -17,6 +17,8 @@ export interface Signal {
   readonly charged?: 'refunded'
   /** Of a read: the provider knows no such thing. A read that is refused for any other reason says nothing about it. */
   readonly absent?: true
+  /** Of a submit: the provider may not have this at all, so that another is asked, whatever its code entails. */
+  readonly elsewhere?: true
   readonly source: string
 }
 
@@ -49,6 +51,7 @@ export interface Classified {
   readonly code: ProviderFailure
   readonly charged?: 'refunded'
   readonly absent?: true
+  readonly elsewhere?: true
 }
 
 export interface Decided {
@@ -72,8 +75,13 @@ export const decide = (errors: ErrorTable, seen: Evidence): Decided | null => {
 export const classify = (errors: ErrorTable, seen: Evidence): Classified | null => {
   const best = decide(errors, seen)
   if (best === null) return null
-  const { charged, absent } = best.signal
-  return { code: best.code, ...(charged ? { charged } : {}), ...(absent ? { absent } : {}) }
+  const { charged, absent, elsewhere } = best.signal
+  return {
+    code: best.code,
+    ...(charged ? { charged } : {}),
+    ...(absent ? { absent } : {}),
+    ...(elsewhere ? { elsewhere } : {}),
+  }
 }
 
 const overlap = (a: readonly string[] | undefined, b: readonly string[] | undefined) =>

@@ -33,7 +33,6 @@ export const TASK_REPLIES = [
 ] as const
 /** Replies that not every provider has documented. `exists`: of one source this is made once, and it has been made. */
 const MORE_REPLIES = ['maintenance', 'failed_refunded', 'unknown_source', 'not_ready', 'exists'] as const
-export type TaskReply = (typeof TASK_REPLIES)[number] | (typeof MORE_REPLIES)[number]
 
 export type TaskReplies = { readonly [Reply in (typeof TASK_REPLIES)[number]]: Fixture } & {
   readonly [Reply in (typeof MORE_REPLIES)[number]]?: Fixture
@@ -58,10 +57,13 @@ export interface TaskMirror {
   readonly submit: object
   readonly poll: object
   readonly replies: Partial<TaskReplies>
+  /** Where it is about a song: the forms whose songs it knows; all of them without this. */
+  readonly knows?: readonly TaskForm[]
 }
 export interface CallMirror {
   readonly call: object
   readonly replies: CallReplies
+  readonly knows?: readonly TaskForm[]
 }
 
 /** The adapter's material for the sandbox. `quirks` replace replies of generateMusic, each set behind one switch. */

@@ -35,7 +35,7 @@ const speaks = (value: unknown) => (typeof value === 'string' || typeof value ==
 const firstSignal = (wire: unknown, paths: readonly string[]): unknown =>
   paths.flatMap((path) => [read(wire, path)].flat()).find(speaks) ?? null
 
-const textOrNull = (value: unknown) => (value === null ? null : String(value).slice(0, LONGEST_WORDS))
+const textOrNull = (value: unknown): string | null => (value === null ? null : String(value).slice(0, LONGEST_WORDS))
 
 const signals = (wire: unknown, at: SnapshotTable['failure']): Signals => ({
   code: firstSignal(wire, at.code) as Signals['code'],
@@ -98,6 +98,14 @@ const outward = (table: SnapshotTable, snapshot: Snapshot): Record<string, unkno
 const stageTables = new WeakMap<object, SnapshotTable>()
 /** The table behind a codec made by `snapshot`, or undefined. */
 export const snapshotTableOf = (codec: object): SnapshotTable | undefined => stageTables.get(codec)
+
+/** How a message names its task, also where nothing else of it can be understood. */
+export const taskNamedIn = (codec: z.ZodType, wire: unknown): string | null => {
+  const table = stageTables.get(codec)
+  if (table !== undefined) return textOrNull(firstSignal(wire, table.task))
+  // A codec that only mends the wire before the table reads it.
+  return codec instanceof z.ZodPipe ? taskNamedIn(codec.def.out as z.ZodType, wire) : null
+}
 
 /**
  * A codec between a provider's task record or callback and a `Snapshot`.

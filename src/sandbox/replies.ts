@@ -53,6 +53,23 @@ const laidOver = (codec: Codec, documented: unknown, job: Job, snapshot: Snapsho
   return isSong(job) || snapshot.stage !== 'complete' ? ours : silenced(spokenOf(codec, documented), ours)
 }
 
+/** A time as the documented one is written: a number, an instant, or a text without a zone. */
+const timeLike = (documented: unknown, at: number) => {
+  if (typeof documented === 'number') return at
+  const instant = new Date(at).toISOString()
+  return String(documented).includes('T') ? instant : instant.slice(0, 19).replace('T', ' ')
+}
+
+/** The record with the time of this task, wherever the documented one says when it was made. */
+const dated = (record: unknown, { madeAt = [] }: AnyCall, at: number): unknown => {
+  const told = structuredClone(record)
+  for (const path of madeAt) {
+    const documented = [read(told, path)].flat().find((each) => !blank(each))
+    if (documented !== undefined) write(told, path, timeLike(documented, at))
+  }
+  return told
+}
+
 export const createReplies = (adapter: Adapter, mirror: Mirror, assets: Assets) => {
   const music: TaskReplies = mirror.generateMusic.replies
   const own = (form: Form): Partial<TaskReplies & CallReplies> => mirror[form]?.replies ?? {}
@@ -113,8 +130,10 @@ export const createReplies = (adapter: Adapter, mirror: Mirror, assets: Assets) 
         const { payload } = envelopeOf(call)
         return json(call.reads === 'body' ? failed : { ...(fixture.wire as object), [payload]: failed }, fixture.http)
       }
-      const spoken = laidOver(call.response, within(call, fixture.wire), job, snapshotAt(job, stage, assets))
-      return json(overlay(fixture.wire, around(call, spoken), odd !== undefined), fixture.http)
+      const documented = within(call, fixture.wire)
+      const spoken = laidOver(call.response, documented, job, snapshotAt(job, stage, assets))
+      const said = overlay(dated(documented, call, job.created_at), spoken, odd !== undefined)
+      return json(overlay(fixture.wire, around(call, said), odd !== undefined), fixture.http)
     },
 
     /** Stages at which callbacks of this form are sent. */

@@ -1,4 +1,5 @@
 /** What a request is about: the song, task, stems or phrase it names, as far as they are the studio's own. */
+import type { Mirror } from '../contract/mirror.ts'
 import type { CallForm, Form, TaskForm } from '../contract/operations.ts'
 import { foreignRecording } from './recording.ts'
 import { phraseAfter, phraseFor, type Source, stemsOf } from './results.ts'
@@ -80,7 +81,7 @@ const PICKS = {
 
 const ASSET = /\/assets\/([0-9a-f-]{32,36})(?:\.\w+)?$/
 
-export const finder = (studio: Studio, origin: string) => {
+export const finder = (studio: Studio, mirror: Mirror, origin: string) => {
   /** A link to a song of our own tells its words; any other audio says nothing. */
   const linked = async (url: string | undefined): Promise<Found> => {
     const id = url?.startsWith(origin) ? ASSET.exec(url)?.[1] : undefined
@@ -98,7 +99,8 @@ export const finder = (studio: Studio, origin: string) => {
     }
     const { provider_task_id: task, provider_track_id: track } = named
     const job = task !== undefined ? await studio.job(task) : track !== undefined ? await studio.maker(track) : null
-    const source = job === null ? null : PICKS[subject](job, named)
+    const told = job !== null && (mirror[form]?.knows?.includes(job.form) ?? true)
+    const source = told ? PICKS[subject](job, named) : null
     if (job === null || source === null) return UNKNOWN
     const stage = studio.stage(job)
     // The first track is there before the second.

@@ -1,4 +1,5 @@
 /** A simulated upstream: the studio behind an adapter's own tables read in reverse, over (Request) => Promise<Response>. */
+import type { Model } from '../canonical/words.ts'
 import type { Adapter } from '../contract/adapter.ts'
 import type { Mirror } from '../contract/mirror.ts'
 import type { CallForm, Form, TaskForm } from '../contract/operations.ts'
@@ -8,6 +9,7 @@ import { hex } from '../engine/ids.ts'
 import { line } from '../engine/in-line.ts'
 import { rateWindows } from '../engine/limits.ts'
 import type { Clock, Entropy, Sql } from '../engine/ports.ts'
+import { priceOf as creditsOf } from '../engine/submission.ts'
 import { assetServer } from './assets.ts'
 import { type Fault, faultSwitch } from './faults.ts'
 import { alignmentOf, isMusic } from './recording.ts'
@@ -57,7 +59,7 @@ export const createUpstream = (world: UpstreamWorld) => {
   const studio = createStudio({ provider, sql: world.sql, clock, entropy, pace })
   const uploads = uploadShelf({ provider, sql: world.sql, clock, entropy }, at)
   const serveAsset = assetServer(studio, uploads)
-  const find = finder(studio, origin)
+  const find = finder(studio, mirror, origin)
   const say = createReplies(adapter, mirror, { at })
   const faults = faultSwitch()
   const windows = rateWindows(clock, pace)
@@ -66,9 +68,10 @@ export const createUpstream = (world: UpstreamWorld) => {
   const refusals: string[] = []
   const prefix = new URL(origin).pathname.replace(/\/$/, '')
 
-  const priceOf = (form: Form, model = '') => {
-    const listed = adapter.prices.credits[form]
-    return typeof listed === 'number' ? listed : ((listed as Record<string, number> | undefined)?.[model] ?? 1)
+  /** What nobody publishes costs a credit here. */
+  const priceOf = (form: Form, request: object) => {
+    const { model = null } = request as { model?: Model }
+    return creditsOf(adapter, form, model, request as Readonly<Record<string, unknown>>).credits ?? 1
   }
 
   const callBack = async (job: Job, url: string): Promise<void> => {
@@ -98,7 +101,7 @@ export const createUpstream = (world: UpstreamWorld) => {
     if (earlier !== null) return say.exists(form, call, earlier)
     const fault = faults.take(AFTER)
     const ending = (fault === null ? undefined : ENDINGS[fault]) ?? (known ? null : 'failed')
-    const price = priceOf(form, (request as { model?: string }).model)
+    const price = priceOf(form, request)
     const job = await studio.accept({ form, request, source, ending }, price, about)
     if (request.callback_url !== undefined) void callBack(job, request.callback_url)
     if (fault === 'answer_lost') throw CUT
@@ -125,7 +128,7 @@ export const createUpstream = (world: UpstreamWorld) => {
     if (notReady !== null && faults.take(['not_ready']) !== null) return notReady
     const { source, finished } = await find('alignLyrics', request)
     if (source === null || !finished) return missing('alignLyrics', source)
-    await studio.charge('alignLyrics', priceOf('alignLyrics'))
+    await studio.charge('alignLyrics', priceOf('alignLyrics', request))
     const alignment = alignmentOf(source.recording)
     return say.sealed('alignLyrics', call, alignment.words.length === 0 ? 'empty' : 'done', alignment)
   }
@@ -138,7 +141,7 @@ export const createUpstream = (world: UpstreamWorld) => {
       if (source === null || !finished) return missing('createPersona', source)
       const exists = say.special('createPersona', 'exists')
       if (exists !== null && (await studio.bought('createPersona', about!))) return exists
-      await studio.charge('createPersona', priceOf('createPersona'), about)
+      await studio.charge('createPersona', priceOf('createPersona', request), about)
       const { name, description } = request
       const report = { provider_persona_id: hex(entropy.bytes(16)), name, description }
       return say.sealed('createPersona', call, 'done', report)
@@ -149,9 +152,9 @@ export const createUpstream = (world: UpstreamWorld) => {
       // Nobody says that it costs anything.
       return say.sealed('checkVoice', call, 'done', { available: finished })
     },
-    enhanceStyle: async ({ style }, { call }) => {
-      await studio.charge('enhanceStyle', priceOf('enhanceStyle'))
-      return say.sealed('enhanceStyle', call, 'done', { style: enhanced(style) })
+    enhanceStyle: async (request, { call }) => {
+      await studio.charge('enhanceStyle', priceOf('enhanceStyle', request))
+      return say.sealed('enhanceStyle', call, 'done', { style: enhanced(request.style) })
     },
     uploadAudio: async (request, { call }) => say.sealed('uploadAudio', call, 'done', await uploads.keep(request)),
     uploadFromUrl: async (request, { call }) => say.sealed('uploadFromUrl', call, 'done', await uploads.link(request)),

@@ -54,6 +54,13 @@ describe('fields', () => {
     expect(z.safeDecode(song, { ...wire, custom: false }).success).toBe(false)
   })
 
+  it('says what no row has, and does not read it', () => {
+    const quiet = fields(z.object({ style: z.string() }), { style: 'tags' }, { says: { 'options.public': false } })
+    expect(z.encode(quiet, { style: 'folk' })).toEqual({ tags: 'folk', options: { public: false } })
+    for (const options of [undefined, {}, { public: true }])
+      expect(z.decode(quiet, { tags: 'folk', options })).toEqual({ style: 'folk' })
+  })
+
   it('reads over what no row names', () => {
     expect(z.decode(song, { ...wire, more: 1 })).toEqual(canonical)
   })

@@ -47,6 +47,7 @@ export const simulatedProvider = async (adapter: Adapter, mirror: Mirror) => {
     posted,
     /** How many seconds it has waited, each time: nobody waits in truth. */
     naps,
+    now: () => now,
     /** Lets so many seconds go by. */
     pass: (seconds: number) => {
       now += seconds * 1000

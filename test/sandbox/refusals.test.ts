@@ -29,6 +29,7 @@ const follow = (here: Stage, form: TaskForm, track: Order) => {
   const what = form === 'separateStems' ? { separation: 'vocals' } : {}
   return asked(here, form, { ...track, ...what, callback_url: CALLBACK })
 }
+type Told = Readonly<Record<string, unknown>>
 const saidBy = (here: Stage) => JSON.parse(here.provider.last()) as { code: number; data?: unknown }
 
 /** The code of the refusal, and whether it names the task that made it: kie.md 9.1, 9.3; apibox.md 6.11, 6.16, 11; udioapi.md 9.1. */
@@ -134,4 +135,47 @@ it.each(EARLY)('%s answers %s only of what is finished', async (id, form, code) 
   expect([await asked(here, form, about(0)), await asked(here, form, about(1))]).toEqual(['accepted', code])
   here.provider.pass(20)
   expect(await asked(here, form, about(1))).toBe('accepted')
+})
+
+/** Songs of covers and of MiniMax are known nowhere else: udioapi.md 6, 8, 9.1, 10.3, 14. */
+describe.each(['coverMusic', 'generateMinimax'] as const)('udioapi: a song of %s', (form) => {
+  it('is no source of anything, and nothing is charged for the refusal', async () => {
+    const here = at('udioapi')
+    const { id, snapshot } = await here.done(form, samples(here.adapter, form, 1)[0]!)
+    const task = { provider_task_id: id }
+    const track = { ...task, provider_track_id: snapshot.tracks[0]!.provider_track_id, track_index: 0 }
+    here.provider.pass(10)
+    expect(await asked(here, 'extendMusic', { ...track, mode: 'inherit' })).toBe('provider_rejected_request')
+    expect(saidBy(here).code).toBe(400)
+    expect(await asked(here, 'createCoverArt', task)).toBe('provider_rejected_request')
+    expect(saidBy(here).code).toBe(404)
+    expect(await asked(here, 'alignLyrics', track)).toBe('provider_rejected_request')
+    expect(saidBy(here).code).toBe(400)
+    expect(here.provider.refusals()).toEqual([])
+  })
+})
+
+it('udioapi goes on with an extension, aligns its lyrics and paints its cover', async () => {
+  const here = at('udioapi')
+  const longer = { ...(await here.another()), mode: 'inherit' }
+  const { id, snapshot } = await here.done('extendMusic', longer)
+  const track = { provider_task_id: id, provider_track_id: snapshot.tracks[0]!.provider_track_id, track_index: 0 }
+  here.provider.pass(10)
+  expect(await asked(here, 'extendMusic', { ...track, mode: 'inherit' })).toBe('accepted')
+  expect(await asked(here, 'alignLyrics', track)).toBe('accepted')
+  expect(await asked(here, 'createCoverArt', { provider_task_id: id })).toBe('accepted')
+})
+
+/** kie.md 7.10, apibox.md 6.7, udioapi.md 5, 7.2. */
+it.each([
+  ['kie', 'generateMusic', (told: Told) => told.createTime],
+  ['apibox', 'generateMusic', (told: Told) => told.createTime],
+  ['udioapi', 'generateMusic', (told: Told) => Date.parse(String(told.created_at))],
+] as const)('%s tells when it was asked for a song', async (id, form, time) => {
+  const here = at(id)
+  const from = here.provider.now()
+  await here.done(form, samples(here.adapter, form, 1)[0]!)
+  const told = time((JSON.parse(here.provider.last()) as { data: Told }).data) as number
+  expect(told - from).toBeGreaterThanOrEqual(0)
+  expect(here.provider.now() - told).toBeGreaterThanOrEqual(200_000)
 })

@@ -76,6 +76,8 @@ import replaceAudioSectionServerError from '../fixtures/replaceAudioSection/subm
 import replaceAudioSectionUnauthorized from '../fixtures/replaceAudioSection/submit-response-unauthorized.json' with {
   type: 'json',
 }
+import replaceSectionCallbackComplete from '../fixtures/replaceSection/callback-complete.json' with { type: 'json' }
+import replaceSectionCallbackFailed from '../fixtures/replaceSection/callback-failed.json' with { type: 'json' }
 import replaceSectionAccepted from '../fixtures/replaceSection/submit-response-accepted.json' with { type: 'json' }
 import replaceSectionInvalid from '../fixtures/replaceSection/submit-response-invalid.json' with { type: 'json' }
 import replaceSectionMaintenance from '../fixtures/replaceSection/submit-response-maintenance.json' with {
@@ -111,6 +113,12 @@ import replaceAudioSectionPollSchema from '../wire/replaceAudioSection.poll.json
 import replaceAudioSectionSubmitSchema from '../wire/replaceAudioSection.submit.json' with { type: 'json' }
 import replaceSectionPollSchema from '../wire/replaceSection.poll.json' with { type: 'json' }
 import replaceSectionSubmitSchema from '../wire/replaceSection.submit.json' with { type: 'json' }
+
+/** Both forms have one page, which knows no earlier stage, and a failure of its own shape: apibox.md 6.10, 7.1. */
+const sectionCallbacks = {
+  callback_complete: replaceSectionCallbackComplete,
+  callback_failed: replaceSectionCallbackFailed,
+}
 
 export const music = {
   generateMusic: {
@@ -199,6 +207,7 @@ export const music = {
       rate_limited: replaceSectionRateLimited,
       server_error: replaceSectionServerError,
       maintenance: replaceSectionMaintenance,
+      ...sectionCallbacks,
     },
   },
   replaceAudioSection: {
@@ -212,6 +221,7 @@ export const music = {
       rate_limited: replaceAudioSectionRateLimited,
       server_error: replaceAudioSectionServerError,
       maintenance: replaceAudioSectionMaintenance,
+      ...sectionCallbacks,
     },
   },
   mashupMusic: {

@@ -1,14 +1,15 @@
 /** Timestamped lyrics as the suno-relay dialect answers them: kie.md 8.1, apibox.md 6.8. */
 import * as z from 'zod'
-import { AlignedWord, Alignment } from '../../../src/canonical/lyrics.ts'
+import { Alignment } from '../../../src/canonical/lyrics.ts'
+import { alignedWord } from '../../../src/contract/aligned-word.ts'
 import { fields, list, orNull } from '../../../src/contract/codec.ts'
 
-const word = fields(AlignedWord, {
+const word = alignedWord({
   raw: 'word',
   start_seconds: 'startS',
   end_seconds: 'endS',
   aligned: 'success',
-  confidence: ['palign', orNull(z.number())],
+  confidence: 'palign',
 })
 
 export const alignment = fields(Alignment, {

@@ -2,7 +2,8 @@
 import * as z from 'zod'
 import { CreateMidiSubmission, MidiReport } from '../../../src/canonical/createMidi.ts'
 import { fields, list } from '../../../src/contract/codec.ts'
-import { callback as callbackOf, type Family, record as recordOf } from './made.ts'
+import type { Condition } from '../../../src/contract/condition.ts'
+import { callback as callbackOf, type Family, record as recordOf, withError } from './made.ts'
 
 export const submission = fields(CreateMidiSubmission, {
   provider_task_id: 'taskId',
@@ -32,6 +33,22 @@ const instruments = z.codec(list(instrument), MidiReport, {
 /** An empty list is a result too: of some separations nothing can be written down (kie.md 9.5). */
 const listed = (at: string) => ({ not: { at, is: null } })
 
+/**
+ * Nor is more to come where a success without an error is empty (`midiData can be empty`: kie.md 9.5, apibox.md 6.25).
+ * Without a time of its end null may be what is not yet there.
+ */
+const empty: Condition = {
+  all: [
+    { not: withError },
+    {
+      any: [
+        { at: 'completeTime', blank: false },
+        { all: [{ not: { at: 'midiData', is: null } }, { at: 'midiData.state', blank: true }] },
+      ],
+    },
+  ],
+}
+
 /** 2 is failed here; of cover images it is running. */
 const words: Family = {
   at: 'successFlag',
@@ -43,7 +60,7 @@ const words: Family = {
 
 export const record = recordOf({
   words,
-  there: listed('midiData.instruments'),
+  there: { any: [listed('midiData.instruments'), empty] },
   result: ['midiData.instruments', instruments],
   ignored: ['midiData.state', 'recordTaskId', 'audioId'],
 })

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { Compose, Describe } from '../../../src/canonical/generateMusic.ts'
 import { blankIsNull, decimal, fields, implied, type Rows, unsupported } from '../../../src/contract/codec.ts'
+import { blank } from '../../../src/contract/paths.ts'
 import { TaskReference, TrackReport } from '../../../src/contract/shapes.ts'
 import { snapshot } from '../../../src/contract/snapshot.ts'
 import { callback_url, model, persona, controls as shared } from './controls.ts'
@@ -30,10 +31,16 @@ export const submission = z.union([
 
 export const taskReference = fields(TaskReference, { provider_task_id: 'taskId' })
 
+/** A song without vocals has no words (kie.md 7.10), or says so in their place (apibox.md 6.7): nobody sings that. */
+const sung = z.codec(z.string().nullish(), z.string().nullable(), {
+  decode: (wire) => (blank(wire) || /^\s*\[instrumental\]\s*$/i.test(wire!) ? null : wire!),
+  encode: (words) => words ?? '',
+})
+
 const ours = {
   provider_track_id: 'id',
   title: ['title', blankIsNull()],
-  lyrics: ['prompt', blankIsNull()],
+  lyrics: ['prompt', sung],
   style: ['tags', blankIsNull()],
   duration_seconds: ['duration', decimal()],
   failure: unsupported,

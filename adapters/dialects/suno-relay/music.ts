@@ -10,6 +10,8 @@ const poll: Call<TaskReference, Snapshot> = {
   carries: 'query',
   request: taskReference,
   response: record,
+  // Often of the task alone, and as a text in the pages only (kie.md 7.10; apibox.md 6.7).
+  madeAt: ['createTime', 'response.sunoData.*.createTime'],
 }
 
 /** A create at this path, and the query that all music shares. */

@@ -49,6 +49,8 @@ import replaceAudioSectionAccepted from '../fixtures/replaceAudioSection/submit-
 import replaceAudioSectionInvalid from '../fixtures/replaceAudioSection/submit-response-invalid.json' with {
   type: 'json',
 }
+import replaceSectionCallbackComplete from '../fixtures/replaceSection/callback-complete.json' with { type: 'json' }
+import replaceSectionCallbackFailed from '../fixtures/replaceSection/callback-failed.json' with { type: 'json' }
 import replaceSectionAccepted from '../fixtures/replaceSection/submit-response-accepted.json' with { type: 'json' }
 import replaceSectionInvalid from '../fixtures/replaceSection/submit-response-invalid.json' with { type: 'json' }
 import replaceSectionUnknownSource from '../fixtures/replaceSection/submit-response-unknown-track.json' with {
@@ -74,6 +76,12 @@ import replaceAudioSectionPollSchema from '../wire/replaceAudioSection.poll.json
 import replaceAudioSectionSubmitSchema from '../wire/replaceAudioSection.submit.json' with { type: 'json' }
 import replaceSectionPollSchema from '../wire/replaceSection.poll.json' with { type: 'json' }
 import replaceSectionSubmitSchema from '../wire/replaceSection.submit.json' with { type: 'json' }
+
+/** Both forms have one page, which knows no earlier stage, and a failure of its own shape: kie.md 12.2. */
+const sectionCallbacks = {
+  callback_complete: replaceSectionCallbackComplete,
+  callback_failed: replaceSectionCallbackFailed,
+}
 
 export const music = {
   generateMusic: {
@@ -133,12 +141,13 @@ export const music = {
       accepted: replaceSectionAccepted,
       invalid: replaceSectionInvalid,
       unknown_source: replaceSectionUnknownSource,
+      ...sectionCallbacks,
     },
   },
   replaceAudioSection: {
     submit: replaceAudioSectionSubmitSchema,
     poll: replaceAudioSectionPollSchema,
-    replies: { accepted: replaceAudioSectionAccepted, invalid: replaceAudioSectionInvalid },
+    replies: { accepted: replaceAudioSectionAccepted, invalid: replaceAudioSectionInvalid, ...sectionCallbacks },
   },
   mashupMusic: {
     submit: mashupMusicSubmitSchema,

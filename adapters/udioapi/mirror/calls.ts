@@ -15,6 +15,7 @@ import getCreditsCallSchema from '../wire/getCredits.call.json' with { type: 'js
 export const calls = {
   alignLyrics: {
     call: alignLyricsCallSchema,
+    knows: ['generateMusic', 'extendMusic'],
     replies: {
       done: alignLyricsDone,
       empty: alignLyricsEmpty,

@@ -27,6 +27,7 @@ export const followUps = {
   createCoverArt: {
     submit: createCoverArtSubmitSchema,
     poll: createCoverArtPollSchema,
+    knows: ['generateMusic', 'extendMusic'],
     replies: {
       accepted: createCoverArtAccepted,
       invalid: createCoverArtInvalid,

@@ -129,6 +129,8 @@ export const music = {
   extendMusic: {
     submit: extendMusicSubmitSchema,
     poll: extendMusicPollSchema,
+    // Ids of covers work nowhere else (udioapi.md 14), and MiniMax is a provider of its own (10.3).
+    knows: ['generateMusic', 'extendMusic'],
     replies: {
       accepted: extendMusicAccepted,
       invalid: extendMusicInvalid,

@@ -506,7 +506,7 @@ export class Operations extends HeyApiClient {
     /**
      * Take up a track made at a provider before
      *
-     * Reads the record at the provider, free of charge; afterwards the track is like any other here. It is a track of its own, also where the same song is here already: timed lyrics of one are not those of the other. Needs the scope `create`.
+     * Reads the record at the provider, free of charge; afterwards the track is like any other here. It is a track of its own, also where the same song is here already: timed lyrics of one are not those of the other. Its file is kept from when the provider made it, where the record says so. Needs the scope `create`.
      */
     public importTrack<ThrowOnError extends boolean = true>(options: Options<ImportTrackData, ThrowOnError>): RequestResult<ImportTrackResponses, ImportTrackErrors, ThrowOnError, 'data'> {
         return (options.client ?? this.client).post<ImportTrackResponses, ImportTrackErrors, ThrowOnError, 'data'>({

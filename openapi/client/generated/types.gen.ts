@@ -37,7 +37,7 @@ export type AddInstrumentalEcho = {
      */
     audio_weight?: number;
     /**
-     * Default `auto`: the source's model, else the first that the chosen provider prefers. More may appear
+     * Default `auto`: the source's model, else the first that the chosen provider prefers; one that can not do it is passed over. More may appear
      */
     model?: 'v3.5' | 'v4' | 'v4.5' | 'v4.5-plus' | 'v4.5-all' | 'v5' | 'v5.5' | 'v6' | 'v6-mini' | 'v6-wild' | 'minimax' | 'auto';
     /**
@@ -86,7 +86,7 @@ export type AddInstrumentalRequest = {
      */
     audio_weight?: number;
     /**
-     * Default `auto`: the source's model, else the first that the chosen provider prefers
+     * Default `auto`: the source's model, else the first that the chosen provider prefers; one that can not do it is passed over
      */
     model?: 'v3.5' | 'v4' | 'v4.5' | 'v4.5-plus' | 'v4.5-all' | 'v5' | 'v5.5' | 'v6' | 'v6-mini' | 'v6-wild' | 'minimax' | 'auto';
     /**
@@ -139,7 +139,7 @@ export type AddVocalsEcho = {
      */
     audio_weight?: number;
     /**
-     * Default `auto`: the source's model, else the first that the chosen provider prefers. More may appear
+     * Default `auto`: the source's model, else the first that the chosen provider prefers; one that can not do it is passed over. More may appear
      */
     model?: 'v3.5' | 'v4' | 'v4.5' | 'v4.5-plus' | 'v4.5-all' | 'v5' | 'v5.5' | 'v6' | 'v6-mini' | 'v6-wild' | 'minimax' | 'auto';
     /**
@@ -192,7 +192,7 @@ export type AddVocalsRequest = {
      */
     audio_weight?: number;
     /**
-     * Default `auto`: the source's model, else the first that the chosen provider prefers
+     * Default `auto`: the source's model, else the first that the chosen provider prefers; one that can not do it is passed over
      */
     model?: 'v3.5' | 'v4' | 'v4.5' | 'v4.5-plus' | 'v4.5-all' | 'v5' | 'v5.5' | 'v6' | 'v6-mini' | 'v6-wild' | 'minimax' | 'auto';
     /**
@@ -333,7 +333,7 @@ export type Capability = {
      */
     rules: Array<{
         /**
-         * The field it is about
+         * The field it is about; `source_seconds` is how long a source that is a track is, and is not sent
          */
         field: string;
         /**
@@ -351,7 +351,7 @@ export type Capability = {
             [key: string]: Array<string | number | boolean | null>;
         };
         /**
-         * Where it is known from
+         * Where it is known from: a section of our notes on the documentation of the provider, or of ours
          */
         source: string;
     }>;
@@ -437,7 +437,7 @@ export type ComposeEcho = {
      */
     sample_rate?: number;
     /**
-     * Default `auto`: the source's model, else the first that the chosen provider prefers. More may appear
+     * Default `auto`: the source's model, else the first that the chosen provider prefers; one that can not do it is passed over. More may appear
      */
     model?: 'v3.5' | 'v4' | 'v4.5' | 'v4.5-plus' | 'v4.5-all' | 'v5' | 'v5.5' | 'v6' | 'v6-mini' | 'v6-wild' | 'minimax' | 'auto';
     /**
@@ -517,7 +517,7 @@ export type ComposeRequest = unknown & {
      */
     sample_rate?: number;
     /**
-     * Default `auto`: the source's model, else the first that the chosen provider prefers
+     * Default `auto`: the source's model, else the first that the chosen provider prefers; one that can not do it is passed over
      */
     model?: 'v3.5' | 'v4' | 'v4.5' | 'v4.5-plus' | 'v4.5-all' | 'v5' | 'v5.5' | 'v6' | 'v6-mini' | 'v6-wild' | 'minimax' | 'auto';
     /**
@@ -630,7 +630,7 @@ export type CoverMusicEcho = {
      */
     duration_seconds?: number;
     /**
-     * Default `auto`: the source's model, else the first that the chosen provider prefers. More may appear
+     * Default `auto`: the source's model, else the first that the chosen provider prefers; one that can not do it is passed over. More may appear
      */
     model?: 'v3.5' | 'v4' | 'v4.5' | 'v4.5-plus' | 'v4.5-all' | 'v5' | 'v5.5' | 'v6' | 'v6-mini' | 'v6-wild' | 'minimax' | 'auto';
     /**
@@ -703,7 +703,7 @@ export type CoverMusicRequest = unknown & {
      */
     duration_seconds?: number;
     /**
-     * Default `auto`: the source's model, else the first that the chosen provider prefers
+     * Default `auto`: the source's model, else the first that the chosen provider prefers; one that can not do it is passed over
      */
     model?: 'v3.5' | 'v4' | 'v4.5' | 'v4.5-plus' | 'v4.5-all' | 'v5' | 'v5.5' | 'v6' | 'v6-mini' | 'v6-wild' | 'minimax' | 'auto';
     /**
@@ -1070,7 +1070,7 @@ export type DescribeEcho = {
      */
     sample_rate?: number;
     /**
-     * Default `auto`: the source's model, else the first that the chosen provider prefers. More may appear
+     * Default `auto`: the source's model, else the first that the chosen provider prefers; one that can not do it is passed over. More may appear
      */
     model?: 'v3.5' | 'v4' | 'v4.5' | 'v4.5-plus' | 'v4.5-all' | 'v5' | 'v5.5' | 'v6' | 'v6-mini' | 'v6-wild' | 'minimax' | 'auto';
     /**
@@ -1142,7 +1142,7 @@ export type DescribeRequest = {
      */
     sample_rate?: number;
     /**
-     * Default `auto`: the source's model, else the first that the chosen provider prefers
+     * Default `auto`: the source's model, else the first that the chosen provider prefers; one that can not do it is passed over
      */
     model?: 'v3.5' | 'v4' | 'v4.5' | 'v4.5-plus' | 'v4.5-all' | 'v5' | 'v5.5' | 'v6' | 'v6-mini' | 'v6-wild' | 'minimax' | 'auto';
     /**
@@ -1524,7 +1524,7 @@ export type ExtendMusicEcho = {
      */
     audio_weight?: number;
     /**
-     * Default `auto`: the source's model, else the first that the chosen provider prefers. More may appear
+     * Default `auto`: the source's model, else the first that the chosen provider prefers; one that can not do it is passed over. More may appear
      */
     model?: 'v3.5' | 'v4' | 'v4.5' | 'v4.5-plus' | 'v4.5-all' | 'v5' | 'v5.5' | 'v6' | 'v6-mini' | 'v6-wild' | 'minimax' | 'auto';
     /**
@@ -1593,7 +1593,7 @@ export type ExtendMusicRequest = unknown & {
      */
     audio_weight?: number;
     /**
-     * Default `auto`: the source's model, else the first that the chosen provider prefers
+     * Default `auto`: the source's model, else the first that the chosen provider prefers; one that can not do it is passed over
      */
     model?: 'v3.5' | 'v4' | 'v4.5' | 'v4.5-plus' | 'v4.5-all' | 'v5' | 'v5.5' | 'v6' | 'v6-mini' | 'v6-wild' | 'minimax' | 'auto';
     /**
@@ -1832,7 +1832,7 @@ export type GenerateSoundEcho = {
      */
     capture_lyrics?: boolean;
     /**
-     * Default `auto`: the source's model, else the first that the chosen provider prefers. More may appear
+     * Default `auto`: the source's model, else the first that the chosen provider prefers; one that can not do it is passed over. More may appear
      */
     model?: 'v3.5' | 'v4' | 'v4.5' | 'v4.5-plus' | 'v4.5-all' | 'v5' | 'v5.5' | 'v6' | 'v6-mini' | 'v6-wild' | 'minimax' | 'auto';
     /**
@@ -1872,7 +1872,7 @@ export type GenerateSoundRequest = {
      */
     capture_lyrics?: boolean;
     /**
-     * Default `auto`: the source's model, else the first that the chosen provider prefers
+     * Default `auto`: the source's model, else the first that the chosen provider prefers; one that can not do it is passed over
      */
     model?: 'v3.5' | 'v4' | 'v4.5' | 'v4.5-plus' | 'v4.5-all' | 'v5' | 'v5.5' | 'v6' | 'v6-mini' | 'v6-wild' | 'minimax' | 'auto';
     /**
@@ -2228,7 +2228,7 @@ export type MashupMusicEcho = {
      */
     duration_seconds?: number;
     /**
-     * Default `auto`: the source's model, else the first that the chosen provider prefers. More may appear
+     * Default `auto`: the source's model, else the first that the chosen provider prefers; one that can not do it is passed over. More may appear
      */
     model?: 'v3.5' | 'v4' | 'v4.5' | 'v4.5-plus' | 'v4.5-all' | 'v5' | 'v5.5' | 'v6' | 'v6-mini' | 'v6-wild' | 'minimax' | 'auto';
     /**
@@ -2295,7 +2295,7 @@ export type MashupMusicRequest = unknown & {
      */
     duration_seconds?: number;
     /**
-     * Default `auto`: the source's model, else the first that the chosen provider prefers
+     * Default `auto`: the source's model, else the first that the chosen provider prefers; one that can not do it is passed over
      */
     model?: 'v3.5' | 'v4' | 'v4.5' | 'v4.5-plus' | 'v4.5-all' | 'v5' | 'v5.5' | 'v6' | 'v6-mini' | 'v6-wild' | 'minimax' | 'auto';
     /**
@@ -2844,7 +2844,7 @@ export type ReplaceSectionEcho = {
      */
     negative_style?: string;
     /**
-     * Default `auto`: the source's model, else the first that the chosen provider prefers. More may appear
+     * Default `auto`: the source's model, else the first that the chosen provider prefers; one that can not do it is passed over. More may appear
      */
     model?: 'v3.5' | 'v4' | 'v4.5' | 'v4.5-plus' | 'v4.5-all' | 'v5' | 'v5.5' | 'v6' | 'v6-mini' | 'v6-wild' | 'minimax' | 'auto';
     /**
@@ -2893,7 +2893,7 @@ export type ReplaceSectionRequest = {
      */
     negative_style?: string;
     /**
-     * Default `auto`: the source's model, else the first that the chosen provider prefers
+     * Default `auto`: the source's model, else the first that the chosen provider prefers; one that can not do it is passed over
      */
     model?: 'v3.5' | 'v4' | 'v4.5' | 'v4.5-plus' | 'v4.5-all' | 'v5' | 'v5.5' | 'v6' | 'v6-mini' | 'v6-wild' | 'minimax' | 'auto';
     /**

@@ -42,7 +42,7 @@ export const preparing = {
     tag: 'Tracks',
     summary: 'Take up a track made at a provider before',
     description:
-      'Reads the record at the provider, free of charge; afterwards the track is like any other here. It is a track of its own, also where the same song is here already: timed lyrics of one are not those of the other.',
+      'Reads the record at the provider, free of charge; afterwards the track is like any other here. It is a track of its own, also where the same song is here already: timed lyrics of one are not those of the other. Its file is kept from when the provider made it, where the record says so.',
     body: ImportTrackRequest,
     rules: IMPORT_RULES,
     result: Track,
