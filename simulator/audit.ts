@@ -1,4 +1,5 @@
 /** The final audit: every task as it is stored, against the ledger of the providers. */
+import type { Failover } from '../src/canonical/creation.ts'
 import { trackStatus } from '../src/contract/shapes.ts'
 import type { Row } from '../src/engine/ports.ts'
 import { type Attempt, ended, type TaskState, type WorkTask } from '../src/engine/state.ts'
@@ -85,6 +86,8 @@ export const audit = ({ judge, ledger, gateway, kept, buried, promised, rows, no
     const { stage, at } = job.stages.at(-1)!
     // Told of by callbacks alone, it can not be read.
     if (last?.provider_task_id === null) return
+    // Its client would not wait for it, and there was nobody else.
+    if ((task.request.failover as Failover | undefined)?.on_stall === 'failover') return
     const done = stage === 'done' && at - job.takenAt < gateway.settings.taskTimeout / 2
     expect(
       !(done && last!.state === 'accepted'),

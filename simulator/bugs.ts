@@ -116,6 +116,7 @@ export const BUGS: readonly Bug[] = [
     "if (task.next === 'poll') return await poll(task)",
     "if (task.next === 'poll') return",
   ]),
+  bug('a clock that is set back stops the reads', ['tasks', 'Math.min(next_at, now)', 'next_at']),
   bug('reads do not keep the published limit', [
     'step',
     'return Math.max(wanted * pace.pollScale, pace.pollFloor)',
@@ -137,7 +138,7 @@ export const BUGS: readonly Bug[] = [
     "if (stage === 'complete' || stage === 'text_ready')",
   ]),
   bug('a failure in unknown words is the end', [
-    'work',
+    'record',
     "if (failure === null) return { type: 'read_failed', retryAfter: null }",
     '',
   ]),
@@ -176,13 +177,25 @@ export const BUGS: readonly Bug[] = [
   ]),
   bug('a callback is taken for the next attempt', [
     'core',
-    'return happening.attempt === undefined || happening.attempt === currentAttempt(task)?.id',
-    'return true',
+    '(happening.attempt ?? currentAttempt(task)?.id) === currentAttempt(task)?.id',
+    'true',
   ]),
   bug('a late result is dropped', [
     'doorbell',
     'if (own !== undefined && isLate(now, own)) await salvage',
     'if (false) await salvage',
+  ]),
+  bug('a late result is dropped while its task waits to be sent again', ['doorbell', ' || isGivenUp(task)', '']),
+  bug('a late result is told of and not looked for', ['late-results', '      awake(now)\n', '']),
+  bug('what is given up is not looked for', [
+    'late-results',
+    "error?.code === 'provider_timeout' &&",
+    "error?.code === 'provider_timeout_' &&",
+  ]),
+  bug('a callback in new words names no task', [
+    'doorbell',
+    'codec === undefined ? null : taskNamedIn(codec, body)',
+    'said?.data?.provider_task_id ?? null',
   ]),
   bug('a late result is kept each time it is told', [
     'salvage',
@@ -208,7 +221,7 @@ export const BUGS: readonly Bug[] = [
     "const where = ['? IS NOT NULL']",
   ]),
   bug('a track is extended with any key', [
-    'route',
+    'verdict',
     'pin.provider === id && answersTo(own, pin.credential)',
     'pin.provider === id',
   ]),

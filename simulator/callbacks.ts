@@ -3,6 +3,7 @@
 import { readToken } from '../src/engine/callback.ts'
 import type { Row } from '../src/engine/ports.ts'
 import { ended, type WorkTask } from '../src/engine/state.ts'
+import { isReady } from '../src/engine/step.ts'
 import type { Agenda } from './agenda.ts'
 import type { Faults } from './faults.ts'
 import { CUT, DOWN, type Gateway, PUBLIC_URL } from './gateway.ts'
@@ -32,13 +33,6 @@ interface Message {
   readonly genuine: boolean
 }
 
-/** How it was with a job when a callback came. */
-interface Told {
-  readonly truths: number
-  readonly reads: number
-  readonly done: boolean
-}
-
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 /** A provider tries a callback so often. */
@@ -54,7 +48,8 @@ const forgedToken = (token: string) => `${token.slice(0, -1)}${token.endsWith('0
 
 export const callbacks = ({ agenda, random, faults, judge, ledger, gateway, rows }: Parts) => {
   let pending = 0
-  const underWay = new Map<Job, number>()
+  /** By attempts that were given up: what may still come of them, and was told of or is to be looked for. */
+  const comes = new Map<string, Job>()
 
   const sentOf = (job: Job): Sent => ledger.of(job.marker).find((each) => each.job === job)!
   const attemptOf = (task: WorkTask | null, job: Job) => task?.attempts.find(({ id }) => id === sentOf(job).attempt)
@@ -76,9 +71,22 @@ export const callbacks = ({ agenda, random, faults, judge, ledger, gateway, rows
     return task !== undefined && rows('SELECT id FROM tombstones').some(({ id }) => id === task)
   }
 
+  /** A song that was made and paid for, and that nobody has kept yet. */
+  const isOwed = (job: Job, attempt: string): boolean => {
+    const task = ledger.stored(job.marker)
+    const own = task?.attempts.find(({ id }) => id === attempt)
+    if (task === null || own === undefined || gateway().unreachable.has(own.credential)) return false
+    const got = task.attempts.at(-1)?.id === attempt ? task.tracks.filter(isReady) : []
+    const had = new Set(got.map(({ provider_track_id }) => provider_track_id))
+    const made =
+      stageAt(job, agenda.now()) === 'done' && tracksOf(job).some(({ key, file }) => file !== null && !had.has(key))
+    return made && job.absentUntil < Number.POSITIVE_INFINITY && ledger.salvages.get(attempt) !== task.id
+  }
+
   /** What has to be true once a callback of a job was taken. */
-  const requireHeard = (job: Job, before: WorkTask, told: Told) => {
-    const after = ledger.stored(job.marker)!
+  const requireHeard = (job: Job, before: WorkTask) => {
+    const after = ledger.stored(job.marker)
+    if (after === null) return
     const was = attemptOf(before, job)!
     const is = attemptOf(after, job)!
     const current = before.attempts.at(-1)?.id === was.id && !ended(before)
@@ -87,32 +95,28 @@ export const callbacks = ({ agenda, random, faults, judge, ledger, gateway, rows
         is.state === 'accepted' || salvaged(before, was.id),
         () => `a callback told of ${job.id}, and ${job.marker} does not know it`,
       )
-    const late = !current && (was.state === 'unknown' || was.error?.code === 'provider_timeout')
-    // It may be that the look at its record went wrong; that nobody looked may not be.
-    const looked = job.reads > told.reads || gateway().unreachable.has(was.credential)
-    const found = looked ? job.truths > told.truths && underWay.get(job) === 1 : told.done
-    if (
-      late &&
-      found &&
-      (is.provider_task_id !== null || !isUnnamed(job)) &&
-      tracksOf(job).some(({ file }) => file !== null)
+    const givenUp = !current || (before.next === 'submit' && was.state === 'accepted')
+    const late = givenUp && (was.state === 'unknown' || was.error?.code === 'provider_timeout')
+    // Without a name nothing can be looked for: what such a callback says is all there is.
+    if (!late || (isUnnamed(job) && is.provider_task_id === null)) return
+    comes.set(was.id, job)
+    // A failure that was read is the end of it.
+    judge.expect(
+      salvaged(before, was.id) || stageAt(job, agenda.now()) === 'broken',
+      () => `${job.id} came late for ${job.marker} and was dropped`,
     )
-      judge.expect(salvaged(before, was.id), () => `${job.id} came late for ${job.marker} and was dropped`)
   }
 
   const ring = async (job: Job, { provider, token, body, taken, genuine }: Message): Promise<boolean> => {
     const before = ledger.stored(job.marker)
-    const done = stageAt(job, agenda.now()) === 'done'
-    const told = { truths: job.truths, reads: job.reads, done }
     job.rings += 1
-    underWay.set(job, (underWay.get(job) ?? 0) + 1)
     try {
       const answer = await gateway().ask((engine) => engine.ring(provider, token, body))
       judge.expect(
         answer === taken || (!answer && isGone(token)),
         () => `a callback about ${job.id} was ${answer ? 'believed' : 'refused'}`,
       )
-      if (genuine && answer && before !== null && !isGone(token)) requireHeard(job, before, told)
+      if (genuine && answer && before !== null && !isGone(token)) requireHeard(job, before)
       return true
     } catch (error) {
       judge.note(() => `a callback about ${job.id} was not answered: ${(error as Error).message}`)
@@ -120,8 +124,6 @@ export const callbacks = ({ agenda, random, faults, judge, ledger, gateway, rows
       else if (error !== CUT && !(error as { code?: string }).code)
         judge.complain(`ring threw ${(error as Error).stack}`)
       return false
-    } finally {
-      underWay.set(job, underWay.get(job)! - 1)
     }
   }
 
@@ -150,48 +152,55 @@ export const callbacks = ({ agenda, random, faults, judge, ledger, gateway, rows
     const plain = { ...door, body: recordOf(job, stage), taken: true, genuine: true }
     const fault = tardy > 0 ? 'late' : faults.draw('callback')
     const soon = () => random.between(5, 3000)
-    const told = (message: Message = plain, wait = soon()) => {
+    const say = (message: Message = plain, wait = soon()) => {
       if (fault !== null) faults.count('callback', fault)
       void deliver(job, message, wait)
     }
     switch (fault) {
       case null:
-        return told()
+        return say()
       case 'lost':
         return faults.count('callback', fault)
       case 'late':
-        return told(plain, tardy + random.between(1, 10) * MINUTE)
+        return say(plain, tardy + random.between(1, 10) * MINUTE)
       case 'duplicated':
         void deliver(job, plain, soon())
         void deliver(job, plain, soon())
-        return told(plain, soon() + random.between(0, 5) * MINUTE)
+        return say(plain, soon() + random.between(0, 5) * MINUTE)
       case 'reordered': {
         const next = stageAt(job, agenda.now() + MINUTE)
         // What a provider says that it has paid back, it has.
         if (next === 'broken' && job.fault === 'failed and refunded')
           job.refundedAt = Math.min(job.refundedAt, agenda.now())
         void deliver(job, plain, soon() + MINUTE)
-        return told({ ...plain, body: recordOf(job, next) })
+        return say({ ...plain, body: recordOf(job, next) })
       }
       case 'forged':
-        return told({ ...plain, token: forgedToken(door.token), taken: false, genuine: false })
+        return say({ ...plain, token: forgedToken(door.token), taken: false, genuine: false })
       case 'of another attempt': {
         const other = anotherDoor(job)
-        return other === null ? told() : told({ ...plain, ...doorOf(other), genuine: false })
+        return other === null ? say() : say({ ...plain, ...doorOf(other), genuine: false })
       }
       case 'to another provider':
-        return told({ ...plain, provider: door.provider === 'amber' ? 'birch' : 'amber', taken: false, genuine: false })
+        return say({ ...plain, provider: door.provider === 'amber' ? 'birch' : 'amber', taken: false, genuine: false })
       case 'without sense':
-        return told({ ...plain, body: random.pick([null, 'ring', [], { [job.fake.words.job]: {} }]), genuine: false })
+        return say({ ...plain, body: random.pick([null, 'ring', [], { [job.fake.words.job]: {} }]), genuine: false })
+      case 'in new words':
+        if (isUnnamed(job)) return say()
+        return say({ ...plain, body: { ...recordOf(job, stage), [job.fake.words.state]: 'SOMETHING_NEW' } })
       case 'lying':
         // Where a callback is all the evidence there is, a lie can not be told from the truth.
-        if (isUnnamed(job) && !isCertain(job)) return told()
-        return told({ ...plain, body: liesAbout(job, !isCertain(job) || random.chance(0.5)), genuine: false })
+        if (isUnnamed(job) && !isCertain(job)) return say()
+        return say({ ...plain, body: liesAbout(job, !isCertain(job) || random.chance(0.5)), genuine: false })
     }
   }
 
   return {
     idle: () => pending === 0,
+    /** Its task has ended, or goes on, without a word of the provider. */
+    givenUp: (attempt: string, job: Job): void => void comes.set(attempt, job),
+    /** What came late and is not kept yet: a day is long enough for it. */
+    owed: (): Job[] => [...comes].flatMap(([attempt, job]) => (isOwed(job, attempt) ? [job] : [])),
     /** A provider took a job: it will ring at each of its stages, where it rings at all. */
     plan: (job: Job): void => {
       const { ring: url } = job

@@ -41,6 +41,7 @@ export const epoch = (agenda: Agenda, judge: Judge) => {
       const last = lastReads.get(job.id)
       const now = agenda.now()
       job.reads += 1
+      job.readAt = now
       lastReads.set(job.id, { at: now, epoch: number })
       const usual = FREE_READS + (now - job.takenAt) / USUAL_PAUSE + 3 * job.rings + 10 * number
       judge.expect(job.reads <= usual, () => `${job.id} was read ${job.reads} times`)

@@ -86,6 +86,7 @@ export const KINDS = {
     'of another attempt',
     'to another provider',
     'without sense',
+    'in new words',
     'lying',
   ],
   /** Not drawn but met: what a callback runs into. */
@@ -102,7 +103,7 @@ export const KINDS = {
     'deletes',
   ],
   call: ['not ready', 'no lyrics', 'several keys at once', 'repeated with the same key', 'repeated with a new key'],
-  run: ['no public URL', 'key removed between runs', 'long downtime', 'crash while recovering'],
+  run: ['no public URL', 'key removed between runs', 'long downtime', 'crash while recovering', 'paused for a while'],
 } as const
 
 export type Group = keyof typeof KINDS

@@ -35,6 +35,8 @@ interface Parts {
 
 interface Life {
   readonly alive: Alive
+  /** As the real timers do once they see that the clock was set back. */
+  readonly wakeAll: () => void
   readonly engine: Engine
   readonly waiting: Set<(error: Error) => void>
 }
@@ -66,9 +68,13 @@ export const gateway = (parts: Parts, entropy: Entropy) => {
   }
   const keys = FAKES.flatMap((fake) => fake.keys)
   let missing: string | null = null
+  /** Nothing is sent until it is started again. */
+  let paused = false
   let offset = 0
   let life: Life | null = null
   let serving = false
+  /** Since when this process serves. */
+  let since = 0
   let crashes = 0
   /** Whatever a wait of the engine may grow by: time without a process, and what the clock was moved. */
   let disturbed = 0
@@ -77,7 +83,7 @@ export const gateway = (parts: Parts, entropy: Entropy) => {
 
   const clock = () => START + agenda.now() + offset
 
-  const timersOf = (alive: Alive, wake: (id: string) => void): Timers => {
+  const timersOf = (alive: Alive, wake: (id: string) => void) => {
     const wanted = new Map<string, number>()
     const arm = (id: string, at: number): void =>
       agenda.after(at - clock(), () => {
@@ -86,7 +92,7 @@ export const gateway = (parts: Parts, entropy: Entropy) => {
         wanted.delete(id)
         wake(id)
       })
-    return {
+    const timers: Timers = {
       set: (id, at) => {
         if (!alive.yes) return
         if (at === null) wanted.delete(id)
@@ -98,11 +104,15 @@ export const gateway = (parts: Parts, entropy: Entropy) => {
       sleep: (milliseconds) =>
         new Promise((resolve) => agenda.after(milliseconds, () => (alive.yes ? resolve() : undefined))),
     }
+    const wakeAll = () => {
+      for (const id of wanted.keys()) timers.set(id, clock())
+    }
+    return { timers, wakeAll }
   }
 
   const begin = (): Life => {
     const alive: Alive = { yes: true, recovering: true }
-    const timers = timersOf(alive, (id) => {
+    const { timers, wakeAll } = timersOf(alive, (id) => {
       engine.wake(id).catch((error) => {
         judge.note(() => `${id} stumbled: ${(error as Error).message}`)
         timers.set(id, clock() + STUMBLED)
@@ -120,9 +130,9 @@ export const gateway = (parts: Parts, entropy: Entropy) => {
       timers,
       entropy,
       log: (_, event, facts) => judge.note(() => `  ${event} ${JSON.stringify(facts)}`),
-      settings,
+      settings: { ...settings, paused },
     })
-    return { alive, engine, waiting: new Set() }
+    return { alive, wakeAll, engine, waiting: new Set() }
   }
 
   const start = () => {
@@ -133,6 +143,7 @@ export const gateway = (parts: Parts, entropy: Entropy) => {
         if (!own.alive.yes) return
         own.alive.recovering = false
         serving = true
+        since = agenda.now()
         judge.note(() => 'serving')
       },
       // A process that can not take up its tasks does not start.
@@ -160,21 +171,39 @@ export const gateway = (parts: Parts, entropy: Entropy) => {
     agenda.after(down, start)
   }
 
+  /** Starts it again for a while, so that it sends nothing. */
+  const pause = (milliseconds: number) => {
+    if (paused) return
+    faults.count('run', 'paused for a while')
+    paused = true
+    disturbed += milliseconds
+    crash('it is paused')
+    agenda.after(milliseconds, () => {
+      paused = false
+      crash('it goes on')
+    })
+  }
+
   /** Moves the clock of the machine. */
   const jump = (milliseconds: number) => {
     judge.note(() => `-- the clock jumps by ${milliseconds} ms`)
     offset += milliseconds
     disturbed += Math.abs(milliseconds)
     parts.broken('clock')
+    const own = life
+    if (own !== null && milliseconds < -MINUTE) agenda.after(MINUTE, own.wakeAll)
   }
 
   return {
     settings,
     start,
     crash,
+    pause,
     jump,
     clock,
+    ahead: () => offset,
     serving: () => serving,
+    since: () => since,
     crashes: () => crashes,
     disturbed: () => disturbed,
     unreachable: unreachable as ReadonlySet<string>,

@@ -33,9 +33,9 @@ export interface Job {
   /** By place of the track. */
   readonly purchases: readonly [Purchase[], Purchase[]]
   reads: number
+  /** When it was last read, or was taken. */
+  readAt: number
   rings: number
-  /** Reads that were answered with its end, whole and true. */
-  truths: number
 }
 
 const SECOND = 1000
@@ -44,7 +44,7 @@ const plan = (random: Random, fault: Kind<'job'> | null, now: number): Job['stag
   const quick = fault === 'quick'
   const text = now + (quick ? random.between(50, 2000) : random.between(8, 40) * SECOND)
   const half = text + (quick ? random.between(0, 500) : random.between(5, 40) * SECOND)
-  const late = fault === 'finished late' ? random.between(65, 150) * 60 * SECOND : 0
+  const late = fault === 'finished late' ? random.between(12, 150) * 60 * SECOND : 0
   const end = half + late + (quick ? random.between(0, 500) : random.between(5, 80) * SECOND)
   const begun = [
     { stage: 'fresh', at: now },
@@ -72,8 +72,8 @@ export const newJob = (known: Known, random: Random, fault: Kind<'job'> | null, 
         : now + (fault === 'absent for a while' ? random.between(5, 100) * SECOND : 0),
     purchases: [[], []],
     reads: 0,
+    readAt: now,
     rings: 0,
-    truths: 0,
   }
 }
 

@@ -1,6 +1,7 @@
 /** The ledger: what the providers were asked for, took and gave back. It alone judges promise 2. */
 import type { Failover } from '../src/canonical/creation.ts'
 import { type Attempt, ended, type TaskState, type WorkTask } from '../src/engine/state.ts'
+import { isGivenUp } from '../src/engine/step.ts'
 import type { Agenda } from './agenda.ts'
 import type { Job, Proof, Purchase } from './jobs.ts'
 import type { Judge } from './judge.ts'
@@ -76,11 +77,11 @@ export const ledger = (agenda: Agenda, judge: Judge, kept: ReadonlyMap<string, T
     told,
     stored,
     calls: () => calls,
-    /** Whether its task has ended, or has gone on elsewhere. */
+    /** Whether its task has ended, or goes on elsewhere. */
     isOver: (job: Job): boolean => {
       const task = stored(job.marker)
       const attempt = of(job.marker).find((each) => each.job === job)?.attempt
-      return task === null || ended(task) || task.attempts.at(-1)?.id !== attempt
+      return task === null || ended(task) || isGivenUp(task) || task.attempts.at(-1)?.id !== attempt
     },
 
     /** A task's name is known from its first commit on. */

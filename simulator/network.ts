@@ -137,7 +137,6 @@ export const network = ({ agenda, random, faults, judge, ledger, epoch, taken }:
     const take = () => {
       const [answer, twisted] = told(job, agenda.now(), record)
       if (fault !== null && twisted) faults.count('read', fault)
-      if (fault === null && agenda.now() >= job.absentUntil && stageAt(job, agenda.now()) === 'done') job.truths += 1
       judge.note(() => `${job.id} is read: ${stageAt(job, agenda.now())} ${fault ?? ''}`)
       return answer
     }

@@ -24,11 +24,11 @@ export interface Order {
 export const PROJECTS = ['north', 'south'] as const
 
 const failoverOf = (random: Random) =>
-  random.chance(0.3)
+  random.chance(0.4)
     ? {
         failover: {
           ...(random.chance(0.5) ? { after_accept: random.pick(['never', 'refunded_only', 'any']) } : {}),
-          ...(random.chance(0.5) ? { on_stall: random.pick(['wait', 'failover']) } : {}),
+          ...(random.chance(0.8) ? { on_stall: random.pick(['wait', 'failover', 'failover']) } : {}),
           ...(random.chance(0.5) ? { on_ambiguous: random.pick(['fail', 'resubmit']) } : {}),
           ...(random.chance(0.5) ? { max_attempts: random.between(1, 5) } : {}),
         },

@@ -1,5 +1,6 @@
 /** One run: a world out of a seed, so many tasks, and what the judge says of it. */
 import { ended, type TaskState } from '../src/engine/state.ts'
+import { isGivenUp } from '../src/engine/step.ts'
 import { agenda as newAgenda } from './agenda.ts'
 import { audit } from './audit.ts'
 import { callbacks as newCallbacks } from './callbacks.ts'
@@ -20,6 +21,8 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 /** Nothing of a run may take longer. */
 const HORIZON = 100 * HOUR
+/** No pause of the reads is longer: most of them failed, or the key was refused. */
+const UNREAD = 45 * MINUTE
 /** Steps of a run without an end, for each of its tasks. */
 const MOST_STEPS = 20_000
 
@@ -100,6 +103,15 @@ export const run = async (
     ledger.named(after)
     ledger.settled(after)
     if (before === null) bornAt.set(id, agenda.now())
+    // Given up, and what comes of it may still come: for a while nobody else is asked.
+    const silent = after.attempts.at(-1)?.error?.code === 'provider_timeout'
+    if (silent && after.kind === 'work' && isGivenUp(after) && !faults.spares('run'))
+      agenda.after(0, () => gateway.pause(random.between(5, 90) * MINUTE))
+    for (const { id: attempt, state, error, provider_task_id } of after.attempts) {
+      const job = ledger.jobs.get(provider_task_id ?? '')
+      const quiet = state === 'accepted' && error?.code === 'provider_timeout'
+      if (quiet && job?.marker === markerOf(after)) callbacks.givenUp(attempt, job)
+    }
     const age = agenda.now() - bornAt.get(id)!
     if (ended(after))
       judge.expect(age <= longest(after, gateway), () => `${id} took ${Math.round(age / MINUTE)} minutes`)
@@ -125,11 +137,26 @@ export const run = async (
   const buyer = newBuyer({ agenda, random, faults, judge, ledger, gateway, entropy })
   const clients = newClients({ agenda, random, faults, judge, gateway, buyer })
 
+  /** Whatever the clock says, nobody waits for ever for what a provider has. */
+  const requireRead = () => {
+    if (!gateway.serving()) return
+    for (const task of storage.kept.values()) {
+      const last = task.attempts.at(-1)
+      const job = task.next === 'poll' ? ledger.jobs.get(last?.provider_task_id ?? '') : undefined
+      if (job === undefined || gateway.unreachable.has(last!.credential)) continue
+      const quiet = agenda.now() - Math.max(job.readAt, gateway.since())
+      judge.expect(quiet < UNREAD, () => `${job.id} of ${markerOf(task)} was not read for ${quiet} ms`)
+    }
+  }
+
   /** Misfortunes that no write and no request is needed for. */
   const chaos = () => {
     if (faults.hit('crash', 'at any time')) gateway.crash('at any time')
+    requireRead()
     if (random.chance(0.05) && faults.hit('clock', 'jumps forward')) gateway.jump(random.between(SECOND, 2 * HOUR))
-    if (random.chance(0.05) && faults.hit('clock', 'jumps backward')) gateway.jump(-random.between(SECOND, 20 * MINUTE))
+    // A clock that is ahead may be put right.
+    const back = Math.max(20 * MINUTE, gateway.ahead())
+    if (random.chance(0.05) && faults.hit('clock', 'jumps backward')) gateway.jump(-random.between(SECOND, back))
     agenda.after(random.between(5, 60) * SECOND, chaos)
   }
 
@@ -137,12 +164,16 @@ export const run = async (
   clients.begin(tasks, random.pick([SECOND, 10 * MINUTE, HOUR]))
   agenda.after(SECOND, chaos)
   let steps = 0
-  const over = () => clients.idle() && callbacks.idle() && open === 0 && gateway.serving()
+  const calm = () => clients.idle() && callbacks.idle() && open === 0 && gateway.serving()
+  const over = () => calm() && callbacks.owed().length === 0
   for (await drained(); !over() && judge.complaint() === null; await drained()) {
     steps += 1
     if (agenda.now() > HORIZON || steps > MOST_STEPS * tasks || !agenda.step()) {
       const stuck = [...storage.kept.values()].filter((task) => !ended(task))
-      judge.complain(`${stuck.length} tasks have not ended: ${stuck.map(told).join(', ')}`)
+      const lost = callbacks.owed().map(({ id, marker }) => `${id} of ${marker}`)
+      judge.complain(
+        `${stuck.length} tasks have not ended: ${stuck.map(told).join(', ')}; not kept: ${lost.join(', ')}`,
+      )
       break
     }
   }

@@ -64,9 +64,9 @@ export const lyricsAligner = (
   }
 
   const planFor = (caller: Caller, target: FoundTrack, id: string, fingerprint: string): Ordered => {
-    const { provider, credential, model, ...reference } = nativeTrack(target)
+    const { provider, credential, model, form: made, ...reference } = nativeTrack(target)
     requireProvider(caller, provider)
-    const { access } = pinned(find, { provider, credential }, OPERATION, all)
+    const { access } = pinned(find, { provider, credential, made }, OPERATION, all)
     return {
       id,
       project: caller.project,

@@ -8,6 +8,7 @@ import type { Asked, finder } from './finder.ts'
 import type { Hub } from './hub.ts'
 import { randomId } from './ids.ts'
 import { believable } from './links.ts'
+import { takes } from './operations.ts'
 import type { Outcome } from './outcome.ts'
 import { policy } from './policy.ts'
 import type { Access, World } from './ports.ts'
@@ -40,7 +41,12 @@ export interface Plan<Submission, Response> {
 }
 
 /** The credential that something was made with. @throws GatewayError provider_pinned_unavailable, capability_unsupported */
-export const pinned = (find: ReturnType<typeof finder>, pin: Pin, form: Form, all: readonly Access[]): Asked => {
+export const pinned = (
+  find: ReturnType<typeof finder>,
+  pin: Pin & { readonly made?: Form },
+  form: Form,
+  all: readonly Access[],
+): Asked => {
   const found = find(pin)
   if (found === null)
     throw new GatewayError(
@@ -56,6 +62,12 @@ export const pinned = (find: ReturnType<typeof finder>, pin: Pin, form: Form, al
       { provider: pin.provider },
     )
   }
+  if (pin.made !== undefined && !takes(found.access.adapter, form, pin.made))
+    throw new GatewayError(
+      'capability_unsupported',
+      `${found.access.adapter.title} has no ${form} for tracks of ${pin.made}. Nothing was sent.`,
+      { provider: pin.provider },
+    )
   return found
 }
 

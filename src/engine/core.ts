@@ -3,7 +3,7 @@ import type { TaskError } from '../canonical/error.ts'
 import { absent, type Report, readFailed, seen, told } from './following.ts'
 import type { Outcome } from './outcome.ts'
 import { type Attempt, currentAttempt, ended, type WorkTask } from './state.ts'
-import { canceled, moved, type Pace, type Step, same } from './step.ts'
+import { canceled, isGivenUp, moved, type Pace, type Step, same } from './step.ts'
 import { nobodyLeft, rang, restarted, sending, submitted, windowPassed } from './submitting.ts'
 
 /** The id of the attempt that a callback is about: meanwhile another one may be under way. */
@@ -40,7 +40,7 @@ const canHappen = (task: WorkTask, happening: Happening): boolean => {
   if (type === 'snapshot' || type === 'absent' || type === 'read_failed')
     return currentAttempt(task)?.state === 'accepted'
   if (type === 'rang' || type === 'told')
-    return happening.attempt === undefined || happening.attempt === currentAttempt(task)?.id
+    return !isGivenUp(task) && (happening.attempt ?? currentAttempt(task)?.id) === currentAttempt(task)?.id
   return true
 }
 

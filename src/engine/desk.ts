@@ -10,8 +10,6 @@ import { presentProvider } from './providers.ts'
 import { providerReadiness, storeReadiness } from './readiness.ts'
 import type { Standing } from './standing.ts'
 
-export type Desk = ReturnType<typeof createDesk>
-
 /** Of the bootstrap key, which is held to nothing, nothing is counted. */
 export const NO_USAGE = { concurrent_tasks: null, day: null, month: null } as const
 

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { classify } from '../contract/errors.ts'
 import type { TaskForm } from '../contract/operations.ts'
 import type { Snapshot } from '../contract/shapes.ts'
+import { taskNamedIn } from '../contract/snapshot.ts'
 import { hashOf, readToken, sameText } from './callback.ts'
 import type { Report } from './following.ts'
 import { believable } from './links.ts'
@@ -10,6 +11,7 @@ import type { Access, World } from './ports.ts'
 import type { salvager } from './salvage.ts'
 import { signatureOf } from './signature.ts'
 import { type Attempt, currentAttempt, ended, type TaskState, type WorkTask } from './state.ts'
+import { isGivenUp } from './step.ts'
 import type { Reader } from './store.ts'
 import type { TaskStore } from './tasks.ts'
 
@@ -40,7 +42,7 @@ const reportOf = ({ adapter, origin }: Access, form: TaskForm, snapshot: Snapsho
 /** Only of an attempt that a provider could still answer for, and that no longer holds its task up. */
 const isLate = (task: TaskState, attempt: Attempt): task is WorkTask =>
   task.kind === 'work' &&
-  (ended(task) || attempt.id !== currentAttempt(task)?.id) &&
+  (ended(task) || attempt.id !== currentAttempt(task)?.id || isGivenUp(task)) &&
   (attempt.state === 'unknown' || attempt.error?.code === 'provider_timeout')
 
 /**
@@ -67,7 +69,8 @@ export const doorbell =
     const codec = access.adapter.operations[form]?.callback
     const said = codec === undefined ? undefined : z.safeDecode(codec, body)
     if (said?.success === false) log('warn', 'callback.unknown_form', { task: task.id, provider })
-    const named = said?.data?.provider_task_id ?? null
+    // Whatever else it says: the name is enough to go and look.
+    const named = codec === undefined ? null : taskNamedIn(codec, body)
     if (!(await isSigned(access, named, header))) {
       log('warn', 'callback.unsigned', { task: task.id, provider })
       return false

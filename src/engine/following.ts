@@ -143,6 +143,7 @@ export const told = (task: WorkTask, moment: Moment, report: Report): Step => {
   const before = task.tracks
   const accepted: WorkTask = {
     ...task,
+    status: 'running',
     accepted_at: task.accepted_at ?? moment.now,
     attempts: withAttempt(task, moment, { state: 'accepted', provider_task_id: null, charged: 'yes', error: null }),
   }

@@ -13,6 +13,8 @@ export interface Standing {
   readonly since: number
   /** When it may be looked at again. */
   readonly until: number
+  /** When that was reckoned. */
+  readonly from: number
   readonly why: ErrorCode | null
   /** Openings in a row: each doubles the time. */
   readonly openings: number
@@ -75,6 +77,7 @@ export const newStanding = (now: number): Standing => ({
   state: 'healthy',
   since: now,
   until: 0,
+  from: 0,
   why: null,
   openings: 0,
   recent: [],
@@ -94,6 +97,7 @@ const close: Move = (_, { now }) => newStanding(now)
 
 const worse = (standing: Standing, { now }: HealthMoment, change: Partial<Standing>): Standing => ({
   ...newStanding(standing.state === 'healthy' ? now : standing.since),
+  from: now,
   ...change,
 })
 
@@ -128,7 +132,12 @@ const limit: Move = (standing, moment, news) => {
   return worse(standing, moment, { state: 'rate_limited', until, why: news.code ?? null, recent: standing.recent })
 }
 /** Who is being tried is not well again because it was asked too often. */
-const later: Move = (standing, moment, news) => ({ ...standing, trial: null, until: pausedUntil(moment, news) })
+const later: Move = (standing, moment, news) => ({
+  ...standing,
+  trial: null,
+  until: pausedUntil(moment, news),
+  from: moment.now,
+})
 
 const noted = ({ recent }: Standing, at: number, good: boolean) => [...recent.slice(1 - WINDOW.calls), { at, good }]
 
@@ -151,8 +160,8 @@ const wentWell: Move = (standing, { now }) =>
 /** Looked at again and no better: the next look is later. */
 const renew: Move = (standing, moment, news) => {
   if (moment.now < standing.until) return standing
-  const { until, why, openings } = enter(standing.state as Timed)(standing, moment, news)
-  return { ...standing, until, why, openings }
+  const { until, from, why, openings } = enter(standing.state as Timed)(standing, moment, news)
+  return { ...standing, until, from, why, openings }
 }
 
 const isEnough = (needs: number | null, remaining: number | null | undefined) =>
@@ -224,7 +233,9 @@ const OF_ACCOUNT: ReadonlySet<HealthState> = new Set(['no_credits', 'auth_failed
 
 /** A standing as time has made it. */
 export const timed = (standing: Standing, now: number, canProbe: boolean): Standing => {
-  const { state, until } = standing
+  const { state, until, from } = standing
+  // The clock was set back since: how much of the pause is left can not be told, so it is over.
+  if (now < from) return timed({ ...standing, until: now, from: now }, now, canProbe)
   if (state === 'healthy' || state === 'half_open' || now < until) return standing
   if (state === 'rate_limited') return { ...newStanding(now), recent: standing.recent }
   if (canProbe && OF_ACCOUNT.has(state)) return standing

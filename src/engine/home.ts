@@ -16,12 +16,13 @@ import { deletedOr } from './gone.ts'
 import type { Changes, Hub } from './hub.ts'
 import type { Caller } from './idempotency.ts'
 import { trackImporter } from './importTrack.ts'
+import { lateResults, SALVAGE } from './late-results.ts'
 import { makers } from './made.ts'
 import { materials } from './material.ts'
 import type { World } from './ports.ts'
 import { lookAgain, presentTombstone, presentTrack, type Show, time } from './present.ts'
 import { REMIND, reminders } from './reminders.ts'
-import { type Keep, SALVAGE, salvager } from './salvage.ts'
+import { type Keep, salvager } from './salvage.ts'
 import { ended, type Request, type TaskState } from './state.ts'
 import type { Reader } from './store.ts'
 import { taskStore } from './tasks.ts'
@@ -79,7 +80,8 @@ export type Home = ReturnType<typeof createHome>
 export const createHome = (world: World, { read, hub, show: { present, retention }, keep, sweepEvery }: Beside) => {
   const { clock } = world
   const reminding = reminders(world, present)
-  const followed = both(hub.changes, reminding.changes)
+  const late = lateResults(world)
+  const followed = both(both(hub.changes, reminding.changes), late.changes)
   const tasks = taskStore(world, read, {
     ...followed,
     stored: (before, after) => {
@@ -94,7 +96,7 @@ export const createHome = (world: World, { read, hub, show: { present, retention
   const lyrics = lyricsAligner(world, read, tasks, paid)
   const made = makers(world, read, paid, retention, hub)
   const take = trackImporter(world, read, tasks)
-  const salvage = salvager(world, read, tasks, keep)
+  const salvage = salvager(world, read, tasks, late, keep)
 
   const answer = (task: TaskState, replayed = false): TaskAnswer => ({
     task: present(task),
@@ -164,7 +166,7 @@ export const createHome = (world: World, { read, hub, show: { present, retention
     followTask: told.followTask,
     getTrack: async (project: string, id: string): Promise<Track> => {
       const found = await findTrack(read, project, id)
-      const audio = await livingAudio(read, found, retention, clock())
+      const audio = await livingAudio(read, found, retention)
       const track = presentTrack(found.task, found.index, retention)
       return audio === null ? track : { ...track, audio: { url: audio.url, expires_at: time(audio.expires) } }
     },
@@ -172,7 +174,7 @@ export const createHome = (world: World, { read, hub, show: { present, retention
     /** Where the audio of a track is. @throws GatewayError not_ready, asset_expired */
     getTrackAudio: async (project: string, id: string): Promise<string> => {
       const found = await findTrack(read, project, id)
-      const audio = await livingAudio(read, found, retention, clock())
+      const audio = await livingAudio(read, found, retention)
       if (audio === null) throw noAudio(found)
       if (audio.expires > clock()) return audio.url
       throw new GatewayError(
@@ -219,7 +221,7 @@ export const createHome = (world: World, { read, hub, show: { present, retention
     recover: async (): Promise<number> => {
       let count = 0
       await reminding.start()
-      await salvage.start()
+      await late.start()
       await forgetting.start()
       for (let after = 0; ; ) {
         const batch = await read.open(after)

@@ -1,10 +1,14 @@
 /** importTrack: a track that a provider made before Tutti becomes a task of its own. Reading it costs nothing. */
+import type { Adapter } from '../contract/adapter.ts'
+import type { TaskForm } from '../contract/operations.ts'
 import { type Snapshot, trackStatus } from '../contract/shapes.ts'
 import { newTask, refuseBroken } from './accept.ts'
+import { madeAt } from './dated.ts'
 import { GatewayError } from './errors.ts'
 import { type Caller, earlier, fingerprintOf, idFor, replay, requireProvider, winner } from './idempotency.ts'
 import { randomId } from './ids.ts'
 import { believable, faulty } from './links.ts'
+import { SONG_FORMS } from './operations.ts'
 import { judgeRead } from './outcome.ts'
 import type { Access, Credential, World } from './ports.ts'
 import type { Attempt, Request, WorkTask } from './state.ts'
@@ -13,8 +17,13 @@ import type { TaskStore } from './tasks.ts'
 import { send, upstreamRequest } from './upstream.ts'
 
 const OPERATION = 'importTrack'
-/** The record of a song is the record of any task that made tracks. */
-const FORM = 'generateMusic'
+
+/** Forms whose records may hold a track: one for each place where a provider keeps some. */
+const recordsOf = ({ operations }: Adapter): readonly TaskForm[] => {
+  const pathOf = (form: TaskForm) => operations[form]!.poll.path
+  const forms = SONG_FORMS.filter((form) => operations[form] !== undefined)
+  return forms.filter((form, place) => forms.findIndex((each) => pathOf(each) === pathOf(form)) === place)
+}
 
 interface Wanted {
   readonly provider: string
@@ -26,11 +35,13 @@ interface Wanted {
 export const trackImporter = (world: World, read: Reader, tasks: TaskStore) => {
   const { access: all, clock, entropy, settings } = world
 
-  const recordAt = async (access: Access, credential: Credential, provider_task_id: string) => {
-    const call = access.adapter.operations[FORM]!.poll
+  const recordAt = async (access: Access, credential: Credential, form: TaskForm, provider_task_id: string) => {
+    const { adapter } = access
+    const call = adapter.operations[form]!.poll
     const how = { timeoutMs: settings.readTimeout, connection: 'pooled', userAgent: settings.userAgent } as const
-    const request = upstreamRequest(access, credential, call, { provider_task_id }, how)
-    return judgeRead(access.adapter, FORM, call, await send(world.transport, request))
+    const answer = await send(world.transport, upstreamRequest(access, credential, call, { provider_task_id }, how))
+    const reading = judgeRead(adapter, form, call, answer)
+    return reading.kind === 'read' ? { ...reading, made: madeAt(adapter, call, answer) } : reading
   }
 
   const accessOf = (provider: string): Access => {
@@ -43,7 +54,7 @@ export const trackImporter = (world: World, read: Reader, tasks: TaskStore) => {
       )
     if (access.credentials.length === 0)
       throw new GatewayError('provider_not_configured', `No key is configured for ${provider}`, { provider })
-    if (access.adapter.operations[FORM] === undefined)
+    if (recordsOf(access.adapter).length === 0)
       throw new GatewayError('capability_unsupported', `${access.adapter.title} makes no tracks`, { provider })
     return access
   }
@@ -72,15 +83,19 @@ export const trackImporter = (world: World, read: Reader, tasks: TaskStore) => {
     return at
   }
 
-  /** The record, from whichever of our keys sees it. */
+  /** The record, wherever it is kept, from whichever of our keys sees it. */
   const find = async (access: Access, wanted: Wanted) => {
     let refused: GatewayError | null = null
-    for (const credential of access.credentials) {
-      const reading = await recordAt(access, credential, wanted.provider_task_id)
-      if (reading.kind === 'read') return { credential, snapshot: reading.response }
-      if (reading.kind === 'absent') continue
-      const { code, detail, retryAfter, ...involved } = reading.failure
-      refused ??= new GatewayError(code, detail, involved, retryAfter ?? undefined)
+    for (const form of recordsOf(access.adapter)) {
+      for (const credential of access.credentials) {
+        const reading = await recordAt(access, credential, form, wanted.provider_task_id)
+        if (reading.kind === 'read') return { credential, form, snapshot: reading.response, made: reading.made }
+        if (reading.kind === 'absent') continue
+        const { code, detail, retryAfter, ...involved } = reading.failure
+        refused ??= new GatewayError(code, detail, involved, retryAfter ?? undefined)
+      }
+      // An id of another kind may be refused in words that we do not know.
+      if (refused !== null && refused.code !== 'provider_rejected_request') break
     }
     if (refused !== null) throw refused
     throw faulty(
@@ -100,7 +115,7 @@ export const trackImporter = (world: World, read: Reader, tasks: TaskStore) => {
     const wanted = request as unknown as Wanted
     const access = accessOf(wanted.provider)
     requireProvider(caller, wanted.provider)
-    const { credential, snapshot } = await find(access, wanted)
+    const { credential, form, snapshot, made } = await find(access, wanted)
     const at = choose(wanted, snapshot)
     const track = snapshot.tracks[at]!
     if (trackStatus(track) !== 'ready') throw unfinished(trackStatus(track) === 'failed' ? 'failed' : snapshot.stage)
@@ -112,7 +127,7 @@ export const trackImporter = (world: World, read: Reader, tasks: TaskStore) => {
     const attempt: Attempt = {
       provider: access.adapter.id,
       credential: credential.id,
-      form: FORM,
+      form,
       model: null,
       chosen_by: 'own',
       id: randomId(entropy, 'att'),
@@ -135,7 +150,8 @@ export const trackImporter = (world: World, read: Reader, tasks: TaskStore) => {
       stage: 'complete',
       stages: [{ stage: 'complete', at: now }],
       attempts: [attempt],
-      tracks: [{ ...track, created_at: now }],
+      // Its provider counts the days it keeps the file from then.
+      tracks: [{ ...track, created_at: Math.min(made ?? now, now) }],
       track_offset: at,
       next: null,
       next_at: null,

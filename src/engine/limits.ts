@@ -16,7 +16,8 @@ export const rateWindows = (clock: Clock, scale: number) => {
     take: (name: string, rate: Rate | undefined): number => {
       if (rate === undefined) return 0
       const now = clock()
-      const times = taken.get(name) ?? []
+      // Taken later than now, before the clock was set back: no wait is longer than the window.
+      const times = (taken.get(name) ?? []).map((at) => Math.min(at, now))
       taken.set(name, times)
       const free = times.length < rate.count ? 0 : times[0]! + rate.seconds * 1000 * scale - now
       if (free > 0) return Math.ceil(free)

@@ -165,9 +165,9 @@ export const makers = (
           : new GatewayError('not_ready', `${track_id} is not finished yet`, {}, lookAgain(found.task, clock()) ?? 1)
       requireNamed(found)
       requireWithin(request, secondsOf(found), false)
-      const { provider: by, credential, model, ...reference } = nativeTrack(found)
+      const { provider: by, credential, model, form: made, ...reference } = nativeTrack(found)
       requireProvider(caller, by)
-      const { access } = pinned(find, { provider: by, credential }, 'createPersona', all)
+      const { access } = pinned(find, { provider: by, credential, made }, 'createPersona', all)
       const submission = { ...reference, ...words } as Submissions['createPersona']
       const broken = brokenRules(access.adapter.operations.createPersona!.rules ?? [], { ...submission, model })
       if (broken.length > 0)

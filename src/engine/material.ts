@@ -13,6 +13,7 @@ import { phraseTask, voiceBegun } from './getVoice.ts'
 import { unknownIn } from './gone.ts'
 import { taskOfOwn } from './ids.ts'
 import { audioLink, faulty } from './links.ts'
+import { modeOf } from './modes.ts'
 import { FORMS, TAKES } from './operations.ts'
 import { requireWithin } from './places.ts'
 import type { World } from './ports.ts'
@@ -39,8 +40,6 @@ const pinOf = (task: TaskState): Pin => {
 /** The track that a separation took apart, where it is one of ours. */
 const separatedTrack = ({ subject, request }: TaskState): string | null =>
   subject ?? (request.source as { track_id?: string } | undefined)?.track_id ?? null
-
-const has = (request: Request, ...fields: string[]) => fields.some((field) => request[field] !== undefined)
 
 export const materials = (world: World, read: Reader, retention: Retention) => {
   const { access, clock, settings } = world
@@ -77,7 +76,7 @@ export const materials = (world: World, read: Reader, retention: Retention) => {
 
   /** The audio of a track while its provider keeps it. */
   const audioOf = async (found: FoundTrack): Promise<string[]> => {
-    const audio = await livingAudio(read, found, retention, clock())
+    const audio = await livingAudio(read, found, retention)
     return audio !== null && clock() < audio.expires ? [audio.url] : []
   }
 
@@ -123,32 +122,6 @@ export const materials = (world: World, read: Reader, retention: Retention) => {
       throw new GatewayError('not_ready', `${voice_id} is not finished: see getVoice for what is missing`, {}, 10)
     const { provider_voice_id: id } = task.result as VoiceReport
     return { persona: { ...pinOf(task), id, kind: 'voice' } }
-  }
-
-  /** Words that a cover takes over from the track it is made of. */
-  const words = (track: FoundTrack | undefined, request: Request) => {
-    const own = track?.task.tracks[track.index]
-    if (own === undefined || own.style === null || own.title === null)
-      throw faulty(
-        '/description',
-        'required',
-        'give description, or lyrics, style and title: this source has no words of its own to take over',
-      )
-    const sung = own.lyrics === null || request.instrumental === true ? { instrumental: true } : { lyrics: own.lyrics }
-    if (own.lyrics === null && has(request, 'vocal_gender'))
-      throw faulty(
-        '/vocal_gender',
-        'forbidden',
-        'leave it out, or give lyrics, style and title: this source has no words of its own to take over',
-      )
-    return { mode: 'compose', style: own.style, title: own.title, ...sung }
-  }
-
-  const modeOf = (operation: TaskOperation, request: Request, track: FoundTrack | undefined): Request => {
-    const own = has(request, 'lyrics', 'style', 'title')
-    if (operation === 'extendMusic') return { mode: own ? 'compose' : 'inherit' }
-    if (has(request, 'description')) return { mode: 'describe' }
-    return operation === 'coverMusic' && !own ? words(track, request) : { mode: 'compose' }
   }
 
   /** @param found the track that they are to be of; null where they may be of anything */
@@ -243,12 +216,14 @@ export const materials = (world: World, read: Reader, retention: Retention) => {
     const track = source === undefined ? undefined : found[0]?.track
     if (track !== undefined) requireWithin(request, secondsOf(track), operation === 'replaceSection')
     const moded = operation === 'extendMusic' || operation === 'coverMusic' || operation === 'mashupMusic'
+    const lengths = found.flatMap((each) => (each.track === undefined ? [] : (secondsOf(each.track) ?? [])))
     // A section is replaced where the song was made, or in audio that is nobody's.
     const urls =
       operation === 'replaceSection' && track !== undefined && isNamed(track) ? [] : found.flatMap((each) => each.urls)
     const material: Material = {
       ...(track === undefined || !isNamed(track) ? {} : { track: nativeTrack(track) }),
       ...(found.length === 0 ? {} : { audio_urls: urls }),
+      ...(lengths.length === 0 ? {} : { source_seconds: Math.max(...lengths) }),
       ...(moded ? { fields: modeOf(operation, request, track) } : {}),
       ...(operation === 'transcribeStems' ? { stems: (await stemsOf(project, null, request))! } : {}),
       ...(operation === 'confirmVoice' || operation === 'renewPhrase'

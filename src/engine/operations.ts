@@ -1,6 +1,7 @@
 /** Which forms an operation can take, best first, and what each of them is told about its material. */
 import type { TaskOperation } from '../canonical/operations.ts'
-import type { TaskForm } from '../contract/operations.ts'
+import type { Adapter } from '../contract/adapter.ts'
+import type { Form, TaskForm } from '../contract/operations.ts'
 import type { Material, Pin } from './state.ts'
 
 /** Forms of an operation: the first that a provider has and that fits is the one it is asked in. */
@@ -26,6 +27,20 @@ export const FORMS: { readonly [Id in TaskOperation]: readonly TaskForm[] } = {
   confirmVoice: ['confirmVoice'],
   recoverTrack: ['recoverTrack'],
 }
+
+/** Forms that make songs. */
+export const SONG_FORMS: readonly TaskForm[] = (
+  [
+    'generateMusic',
+    'extendMusic',
+    'coverMusic',
+    'addVocals',
+    'addInstrumental',
+    'replaceSection',
+    'mashupMusic',
+    'generateSound',
+  ] as const
+).flatMap((operation) => FORMS[operation])
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -109,3 +124,7 @@ export const TAKES: { readonly [F in TaskForm]: Taking } = {
 /** The pins that a form has to obey with this material: its own, and that of a persona. */
 export const pinsOf = (form: TaskForm, material: Material): Pin[] =>
   [TAKES[form].pin?.(material), material.persona].filter((pin) => pin !== undefined)
+
+/** Whether a form of a provider takes its own tracks that were made in another. */
+export const takes = ({ operations }: Adapter, form: Form, made: Form): boolean =>
+  operations[form]?.takes?.includes(made as TaskForm) ?? true

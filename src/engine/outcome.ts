@@ -5,6 +5,7 @@ import type { Adapter, Call } from '../contract/adapter.ts'
 import { type Opened, open } from '../contract/envelope.ts'
 import { type Classified, classify } from '../contract/errors.ts'
 import type { Form } from '../contract/operations.ts'
+import { read } from '../contract/paths.ts'
 import type { Involved } from './errors.ts'
 import type { UpstreamAnswer } from './ports.ts'
 
@@ -13,6 +14,8 @@ export interface Failure extends Involved {
   readonly detail: string
   /** Seconds the provider asked us to wait. */
   readonly retryAfter: number | null
+  /** Another provider may be asked, though the code alone says no such thing. */
+  readonly elsewhere?: true
 }
 
 /**
@@ -24,12 +27,34 @@ export type Outcome<Response> =
   | { readonly class: 'refused' | 'not_sent'; readonly failure: Failure }
   | { readonly class: 'unknown'; readonly failure: Failure }
 
+/** What the provider said as JSON. Cloudflare answers as JSON as well, and says so: that is a page, and no word of the provider's. */
 const parse = (body: string): unknown => {
   try {
-    return JSON.parse(body)
+    const json: unknown = JSON.parse(body)
+    return read(json, 'cloudflare_error') === true ? undefined : json
   } catch {
     return undefined
   }
+}
+
+/**
+ * What Cloudflare answers where it did not get through to the provider behind it: turned away, no way there, no TLS, no
+ * address. Of 520, 522 and 524 nobody knows. The page has to name the error itself:
+ * a provider that says such a status in its own words has seen the request.
+ */
+const UNREACHED: Readonly<Record<number, readonly [reason: 'connect' | 'tls', named: number]>> = {
+  521: ['connect', 521],
+  523: ['connect', 523],
+  525: ['tls', 525],
+  526: ['tls', 526],
+  530: ['connect', 1016],
+}
+
+const unreached = (status: number, body: string, json: unknown): 'connect' | 'tls' | null => {
+  const row = UNREACHED[status]
+  if (row === undefined || json !== undefined) return null
+  const [reason, named] = row
+  return Number(/\berror[ _]code"?\s*:?\s*(\d+)/i.exec(body)?.[1]) === named ? reason : null
 }
 
 const spoken = (adapter: Adapter, opened: Opened | null): Involved => ({
@@ -51,7 +76,7 @@ type Verdict = readonly ['refused' | 'unknown', ErrorCode, string]
 
 /**
  * The rows for an answer that is not the agreed success, read from the top; what no row matches is unknown.
- * reference: api-and-reliability B.4.
+ * docs/design.md, A task.
  */
 const REFUSALS: readonly [when: (judged: Judged) => boolean, then: (judged: Judged) => Verdict][] = [
   [
@@ -93,11 +118,16 @@ export const judgePaid = <Request, Response>(
   answer: UpstreamAnswer,
 ): Outcome<Response> => {
   const title = adapter.title
-  if (answer.kind === 'not_sent') {
-    const code = answer.reason === 'tls' ? 'provider_tls_error' : 'provider_unavailable'
-    const detail = `${title} could not be reached (${answer.detail}). Nothing was sent.`
-    return { class: 'not_sent', failure: { code, detail, provider: adapter.id, retryAfter: null } }
-  }
+  const notSent = (reason: 'connect' | 'tls', detail: string, retryAfter: number | null): Outcome<Response> => ({
+    class: 'not_sent',
+    failure: {
+      code: reason === 'tls' ? 'provider_tls_error' : 'provider_unavailable',
+      detail: `${title} could not be reached (${detail}). Nothing was sent.`,
+      provider: adapter.id,
+      retryAfter,
+    },
+  })
+  if (answer.kind === 'not_sent') return notSent(answer.reason, answer.detail, null)
   const unknown = (what: string, involved: Involved): Outcome<Response> => ({
     class: 'unknown',
     failure: {
@@ -109,6 +139,8 @@ export const judgePaid = <Request, Response>(
   })
   if (answer.kind === 'lost') return unknown(`gave no whole answer (${answer.detail})`, { provider: adapter.id })
   const json = parse(answer.body)
+  const barred = unreached(answer.status, answer.body, json)
+  if (barred !== null) return notSent(barred, `HTTP ${answer.status}`, answer.retryAfter)
   const opened = open(call.envelope ?? adapter.envelope, json)
   const said = spoken(adapter, opened)
   if (opened?.ok && within(answer.status, 200, 299)) {
@@ -129,7 +161,13 @@ export const judgePaid = <Request, Response>(
   const words = said.provider_message ? `: ${said.provider_message}` : ''
   return {
     class: 'refused',
-    failure: { code, detail: `${title} ${what}${words}`, ...said, retryAfter: answer.retryAfter },
+    failure: {
+      code,
+      detail: `${title} ${what}${words}`,
+      ...said,
+      retryAfter: answer.retryAfter,
+      ...(meaning?.elsewhere ? { elsewhere: true } : {}),
+    },
   }
 }
 

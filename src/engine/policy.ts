@@ -81,7 +81,7 @@ export const policy: { readonly [Code in ErrorCode]: Policy } = {
   deadline_exceeded: row(409, 'never', false, 'no', 'The deadline passed'),
   not_ready: row(409, 'later', false, 'no', 'It is not ready yet'),
   lyrics_unavailable: row(422, 'never', false, 'no', 'There are no lyrics to align'),
-  adapter_error: row(500, 'never', true, 'no', 'The provider could not be asked in its own words', 'fatal'),
+  adapter_error: row(500, 'never', true, 'no', 'The provider could not be asked', 'fatal'),
   storage_unavailable: row(503, 'later', false, 'no', 'Nothing can be stored at the moment'),
   shutting_down: row(503, 'later', false, 'no', 'The server is shutting down'),
   internal_error: row(500, 'later', false, 'no', 'Something went wrong here'),

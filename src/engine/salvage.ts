@@ -1,34 +1,19 @@
 /** Salvage: a result that comes after its task has failed is kept as a task of its own. It was paid for. */
 import type { TaskForm } from '../contract/operations.ts'
-import { type Snapshot, trackStatus } from '../contract/shapes.ts'
+import { type Snapshot, type TrackReport, trackStatus } from '../contract/shapes.ts'
 import { newTask } from './accept.ts'
 import { finder } from './finder.ts'
 import { MOST_TRACKS, taskId } from './ids.ts'
+import type { Late, lateResults } from './late-results.ts'
 import { believable } from './links.ts'
 import { judgeRead } from './outcome.ts'
 import type { World } from './ports.ts'
-import type { Attempt, EventType, WorkTask } from './state.ts'
+import { newsOfRecord } from './record.ts'
+import { type Attempt, currentAttempt, type EventType, type WorkTask } from './state.ts'
 import { closed } from './step.ts'
 import type { Reader } from './store.ts'
 import type { TaskStore } from './tasks.ts'
 import { send, upstreamRequest } from './upstream.ts'
-
-/** The name of the one timer of late results. */
-export const SALVAGE = 'late results'
-
-const MINUTE = 60_000
-/** How often a late result is looked for again, and until when, in milliseconds. */
-const AGAIN = { first: MINUTE / 2, most: 30 * MINUTE, until: 24 * 60 * MINUTE }
-const BATCH = 50
-
-/** A result that a callback has told of, and that has not been read yet. */
-interface Late {
-  readonly attempt: string
-  readonly task: string
-  readonly provider_task_id: string
-  readonly since: number
-  readonly tries: number
-}
 
 /** Stores a new task; false where it was stored before. */
 export type Keep = (task: WorkTask, types: readonly EventType[]) => Promise<boolean>
@@ -41,14 +26,26 @@ interface Found {
 
 const UNREAD: Found = { record: null, final: false }
 
-const isReady = ({ tracks, result }: Snapshot) =>
-  result != null || tracks.some((track) => trackStatus(track) === 'ready')
+const isFinished = (track: TrackReport) => trackStatus(track) === 'ready'
+const isReady = ({ tracks, result }: Snapshot) => result != null || tracks.some(isFinished)
+
+/** Whether a record holds more than its task has got of this attempt: a song of which one track was finished has that one. */
+const hasMore = (task: WorkTask, attempt: Attempt, { tracks, result }: Snapshot) => {
+  const got = currentAttempt(task)?.id === attempt.id ? task.tracks.filter(isFinished) : []
+  const had = new Set(got.map(({ provider_track_id }) => provider_track_id))
+  return result != null || tracks.some((track) => isFinished(track) && !had.has(track.provider_track_id))
+}
 
 /** @param keep where what was salvaged is stored: it is a task of its own */
-export const salvager = (world: World, read: Reader, tasks: TaskStore, keep: Keep = tasks.create) => {
-  const { access: all, clock, entropy, settings, sql, timers, log } = world
+export const salvager = (
+  world: World,
+  read: Reader,
+  tasks: TaskStore,
+  late: ReturnType<typeof lateResults>,
+  keep: Keep = tasks.create,
+) => {
+  const { access: all, clock, entropy, settings, log } = world
   const find = finder(all)
-  let next = Number.POSITIVE_INFINITY
   let looking = false
 
   /** The record at the provider: the truth, where it can be read. */
@@ -57,14 +54,13 @@ export const salvager = (world: World, read: Reader, tasks: TaskStore, keep: Kee
     const binding = found?.access.adapter.operations[attempt.form as TaskForm]
     if (found === null || binding === undefined) return UNREAD
     const how = { timeoutMs: settings.readTimeout, connection: 'pooled', userAgent: settings.userAgent } as const
-    const { adapter, origin } = found.access
+    const { adapter } = found.access
     const request = upstreamRequest(found.access, found.credential, binding.poll, { provider_task_id }, how)
     const reading = judgeRead(adapter, attempt.form, binding.poll, await send(world.transport, request))
-    if (reading.kind !== 'read') return UNREAD
-    const { stage, tracks, result } = reading.response
-    if (!believable([tracks, result], origin)) return { record: null, final: true }
-    const record = isReady(reading.response) ? reading.response : null
-    return { record, final: stage === 'complete' || stage === 'failed' }
+    const news = newsOfRecord(found.access, attempt.form, reading)
+    if (news.type !== 'snapshot') return UNREAD
+    const { stage } = news.snapshot
+    return { record: isReady(news.snapshot) ? news.snapshot : null, final: stage === 'complete' || stage === 'failed' }
   }
 
   const salvage = async (task: WorkTask, attempt: Attempt, provider_task_id: string | null, snapshot: Snapshot) => {
@@ -97,52 +93,29 @@ export const salvager = (world: World, read: Reader, tasks: TaskStore, keep: Kee
       log('info', 'track.salvaged', { task: id, from: task.id, provider: attempt.provider, tracks: kept.tracks.length })
   }
 
-  const awake = (at: number) => {
-    next = Math.min(next, at)
-    timers.set(SALVAGE, next)
-  }
-
-  const forget = (attempt: string) =>
-    sql.commit([{ sql: 'DELETE FROM late_results WHERE attempt = ?', params: [attempt] }])
-
-  const lookAt = async (task: WorkTask, attempt: Attempt, { provider_task_id, since, tries }: Late): Promise<void> => {
-    const { record, final } = await recordOf(attempt, provider_task_id)
-    const over = final || clock() - since >= AGAIN.until
+  const lookAt = async (task: WorkTask, attempt: Attempt, waited: Late): Promise<void> => {
+    const { record, final } = await recordOf(attempt, waited.provider_task_id)
+    const over = final || late.isOver(waited)
     // Of two songs one may be all that ever comes.
-    if (over && record !== null) await salvage(task, attempt, provider_task_id, record)
+    if (over && record !== null && hasMore(task, attempt, record))
+      await salvage(task, attempt, waited.provider_task_id, record)
     else if (over && !final) log('warn', 'salvage.given_up', { task: task.id, provider: attempt.provider })
-    if (over) return forget(attempt.id)
-    const at = Math.ceil(clock() + Math.min(AGAIN.first * 2 ** tries, AGAIN.most) * settings.pollScale)
-    await sql.commit([
-      { sql: 'UPDATE late_results SET tries = ?, at = ? WHERE attempt = ?', params: [tries + 1, at, attempt.id] },
-    ])
-    awake(at)
-  }
-
-  const start = async (): Promise<void> => {
-    const [row] = await sql.read('SELECT min(at) AS at FROM late_results', [])
-    next = Number.POSITIVE_INFINITY
-    if (row?.at != null) awake(Math.max(row.at as number, clock()))
+    return over ? late.forget(attempt.id) : late.again(waited)
   }
 
   return {
-    /** The only way to start. */
-    start,
-
     /** Its timer went off. While it looks, the timer may go off once more: everything due is looked at once. */
     wake: async (): Promise<void> => {
       if (looking) return
       looking = true
-      next = Number.POSITIVE_INFINITY
       try {
-        const due = await sql.read('SELECT * FROM late_results WHERE at <= ? ORDER BY at LIMIT ?', [clock(), BATCH])
-        for (const row of due as unknown as readonly Late[]) {
-          const task = await read.task(row.task)
-          const attempt = task?.attempts.find(({ id }) => id === row.attempt)
-          if (task?.kind === 'work' && attempt !== undefined) await lookAt(task, attempt, row)
-          else await forget(row.attempt)
+        for (const each of await late.due()) {
+          const task = await read.task(each.task)
+          const attempt = task?.attempts.find(({ id }) => id === each.attempt)
+          if (task?.kind === 'work' && attempt !== undefined) await lookAt(task, attempt, each)
+          else await late.forget(each.attempt)
         }
-        await start()
+        await late.start()
       } finally {
         looking = false
       }
@@ -159,17 +132,8 @@ export const salvager = (world: World, read: Reader, tasks: TaskStore, keep: Kee
         if (believable([told.tracks, told.result], access.origin)) await salvage(task, attempt, null, told)
         return
       }
-      const now = clock()
-      // Stored first: whatever happens to this process, it is looked for until it is found or a day is over.
-      await sql.commit([
-        {
-          sql: `INSERT INTO late_results (attempt, task, provider_task_id, since, tries, at) VALUES (?, ?, ?, ?, 0, ?)
-            ON CONFLICT DO NOTHING`,
-          params: [attempt.id, task.id, provider_task_id, now, now],
-        },
-      ])
-      const [row] = await sql.read('SELECT * FROM late_results WHERE attempt = ?', [attempt.id])
-      if (row !== undefined) await lookAt(task, attempt, row as unknown as Late)
+      // Who rings is answered once this is stored: whatever happens then, it is looked for until it is found or a day is over.
+      await late.hear(task.id, attempt.id, provider_task_id)
     },
   }
 }

@@ -50,6 +50,8 @@ export interface Pin {
 
 /** A track as its own provider knows it. */
 export interface NativeTrack extends Pin {
+  /** In which form it was made: not every form takes tracks of all. */
+  readonly form: Form
   readonly provider_task_id: string
   readonly provider_track_id: string
   readonly track_index: number
@@ -61,6 +63,8 @@ export interface NativeTrack extends Pin {
 export interface Material {
   readonly track?: NativeTrack
   readonly audio_urls?: readonly string[]
+  /** How long the longest of them is, where they are tracks that say so: rules are read over it. */
+  readonly source_seconds?: number
   readonly persona?: Pin & { readonly id: string; readonly kind: PersonaKind }
   readonly stems?: Pin & { readonly provider_task_id: string; readonly provider_stem_id?: string }
   readonly phrase?: Pin & { readonly provider_task_id: string }

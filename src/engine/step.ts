@@ -45,6 +45,10 @@ export const isUnnamed = (task: WorkTask): boolean => {
   return attempt?.state === 'accepted' && attempt.provider_task_id === null
 }
 
+/** Given up after it was accepted, and the next one is not sent yet: what comes of it comes late. */
+export const isGivenUp = (task: WorkTask): boolean =>
+  task.next === 'submit' && currentAttempt(task)?.state === 'accepted'
+
 /** Nothing new. */
 export const same = (task: WorkTask): Step => ({ task, events: [] })
 

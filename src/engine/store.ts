@@ -165,6 +165,13 @@ export const reader = (sql: Sql, kept = memory()) => ({
     return (await sql.read(`SELECT body FROM tasks WHERE ${where}`, tracks)).map((row) => task(row)!)
   },
 
+  /** Every recovery of one of these tracks that brought something back. */
+  recoveries: async (tracks: readonly string[]): Promise<TaskState[]> => {
+    const marks = tracks.map(() => '?').join(', ')
+    const where = `subject IN (${marks}) AND subject IS NOT NULL AND operation = 'recoverTrack' AND status = 'succeeded'`
+    return (await sql.read(`SELECT body FROM tasks WHERE ${where}`, tracks)).map((row) => task(row)!)
+  },
+
   /** The stored alignment of a track. */
   alignment: async (track: string): Promise<Alignment | null> => {
     // The index is found by its own words only.

@@ -60,7 +60,8 @@ export const submissionFor = (
   material: Material,
   callbackUrl: string | null,
 ): Request => {
-  const callback_url = callbackUrl ?? (adapter.callbackUrl === 'required' ? NOWHERE : undefined)
+  const demanded = adapter.operations[form as TaskForm]?.callbackUrl ?? adapter.callbackUrl
+  const callback_url = callbackUrl ?? (demanded === 'required' ? NOWHERE : undefined)
   const submission: Request = {
     ...asked(form, request, material),
     ...TAKES[form as TaskForm].fields(material),

@@ -89,7 +89,8 @@ const notAccepted = (
   const error = taskError(failure.code, failure.detail, involved(failure), 'no')
   const attempts = withAttempt(task, moment, { state, error, charged: 'no' })
   const last = currentAttempt(task)!
-  const { elsewhere, again } = policy[failure.code]
+  const { again } = policy[failure.code]
+  const elsewhere = failure.elsewhere ?? policy[failure.code].elsewhere
   if (attempts.length >= mostAttempts(task) || !elsewhere) return failed(task, moment, error, attempts)
   if (task.candidates.length > 0)
     return moved(task, moment, { status: 'queued', attempts, next: 'submit', next_at: moment.now }, [
@@ -153,7 +154,8 @@ export const rang = (task: WorkTask, moment: Moment, id: string | null): Step =>
   if (attempt.state === 'accepted') {
     const another = id !== null && id !== attempt.provider_task_id
     // However often it rings, the reads stay under the provider's published limit.
-    const soonest = Math.max(moment.now, Math.ceil(task.updated_at + moment.pace.pollFloor))
+    const last = Math.min(task.updated_at, moment.now)
+    const soonest = Math.max(moment.now, Math.ceil(last + moment.pace.pollFloor))
     const sooner = soonest < (task.next_at ?? Number.POSITIVE_INFINITY)
     if (another || isUnnamed(task) || (!sooner && task.rung)) return same(task)
     return moved(task, moment, { rung: true, ...(sooner ? { next: 'poll', next_at: soonest } : {}) })

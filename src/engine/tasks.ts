@@ -22,8 +22,12 @@ const queues = () => {
   }
 }
 
+/** What is next was reckoned before the clock was set back: it is due now. A window alone is waited for, however long it is. */
+const nextAt = ({ next, next_at, updated_at }: TaskState, now: number): number | null =>
+  next_at === null || next === 'expire' || updated_at <= now ? next_at : Math.min(next_at, now)
+
 /** When a task is to be looked at again: one that was not sent yet also at its deadline. */
-export const dueAt = (task: TaskState, paused: boolean, at = task.next_at): number | null => {
+export const dueAt = (task: TaskState, paused: boolean, now: number, at = nextAt(task, now)): number | null => {
   if (task.next !== 'submit' || task.kind !== 'work') return at
   const times = [paused ? null : at, task.deadline_at ?? null].filter((each) => each !== null)
   return times.length === 0 ? null : Math.min(...times)
@@ -55,7 +59,7 @@ export const taskStore = (world: World, read: Reader, changes: Changes) => {
   }
 
   const tell = (after: TaskState) => {
-    timers.set(after.id, dueAt(after, settings.paused))
+    timers.set(after.id, dueAt(after, settings.paused, clock()))
     for (const wake of waiters.get(after.id) ?? []) wake()
     for (const wake of waiters.get(feedOf(after.project)) ?? []) wake()
   }

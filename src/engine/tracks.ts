@@ -51,6 +51,7 @@ export const requireNamed = (found: FoundTrack): void => {
 export const nativeTrack = ({ task, index, attempt }: FoundTrack): NativeTrack => ({
   provider: attempt.provider,
   credential: attempt.credential,
+  form: attempt.form,
   provider_task_id: attempt.provider_task_id ?? '',
   provider_track_id: task.tracks[index]!.provider_track_id,
   track_index: task.track_offset + index,
@@ -66,24 +67,24 @@ export interface LivingAudio {
   readonly expires: number
 }
 
-/** The audio of a track: its own while the provider keeps it, else what a recovery of any track of its task brought back. */
+/**
+ * The audio of a track: its own, or what a recovery of any track of its task brought back, whichever its provider keeps longer.
+ * Recoveries are looked for also while its own seems to be kept: whoever asked for one knows better.
+ */
 export const livingAudio = async (
   read: Reader,
   { task, index, attempt }: FoundTrack,
   retention: Retention,
-  now: number,
 ): Promise<LivingAudio | null> => {
   const own = task.tracks[index]!
   if (own.audio_url === null) return null
   const first = { url: own.audio_url, expires: audioExpiry(own, attempt, retention) }
-  if (now < first.expires) return first
-  const recoveries = await Promise.all(
-    task.tracks.map((_, at) => read.lastAbout(trackId(task.id, at), 'recoverTrack', 'succeeded')),
-  )
+  // One read, also where the tracks are in another object.
+  const recoveries = await read.recoveries(task.tracks.map((_, at) => trackId(task.id, at)))
   const links = recoveries.flatMap((recovery) => {
-    const { tracks } = (recovery?.result ?? { tracks: [] }) as RecoveryReport
+    const { tracks } = recovery.result as RecoveryReport
     const url = tracks.find((each) => each.provider_track_id === own.provider_track_id)?.audio_url
-    return recovery === null || url == null ? [] : [{ url, expires: fileExpiry(recovery, retention) }]
+    return url == null ? [] : [{ url, expires: fileExpiry(recovery, retention) }]
   })
   return links.reduce((latest, link) => (link.expires > latest.expires ? link : latest), first)
 }

@@ -13,7 +13,7 @@ import { currentAttempt, ended, type WorkTask } from './state.ts'
 const MOST = 256
 /** How long a request waits where too many are under way, in milliseconds. */
 const CROWDED = 250
-/** reference: api-and-reliability B.6, after gRPC: each failure takes a token, each success gives a part of one back. */
+/** After gRPC (proposal A6, retry throttling): each failure takes a token, each success gives a part of one back. */
 const RETRIES = { most: 10, least: 5, success: 0.1 }
 
 interface Key {

@@ -1,19 +1,17 @@
 /** Tasks on their way: submitted once, polled to their end. */
 import type { Adapter, TaskBinding } from '../contract/adapter.ts'
-import { classify } from '../contract/errors.ts'
 import type { Form, TaskForm } from '../contract/operations.ts'
-import type { Snapshot, TaskReference } from '../contract/shapes.ts'
+import type { TaskReference } from '../contract/shapes.ts'
 import type { Go } from './admit.ts'
 import { askPaid, untilStored } from './ask.ts'
 import { callbackUrl, newSecret } from './callback.ts'
-import type { Happening } from './core.ts'
 import { taskError } from './errors.ts'
 import { finder } from './finder.ts'
 import type { Hub } from './hub.ts'
 import { randomId } from './ids.ts'
-import { believable } from './links.ts'
-import { judgeRead, type Outcome, type Reading } from './outcome.ts'
-import type { Access, World } from './ports.ts'
+import { judgeRead, type Outcome } from './outcome.ts'
+import type { World } from './ports.ts'
+import { newsOfRecord } from './record.ts'
 import { attemptWarnings, type Errand } from './route.ts'
 import { type Attempt, currentAttempt, ended, type Request, type WorkTask } from './state.ts'
 import { mayHavePaid } from './step.ts'
@@ -86,7 +84,7 @@ export const work = (world: World, read: Reader, tasks: TaskStore, hub: Hub) => 
 
   const submit = async (task: WorkTask): Promise<void> => {
     const admitted = await hub.admit(task)
-    if (admitted.kind === 'wait') return timers.set(task.id, dueAt(task, false, admitted.at))
+    if (admitted.kind === 'wait') return timers.set(task.id, dueAt(task, false, clock(), admitted.at))
     if (admitted.kind === 'nobody') {
       const error = taskError(admitted.code, admitted.detail, {})
       await tasks.happen(task.id, { type: 'nobody_left', error })
@@ -103,18 +101,6 @@ export const work = (world: World, read: Reader, tasks: TaskStore, hub: Hub) => 
     const { outcome } = sent
     const happening = { type: 'submitted', outcome, evidencePossible, mayRetry } as const
     await untilStored(world, task.id, () => tasks.happen(task.id, happening))
-  }
-
-  /** A failure in words that the provider's table does not hold is no news: the record is read again later. */
-  const newsOf = ({ adapter, origin }: Access, form: Form, reading: Reading<Snapshot>): Happening => {
-    if (reading.kind === 'absent') return { type: 'absent', title: adapter.title }
-    if (reading.kind === 'failed') return { type: 'read_failed', retryAfter: reading.failure.retryAfter }
-    const snapshot = reading.response
-    if (!believable([snapshot.tracks, snapshot.result], origin)) return { type: 'read_failed', retryAfter: null }
-    if (snapshot.failure === null) return { type: 'snapshot', snapshot, failure: null, title: adapter.title }
-    const failure = classify(adapter.errors, { at: 'record', operation: form, ...snapshot.failure })
-    if (failure === null) return { type: 'read_failed', retryAfter: null }
-    return { type: 'snapshot', snapshot, failure, title: adapter.title }
   }
 
   const poll = async (task: WorkTask): Promise<void> => {
@@ -137,7 +123,7 @@ export const work = (world: World, read: Reader, tasks: TaskStore, hub: Hub) => 
     hub.reads.begin(found)
     const reading = judgeRead(adapter, attempt.form, call, await send(world.transport, request))
     hub.reads.read(found, reading)
-    const happening = newsOf(access, attempt.form, reading)
+    const happening = newsOfRecord(access, attempt.form, reading)
     if (happening.type === 'read_failed')
       log('warn', 'poll.failed', {
         task: task.id,
@@ -167,7 +153,7 @@ export const work = (world: World, read: Reader, tasks: TaskStore, hub: Hub) => 
     try {
       const task = await read.task(id)
       if (task === null || task.kind !== 'work' || ended(task) || task.next === null) return
-      const due = dueAt(task, settings.paused)
+      const due = dueAt(task, settings.paused, clock())
       if (due === null || due > clock()) return timers.set(id, due)
       if (task.next === 'submit')
         return (task.deadline_at ?? Infinity) <= clock() ? await cancelLate(task) : await submit(task)

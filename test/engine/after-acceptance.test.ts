@@ -148,7 +148,7 @@ describe('a result that comes after the end', () => {
     const before = await world.task(id)
     for (let times = 3; times > 0; times--)
       expect(await world.engine.ring(provider, token, { job: 'job-1', state: 'DONE' })).toBe(true)
-    await world.settle()
+    await world.advance(0)
     const [salvaged, ...more] = await kept(world, id)
     expect(more).toEqual([])
     expect(salvaged).toMatchObject({
@@ -177,7 +177,7 @@ describe('a result that comes after the end', () => {
     const { world, id, provider, token } = await unconfirmed()
     world.script(script)
     await world.engine.ring(provider, token, { job: 'job-1', state: 'DONE' })
-    await world.settle()
+    await world.advance(0)
     expect(await kept(world, id)).toEqual([])
   })
 
@@ -189,7 +189,7 @@ describe('a result that comes after the end', () => {
     world.script({ 'echo poll': [record.done] })
     const { provider, token } = world.callbackOf()
     await world.engine.ring(provider, token, { job: 'job-1', state: 'DONE' })
-    await world.settle()
+    await world.advance(0)
     expect(await kept(world, id)).toHaveLength(1)
   })
 
@@ -203,7 +203,7 @@ describe('a result that comes after the end', () => {
     await world.advance(40 * MINUTE)
     expect((await world.task(id)).status).toBe('succeeded')
     await world.engine.ring(provider, token, { job: 'job-1', state: 'DONE' })
-    await world.settle()
+    await world.advance(0)
     expect(await kept(world, id)).toHaveLength(1)
   })
 })
@@ -318,7 +318,7 @@ describe('a signed callback', () => {
     const { provider, token } = world.callbackOf()
     const ring = (headers: Readonly<Record<string, string | undefined>>) =>
       world.engine.ring(provider, token, { job: 'job-1', state: 'NEW' }, (name) => headers[name])
-    return { world, id, ring }
+    return { world, id, ring, provider, token }
   }
 
   it('is taken where it is signed with our key, and no other', async () => {
@@ -336,6 +336,18 @@ describe('a signed callback', () => {
     expect(await ring({ [header]: good, 'x-time': '1760000000' })).toBe(true)
     await world.settle()
     expect((await world.task(id)).stage).not.toBe('reconciling')
+  })
+
+  it('is judged by the task it names, also where nothing else of it is understood', async () => {
+    const { world, id, provider, token } = await ringing({ echo: KEY })
+    const headers: Record<string, string> = {
+      [header]: await signatureOf(KEY, 'job-1.1760000000'),
+      'x-time': '1760000000',
+    }
+    const ring = (job: string) => world.engine.ring(provider, token, { job, state: 'PERHAPS' }, (name) => headers[name])
+    expect(await ring('job-2')).toBe(false)
+    expect(await ring('job-1')).toBe(true)
+    expect((await world.task(id)).attempts).toMatchObject([{ provider_task_id: 'job-1' }])
   })
 
   it('needs no signature where we hold no key', async () => {

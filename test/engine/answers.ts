@@ -4,7 +4,9 @@ import type { UpstreamAnswer } from '../../src/engine/ports.ts'
 /** `held` answers only once the test lets it, by `release`; `thrown` is a fault of the transport itself. */
 export type Scripted = UpstreamAnswer | { readonly kind: 'held' } | { readonly kind: 'thrown' }
 
-export const answer = (body: unknown, status = 200, retryAfter: number | null = null): UpstreamAnswer => ({
+type Answered = Extract<UpstreamAnswer, { kind: 'answered' }>
+
+export const answer = (body: unknown, status = 200, retryAfter: number | null = null): Answered => ({
   kind: 'answered',
   status,
   retryAfter,
@@ -13,6 +15,24 @@ export const answer = (body: unknown, status = 200, retryAfter: number | null = 
 export const ok = (data: unknown) => answer({ code: 200, text: 'success', data })
 export const no = (code: number, text = 'no', retryAfter: number | null = null) =>
   answer({ code, text, data: null }, code, retryAfter)
+/** What Cloudflare says in the place of a provider it could not ask, as text and as JSON (both are given to who accepts JSON). */
+export const edge = {
+  text: (status: number, code = status, retryAfter: number | null = null) =>
+    answer(`error code: ${code}\n`, status, retryAfter),
+  json: (status: number, code = status, retryAfter: number | null = null) =>
+    answer(
+      {
+        type: `https://developers.cloudflare.com/support/troubleshooting/error-${code}/`,
+        title: `Error ${code}`,
+        status,
+        error_code: code,
+        cloudflare_error: true,
+        retryable: true,
+      },
+      status,
+      retryAfter,
+    ),
+}
 export const unreachable: UpstreamAnswer = { kind: 'not_sent', reason: 'connect', detail: 'ECONNREFUSED' }
 export const untrusted: UpstreamAnswer = { kind: 'not_sent', reason: 'tls', detail: 'CERT_HAS_EXPIRED' }
 export const lost: UpstreamAnswer = { kind: 'lost', detail: 'UND_ERR_SOCKET' }

@@ -11,7 +11,7 @@ import type { UpstreamAnswer } from '../../src/engine/ports.ts'
 import { type Attempt, type Candidate, currentAttempt, type WorkTask } from '../../src/engine/state.ts'
 import type { Pace } from '../../src/engine/step.ts'
 import { echo } from './echo.ts'
-import { answer, lost, MINUTE, no, ok, record, SECOND, unreachable, untrusted } from './world.ts'
+import { answer, edge, lost, MINUTE, no, ok, record, SECOND, unreachable, untrusted } from './world.ts'
 
 const { submit, poll } = echo.operations.generateMusic!
 const NOW = 1_000_000
@@ -94,13 +94,18 @@ const ROWS: Readonly<Record<string, Row>> = {
     breaker: 'counts',
   },
   'TLS handshake or certificate': { ...N, said: untrusted, code: 'provider_tls_error', same: null, breaker: 'open' },
-  'a stream that the peer refused': {
-    ...N,
-    said: { kind: 'not_sent', reason: 'connect', detail: 'REFUSED_STREAM' },
-    code: 'provider_unavailable',
-    same: 1,
-    breaker: 'counts',
-  },
+  ...Object.fromEntries(
+    [edge.text(521), edge.json(523), edge.text(530, 1016)].map((said) => [
+      `an edge that did not reach the provider: ${said.status}`,
+      { ...N, said, code: 'provider_unavailable', same: 1, breaker: 'counts' },
+    ]),
+  ),
+  ...Object.fromEntries(
+    [edge.json(525), edge.text(526)].map((said) => [
+      `an edge that did not trust the provider: ${said.status}`,
+      { ...N, said, code: 'provider_tls_error', same: null, breaker: 'open' },
+    ]),
+  ),
   '401': { ...R, said: no(401), code: 'provider_auth_failed', over: true, breaker: 'auth_failed' },
   '403 as JSON': {
     ...R,

@@ -1,6 +1,12 @@
 /** Music made from other music: by its own id where it was made, by its audio elsewhere. */
 import { describe, expect, it } from 'vitest'
 import type { TaskOperation } from '../../src/canonical/operations.ts'
+import type { Adapter } from '../../src/contract/adapter.ts'
+import { routeOf } from '../../src/engine/route.ts'
+import type { NativeTrack } from '../../src/engine/state.ts'
+import type { Strategies } from '../../src/engine/strategy.ts'
+import { adapters } from '../../src/registry.ts'
+import { echo, echoThree } from './echo.ts'
 import { answer, fault, finishedSong, lost, no, openWorld, type TestWorld, type WorldOptions } from './world.ts'
 
 const AUDIO = { audio_url: 'https://cdn.example.com/demo.mp3' }
@@ -351,5 +357,130 @@ describe('a mashup', () => {
     const request = { sources: [{ track_id: track }, missing], description: 'both' }
     await expect(world.ask('mashupMusic', request)).rejects.toMatchObject(fault('/sources/1/track_id', 'track_unknown'))
     nothing(world)
+  })
+})
+
+describe('a provider that takes not all of its own songs', () => {
+  const OWN = ['generateMusic', 'extendMusic'] as const
+  const { extendAudio: _, ...forms } = echo.operations
+  const choosy: Adapter = {
+    ...echo,
+    operations: {
+      ...forms,
+      extendMusic: { ...forms.extendMusic!, takes: OWN },
+      alignLyrics: { ...forms.alignLyrics!, takes: OWN },
+    },
+  }
+  const covered = async (providers: readonly Adapter[]) => {
+    const world = openWorld({ providers })
+    const request = { source: AUDIO, description: 'jazz', routing: { only: ['echo'] } }
+    const { tracks } = await world.carryOut('coverMusic', request)
+    world.sent.length = 0
+    return { world, track: tracks[0]!.id }
+  }
+
+  it('is not asked for more of one that it does not take: it goes on by its audio', async () => {
+    const { world, track } = await covered([choosy, echoThree])
+    expect(await extend(world, track)).toMatchObject({ status: 'succeeded', provider: 'echo-three' })
+    expect(world.bought()).toEqual(['echo-three extendAudio'])
+  })
+
+  it('says so where nobody else can, and of what only it can', async () => {
+    const { world, track } = await covered([choosy])
+    const refusal = { code: 'capability_unsupported', message: expect.stringContaining('for tracks of coverMusic') }
+    await expect(extend(world, track)).rejects.toMatchObject(refusal)
+    const caller = { project: 'default', idempotencyKey: null }
+    await expect(world.engine.alignLyrics(caller, track, 0)).rejects.toMatchObject(refusal)
+    nothing(world)
+  })
+
+  it('is asked for more of one that it takes', async () => {
+    const world = openWorld({ providers: [choosy, echoThree] })
+    const { tracks } = await finishedSong(world, { routing: { provider: 'echo' } })
+    const longer = await extend(world, tracks[1]!)
+    await extend(world, longer.tracks[1]!.id)
+    await world.engine.alignLyrics({ project: 'default', idempotencyKey: null }, longer.tracks[0]!.id, 0)
+    expect(world.bought().slice(1)).toEqual(['echo extendMusic', 'echo extendMusic', 'echo words'])
+  })
+})
+
+describe('a source that is too long for a model', () => {
+  const source = 'made up'
+  const rules = [{ field: 'source_seconds', range: [0, 59], when: { model: ['v5', 'v6'] }, source }] as const
+  const short = (adapter: Adapter): Adapter => ({
+    ...adapter,
+    operations: {
+      ...adapter.operations,
+      coverMusic: { ...adapter.operations.coverMusic!, rules },
+      ...(adapter.operations.mashupMusic ? { mashupMusic: { ...adapter.operations.mashupMusic, rules } } : {}),
+    },
+  })
+  // Of 60 seconds; the echo says so of every track.
+  const providers = [short(echo), short(echoThree)]
+
+  it('is made with the next that takes it', async () => {
+    const { world, track } = await withSong({ providers }, { model: 'v5' })
+    const cover = { source: { track_id: track }, description: 'jazz' }
+    expect(await world.carryOut('coverMusic', cover)).toMatchObject({ provider: 'echo', model: 'v4' })
+  })
+
+  it.each([
+    [
+      'coverMusic',
+      { source: null, description: 'jazz', model: 'v5', routing: { only: ['echo'] } },
+      '/source',
+      'echo (v5)',
+    ],
+    ['mashupMusic', { sources: [AUDIO, null], description: 'both' }, '/sources', 'echo-three (v6)'],
+  ] as const)('is refused where the model is named, or is the only one: %s', async (operation, asked, pointer, who) => {
+    const { world, track } = await withSong({ providers })
+    const own = { track_id: track }
+    const request = 'sources' in asked ? { ...asked, sources: [AUDIO, own] } : { ...asked, source: own }
+    await expect(world.ask(operation, request)).rejects.toMatchObject({
+      code: 'validation_failed',
+      involved: {
+        errors: expect.arrayContaining([
+          { pointer, code: 'out_of_range', detail: `${who}: the source has 60 seconds: must be from 0 to 59` },
+        ]),
+      },
+    })
+    nothing(world)
+  })
+
+  it('is judged by the provider where nobody knows how long it is', async () => {
+    const world = openWorld({ providers })
+    const request = { source: AUDIO, description: 'jazz', model: 'v5' }
+    expect(await world.carryOut('coverMusic', request)).toMatchObject({ status: 'succeeded', model: 'v5' })
+  })
+
+  // kie.md 4; apibox.md 6.3, 6.4; udioapi.md 7.1: one minute with V4_5ALL, eight with the others.
+  const words = { lyrics: 'la', style: 'folk', title: 'On', instrumental: false, continue_at_seconds: 10 }
+  it.each([
+    ['kie', 'coverMusic', { description: 'jazz' }],
+    ['apibox', 'coverMusic', { description: 'jazz' }],
+    ['udioapi', 'coverMusic', { description: 'jazz' }],
+    ['kie', 'extendMusic', words],
+    ['apibox', 'extendMusic', words],
+  ] as const)('goes to %s with a model that takes it: %s', (id, operation, request) => {
+    const access = adapters
+      .filter((adapter) => adapter.id === id)
+      .map((adapter) => ({ adapter, origin: adapter.origins.api, credentials: [{ id: 'one', key: 'k' }] }))
+    const strategies: Strategies = { ranked: (able) => [...able], reason: () => 'priority' }
+    const modelFor = (source_seconds: number, model = 'auto') => {
+      const track: NativeTrack = {
+        provider: 'elsewhere',
+        credential: 'other',
+        form: 'generateMusic',
+        provider_task_id: 't',
+        provider_track_id: 'a',
+        track_index: 0,
+        model: 'v4.5-all',
+      }
+      const fields = { mode: operation === 'coverMusic' ? 'describe' : 'compose' }
+      const material = { track, audio_urls: [AUDIO.audio_url], source_seconds, fields }
+      return routeOf(access, { operation, request: { ...request, model }, material }, strategies).able[0]?.model
+    }
+    expect([modelFor(60), modelFor(60.5), modelFor(480)]).toEqual(['v4.5-all', 'v5', 'v5'])
+    expect([modelFor(60.5, 'v4.5-all'), modelFor(480.5)]).toEqual([undefined, undefined])
   })
 })

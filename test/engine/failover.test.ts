@@ -288,9 +288,20 @@ describe('a callback', () => {
 
   it('in a form nobody knows settles nothing', async () => {
     const { world, id, provider, token } = await submitting()
-    for (const body of [null, 'x', [], { job: 'job-1', state: 'PERHAPS' }, { state: 'DONE' }])
+    for (const body of [null, 'x', [], { job: {}, state: 'PERHAPS' }, { state: 'DONE' }])
       expect(await world.engine.ring(provider, token, body)).toBe(true)
     expect((await world.task(id)).stage).toBe('submitting')
+  })
+
+  it('in a form nobody knows settles what was unknown where it names its task: the name is enough', async () => {
+    const world = openWorld({ script: { 'echo submit': [lost], 'echo poll': [record.done] } })
+    const { id } = await world.create()
+    await world.advance(SECOND)
+    const { provider, token } = world.callbackOf()
+    expect(await world.engine.ring(provider, token, { job: 'job-1', state: 'PERHAPS', parts: 7 })).toBe(true)
+    await world.advance(SECOND)
+    const attempts = [{ provider: 'echo', provider_task_id: 'job-1', charged: 'yes' }]
+    expect(await world.task(id)).toMatchObject({ status: 'succeeded', attempts })
   })
 
   it('of an earlier attempt changes nothing', async () => {

@@ -51,6 +51,22 @@ describe('a breaker', () => {
     }
   })
 
+  it.each<News>([
+    { type: 'rate_limited', code: 'provider_rate_limited', retryAfter: 5 },
+    { type: 'maintenance', code: 'provider_maintenance' },
+    { type: 'no_credits', code: 'provider_credits_exhausted' },
+    { type: 'fatal', code: 'provider_tls_error' },
+  ])('$type of a clock that is set back by two hours is not waited for', (news) => {
+    const ahead = at(120 * MINUTE)
+    const standing = heard(newStanding(0), ahead, news)
+    expect(['busy', 'down']).toContain(look(standing, ahead).kind)
+    expect(['up', 'due']).toContain(look(standing, at(SECOND)).kind)
+    // What is heard then is waited for as ever.
+    const again = heard(standing, at(SECOND), news)
+    expect(look(again, at(2 * SECOND))).toMatchObject({ at: expect.closeTo(again.until) })
+    expect(again.until - SECOND).toBeLessThan(11 * MINUTE)
+  })
+
   it('opens at once for a certificate nobody trusts', () => {
     expect(history({ type: 'fatal', code: 'provider_tls_error' }).state).toBe('open')
   })

@@ -1,6 +1,23 @@
 /** Tracks that a provider made before Tutti: read once, free of charge, then tracks like any other. */
-import { describe, expect, it } from 'vitest'
-import { DAY, fault, held, MINUTE, no, ok, openWorld, record, START, type TestWorld, unreachable } from './world.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Task, Track } from '../../src/canonical/task.ts'
+import { adapters, mirrors } from '../../src/registry.ts'
+import { type Harness, startHarness } from '../harness.ts'
+import {
+  answer,
+  DAY,
+  fault,
+  held,
+  MINUTE,
+  no,
+  ok,
+  openWorld,
+  type Place,
+  record,
+  START,
+  type TestWorld,
+  unreachable,
+} from './world.ts'
 
 const JOB = { provider: 'echo', provider_task_id: 'old-job' }
 const take = (world: TestWorld, request: Record<string, unknown>, key: string | null = null, project = 'default') =>
@@ -97,7 +114,6 @@ describe('an import', () => {
   const http = { key: 'a', name: 'Rain', file: 'http://x.test/a.mp3' }
   const fine = { key: 'a', name: 'Rain', file: 'https://x.test/a.mp3' }
   it.each<[string, ReturnType<typeof ok>, Record<string, unknown>, object]>([
-    ['of a task that is not there', record.absent, { index: 0 }, fault('/provider_task_id', 'task_unknown')],
     ['of a task that has no tracks yet', record.fresh, { index: 0 }, { code: 'not_ready', retryAfter: 30 }],
     ['of a track that may still come', record.fresh, { provider_track_id: 'a' }, { code: 'not_ready' }],
     ['of a track that is not finished', record.half, { index: 1 }, { code: 'not_ready', retryAfter: 30 }],
@@ -126,9 +142,82 @@ describe('an import', () => {
     expect(await take(world, request, 'k')).toMatchObject({ replayed: false, track: { status: 'ready' } })
   })
 
+  it('of a task that is in none of the records of its provider stores nothing', async () => {
+    const forms = ['extendMusic', 'extendAudio', 'coverMusic', 'replaceSection', 'generateSound'] as const
+    const elsewhere = forms.map((form) => [`echo ${form} poll`, [record.absent]])
+    const world = openWorld({ script: { 'echo poll': [record.absent], ...Object.fromEntries(elsewhere) } })
+    await expect(take(world, { index: 0 })).rejects.toMatchObject(fault('/provider_task_id', 'task_unknown'))
+    expect(world.sent.map(({ place }) => place)).toEqual(['echo poll', ...elsewhere.map(([place]) => place)])
+    expect(await imports(world)).toEqual([])
+  })
+
+  it('is looked for at no other place where its provider is not well', async () => {
+    const world = openWorld({ script: { 'echo poll': [no(500)] } })
+    await expect(take(world, { index: 0 })).rejects.toMatchObject({ code: 'provider_unavailable' })
+    expect(world.count('echo poll')).toBe(1)
+    expect(world.sent.length).toBe(1)
+  })
+
   it('of the finished half of a song is taken', async () => {
     const world = openWorld({ script: { 'echo poll': [record.half] } })
     expect((await take(world, { index: 0 })).track).toMatchObject({ status: 'ready', provider_track_id: 'a' })
+  })
+})
+
+/** What its provider's record says, in a world of that provider alone. */
+const recorded = async (id: string, change: Record<string, unknown>) => {
+  const adapter = adapters.find((each) => each.id === id)!
+  const { wire } = (await mirrors())[id]!.generateMusic.replies.complete as { wire: { data: object } }
+  const { hostname, pathname } = new URL(`${adapter.origins.api}${adapter.operations.generateMusic!.poll.path}`)
+  const said = answer({ ...wire, data: { ...wire.data, ...change } })
+  const world = openWorld({ providers: [adapter], script: { [`${hostname} ${pathname.slice(1)}` as Place]: [said] } })
+  return (await take(world, { provider: id, index: 0 })).track
+}
+
+describe('the file of an import', () => {
+  const MADE = '2025-12-28T10:11:12.000Z'
+  const milliseconds = Date.parse(MADE)
+  // kie.md 7.10, apibox.md 6.7, udioapi.md 5.
+  it.each([
+    ['kie', { createTime: milliseconds }],
+    ['kie', { createTime: '2025-12-28 10:11:12' }],
+    ['apibox', { createTime: milliseconds }],
+    ['udioapi', { created_at: MADE }],
+  ])('is kept from when %s made it: %j', async (id, change) => {
+    const { created_at, audio } = await recorded(id, change)
+    expect(created_at).toBe(MADE)
+    expect(audio!.expires_at).toBe(new Date(milliseconds + 14 * DAY).toISOString())
+  })
+
+  it.each([
+    ['no time', undefined],
+    ['one to come', START + DAY],
+    ['what is no time', 'yesterday'],
+    ['one that nobody made songs in', 0],
+  ])('is kept from the import where the record names %s', async (_, createTime) => {
+    const { wire } = (await mirrors()).kie!.generateMusic.replies.complete as {
+      wire: { data: { response: { sunoData: object[] } } }
+    }
+    const tracks = wire.data.response.sunoData.map((track) => ({ ...track, createTime }))
+    const { audio } = await recorded('kie', { createTime, response: { sunoData: tracks } })
+    expect(audio!.expires_at).toBe(new Date(START + 14 * DAY).toISOString())
+  })
+
+  it('is that of a recovery where that is kept longer, however alive its own seems', async () => {
+    const made = ok({
+      job: 'job-1',
+      state: 'DONE',
+      at: START - 13.5 * DAY,
+      parts: [{ key: 'a', name: 'Rain', words: 'la', tags: 'folk', length: 60, file: 'https://x.test/a.mp3' }],
+    })
+    const world = openWorld({ script: { 'echo poll': [made] } })
+    const { track } = await take(world, { index: 0 })
+    expect(track.audio!.expires_at).toBe(new Date(START + DAY / 2).toISOString())
+    await world.carryOut('recoverTrack', {}, track.id)
+    expect((await world.engine.getTrack('default', track.id)).audio!.url).toBe('https://x.test/fresh-a.mp3')
+    expect(await world.engine.getTrackAudio('default', track.id)).toBe('https://x.test/fresh-a.mp3')
+    await world.carryOut('coverMusic', { source: { track_id: track.id }, description: 'jazz' })
+    expect(world.said('echo coverMusic')).toMatchObject({ audio_url: 'https://x.test/fresh-a.mp3' })
   })
 })
 
@@ -167,5 +256,54 @@ describe('an imported track', () => {
     const task = await world.carryOut('recoverTrack', {}, track.id)
     expect(task.result).toMatchObject({ tracks: [{ track_id: null }, { track_id: track.id }] })
     expect((await world.engine.getTrack('default', track.id)).audio!.url).toBe(audio_url)
+  })
+})
+
+describe('where a provider keeps songs at several places', () => {
+  let harness: Harness
+  beforeAll(async () => {
+    harness = await startHarness({ only: ['udioapi', 'kie'] })
+  })
+  afterAll(() => harness.stop())
+
+  const json = async <Body>(answered: Promise<Response>) => (await (await answered).json()) as Body
+  const made = async (path: string, request: object): Promise<Task> => {
+    const task = await harness.ended((await json<Task>(harness.post(path, request))).id)
+    expect(task).toMatchObject({ status: 'succeeded', provider: 'udioapi' })
+    return task
+  }
+  const routing = { only: ['udioapi'] }
+  const AUDIO = { audio_url: 'https://cdn.example.com/demo.mp3' }
+  const spent = async () => (await harness.ledgers()).by.udioapi
+
+  // udioapi.md 2, 7.2, 10.3.
+  it.each([
+    ['a cover', 15, '/v1/music/covers', { source: AUDIO, description: 'jazz', routing }],
+    ['a song of MiniMax', 14, '/v1/music/generations', { mode: 'describe', description: 'jazz', model: 'minimax' }],
+  ])('%s is found, and followed up as what it is', async (_, days, path, request) => {
+    const task = await made(path, request)
+    const before = await spent()
+    const { provider_task_id } = task.attempts[0]!
+    const track = await json<Track>(harness.post('/v1/tracks', { provider: 'udioapi', provider_task_id, index: 0 }))
+    const own = task.tracks[0]!
+    expect(track).toMatchObject({ status: 'ready', provider_track_id: own.provider_track_id })
+    const kept = Date.parse(track.audio!.expires_at) - Date.parse(track.created_at)
+    expect([track.audio!.url, kept]).toEqual([own.audio!.url, days * DAY])
+
+    for (const id of [track.id, own.id]) {
+      const lyrics = harness.post(`/v1/tracks/${id}/timestamped-lyrics`, {})
+      expect(await json(lyrics)).toMatchObject({ code: 'capability_unsupported' })
+      const words = { lyrics: 'la', style: 'folk', title: 'On', continue_at_seconds: 1, instrumental: false }
+      const longer = { source: { track_id: id }, ...words }
+      expect(await json(harness.post('/v1/music/extensions', { ...longer, routing }))).toMatchObject({
+        code: 'capability_unsupported',
+      })
+      const elsewhere = await json<Task>(harness.post('/v1/music/extensions', longer))
+      expect(await harness.ended(elsewhere.id)).toMatchObject({
+        status: 'succeeded',
+        attempts: [{ provider: 'kie', state: 'accepted' }],
+      })
+    }
+    expect(await spent()).toEqual(before)
   })
 })

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { defineAdapter } from '../../src/contract/adapter.ts'
 import { reduce } from '../../src/engine/core.ts'
 import { currentAttempt, type WorkTask } from '../../src/engine/state.ts'
-import { echo } from './echo.ts'
+import { echo, echoTwo } from './echo.ts'
 import { held, lost, MINUTE, no, ok, openWorld, record } from './world.ts'
 
 it('a callback that names another task does not bring its songs to this one', async () => {
@@ -66,6 +66,87 @@ const timedOut = async () => {
     (await world.engine.listTasks('default', {})).data.filter(({ salvaged_from }) => salvaged_from === id)
   return { world, ring, kept }
 }
+
+/** Its first attempt has stalled, and the next one can not be sent yet. */
+const waiting = async (world = openWorld({ script: { 'echo poll': [record.fresh] } })) => {
+  const { id } = await world.create({ failover: { on_stall: 'failover' } })
+  await world.advance(MINUTE)
+  await world.restart({ settings: { paused: true } })
+  await world.advance(20 * MINUTE)
+  expect(await world.task(id)).toMatchObject({ status: 'queued', attempts: [{ provider: 'echo', charged: 'unknown' }] })
+  const { provider, token } = world.callbackOf()
+  const ring = (body: unknown = { job: 'job-1', state: 'DONE' }) => world.engine.ring(provider, token, body)
+  const kept = async () =>
+    (await world.engine.listTasks('default', {})).data.filter(({ salvaged_from }) => salvaged_from === id)
+  return { world, id, ring, kept }
+}
+
+it('what an attempt that was given up makes while its task waits for the next one is kept', async () => {
+  const { world, id, ring, kept } = await waiting()
+  world.script({ 'echo poll': [record.done], 'echo-two poll': [record.fresh] })
+  expect(await ring()).toBe(true)
+  await world.advance(MINUTE)
+  expect((await kept()).map(({ status, tracks }) => [status, tracks.length])).toEqual([['succeeded', 2]])
+  expect(await world.task(id)).toMatchObject({ status: 'queued' })
+  await world.restart({ settings: { paused: false } })
+  const sent = world.now()
+  await world.advance(MINUTE)
+  // Nobody has rung for the attempt that is under way now: it is read as often as any.
+  expect(world.timesOf('echo-two poll').length).toBeGreaterThan(3)
+  expect(world.sent.find(({ place }) => place === 'echo-two poll')!.at - sent).toBeLessThan(10_000)
+})
+
+it('a nameless callback of an attempt that was given up is kept too, and ends nothing', async () => {
+  const generateMusic = { ...echo.operations.generateMusic!, callbackNamesNoTask: true } as const
+  const nameless = defineAdapter({ ...echo, operations: { ...echo.operations, generateMusic } })
+  const world = openWorld({ providers: [nameless, echoTwo], script: { 'echo submit': [lost] } })
+  const { id } = await world.create({ failover: { on_stall: 'failover', on_ambiguous: 'resubmit' } })
+  await world.advance(MINUTE)
+  const { provider, token } = world.callbackOf()
+  const part = (file: string) => ({ key: 'a', name: '', words: '', tags: '', length: 60, file, stream: '' })
+  const file = 'https://x.test/a.mp3'
+  await world.restart({ settings: { paused: true } })
+  await world.advance(40 * MINUTE)
+  expect(await world.task(id)).toMatchObject({ status: 'queued', attempts: [{ state: 'unknown' }] })
+  // Nobody knew of it: it is under way again, and not in the queue.
+  await world.engine.ring(provider, token, { state: 'WORDS', parts: [part('')] })
+  expect(await world.task(id)).toMatchObject({ status: 'running', attempts: [{ state: 'accepted' }] })
+  await world.advance(40 * MINUTE)
+  expect(await world.task(id)).toMatchObject({ status: 'queued', attempts: [{ state: 'accepted' }] })
+  const before = await world.task(id)
+  await world.engine.ring(provider, token, { state: 'BROKEN', why: 'no more', parts: [] })
+  await world.engine.ring(provider, token, { state: 'DONE', parts: [part(file)] })
+  expect(await world.task(id)).toEqual(before)
+  const [kept] = (await world.engine.listTasks('default', {})).data.filter(({ salvaged_from }) => salvaged_from === id)
+  expect(kept!.tracks.map(({ audio, verified }) => [audio?.url, verified])).toEqual([[file, false]])
+})
+
+it('whoever tells of a late result is answered before the provider is asked for it', async () => {
+  const { world, ring, kept } = await timedOut()
+  world.script({ 'echo poll': [held] })
+  const asked = world.count('echo poll')
+  expect(await ring()).toBe(true)
+  expect(world.count('echo poll')).toBe(asked)
+  await world.advance(0)
+  expect(world.count('echo poll')).toBe(asked + 1)
+  // Told of once more while it is looked for, it is looked for once more at once.
+  world.script({ 'echo poll': [record.done] })
+  await world.advance(1)
+  expect(await ring()).toBe(true)
+  await world.release(record.half)
+  await world.advance(0)
+  expect(await kept()).toHaveLength(1)
+})
+
+it('a late result whose record led to a place nobody can trust is read again', async () => {
+  const { world, ring, kept } = await timedOut()
+  world.script({ 'echo poll': [record.doneAt('javascript:alert(1)'), record.done] })
+  await ring()
+  await world.advance(0)
+  expect(await kept()).toEqual([])
+  await world.advance(MINUTE)
+  expect(await kept()).toHaveLength(1)
+})
 
 it('a late result that can not be read is looked for until it can, over a restart too', async () => {
   const { world, ring, kept } = await timedOut()
@@ -154,4 +235,44 @@ it.each([
   const [task] = await kept()
   expect(task!.tracks.map(({ status }) => status)).toEqual(['ready', 'failed'])
   expect(world.rows('SELECT * FROM late_results')).toEqual([])
+})
+
+it('what comes of a task that was given up is kept, though nobody tells of it, over a restart too', async () => {
+  const { world, kept } = await timedOut()
+  expect(world.rows('SELECT provider_task_id FROM late_results')).toEqual([{ provider_task_id: 'job-1' }])
+  await world.restart()
+  world.script({ 'echo poll': [record.done] })
+  await world.advance(31 * MINUTE)
+  expect((await kept()).map(({ status, tracks }) => [status, tracks.length])).toEqual([['succeeded', 2]])
+  expect(world.rows('SELECT * FROM late_results')).toEqual([])
+})
+
+it('what is given up for another provider is kept when it comes, without a callback', async () => {
+  const script = { 'echo poll': [record.fresh], 'echo-two poll': [record.done] }
+  const world = openWorld({ providers: [echo, echoTwo], script })
+  const { id } = await world.create({ failover: { on_stall: 'failover' } })
+  await world.advance(40 * MINUTE)
+  expect((await world.task(id)).attempts.map(({ provider, state }) => [provider, state])).toEqual([
+    ['echo', 'accepted'],
+    ['echo-two', 'accepted'],
+  ])
+  world.script({ 'echo poll': [record.done] })
+  await world.advance(31 * MINUTE)
+  const all = await world.engine.listTasks('default', {})
+  expect(all.data.filter(({ salvaged_from }) => salvaged_from === id)).toHaveLength(1)
+})
+
+it('a song of which one track was finished is kept once more only where the other one comes', async () => {
+  const half = async (later: typeof record.half) => {
+    const world = openWorld({ script: { 'echo poll': [record.half] } })
+    const { id } = await world.create({ routing: { provider: 'echo' } })
+    await world.advance(90 * MINUTE)
+    expect((await world.task(id)).status).toBe('succeeded')
+    world.script({ 'echo poll': [later] })
+    await world.advance(26 * 60 * MINUTE)
+    expect(world.rows('SELECT * FROM late_results')).toEqual([])
+    return world.rows("SELECT id FROM tasks WHERE body LIKE '%salvaged_from%'").length
+  }
+  expect(await half(record.half)).toBe(0)
+  expect(await half(record.done)).toBe(1)
 })

@@ -149,4 +149,6 @@ export const mutated = ({ wire, text: said }: { readonly wire?: unknown; readonl
 }
 
 /** HTTP statuses that it may come with instead of its own. */
-export const STATUSES = [200, 201, 204, 301, 307, 400, 401, 402, 403, 404, 429, 455, 500, 502, 503, 504, 524] as const
+export const STATUSES = [
+  200, 201, 204, 301, 307, 400, 401, 402, 403, 404, 429, 455, 500, 502, 503, 504, 521, 524, 525, 530,
+] as const

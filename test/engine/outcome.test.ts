@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { judgePaid, judgeRead } from '../../src/engine/outcome.ts'
 import type { UpstreamAnswer } from '../../src/engine/ports.ts'
 import { echo } from './echo.ts'
-import { answer, lost, no, ok, record, unreachable, untrusted } from './world.ts'
+import { answer, edge, lost, no, ok, record, unreachable, untrusted } from './world.ts'
 
 const { submit, poll } = echo.operations.generateMusic!
 const paid = (said: UpstreamAnswer) => judgePaid(echo, 'generateMusic', submit, said)
@@ -44,6 +44,33 @@ describe('a paid request', () => {
     ...[500, 502, 503, 504, 520, 522, 524].map(
       (status) => [`${status} as HTML`, answer(HTML, status), 'unknown'] as [string, UpstreamAnswer, 'unknown'],
     ),
+    ...[521, 523].flatMap((status): typeof rows => [
+      [`${status} of the edge`, edge.text(status), 'not_sent', 'provider_unavailable'],
+      [`${status} of the edge as JSON`, edge.json(status), 'not_sent', 'provider_unavailable'],
+    ]),
+    ...[525, 526].flatMap((status): typeof rows => [
+      [`${status} of the edge`, edge.text(status), 'not_sent', 'provider_tls_error'],
+      [`${status} of the edge as JSON`, edge.json(status), 'not_sent', 'provider_tls_error'],
+    ]),
+    ['530 of the edge that found no address', edge.text(530, 1016), 'not_sent', 'provider_unavailable'],
+    ['530 of the edge that found no address, as JSON', edge.json(530, 1016), 'not_sent', 'provider_unavailable'],
+    ['521 as a page', answer('<html><span>Error code 521</span></html>', 521), 'not_sent', 'provider_unavailable'],
+    ['530 of the edge for another reason', edge.text(530, 1033), 'unknown'],
+    ['530 of the edge for another reason, as JSON', edge.json(530, 10160), 'unknown'],
+    ['521 as a page that names another error', edge.text(521, 520), 'unknown'],
+    ...[520, 522, 524].flatMap((status): typeof rows => [
+      [`${status} of the edge`, edge.text(status), 'unknown'],
+      [`${status} of the edge as JSON`, edge.json(status, status, 120), 'unknown'],
+    ]),
+    ...[521, 523, 525, 526, 530].flatMap((status): typeof rows => [
+      [`${status} in the agreed form`, no(status, `error code: ${status}`), 'unknown'],
+      [`${status} as foreign JSON`, json(status, { error: `error code: ${status}` }), 'unknown'],
+      [`${status} as HTML that names nothing`, answer(HTML, status), 'unknown'],
+      [`${status} without a body`, answer('', status), 'unknown'],
+      [`a success code under HTTP ${status}`, answer(yes, status), 'unknown'],
+    ]),
+    ['403 of the edge as JSON', edge.json(403, 1010), 'refused', 'provider_unavailable'],
+    ['503 of the edge as JSON with Retry-After', edge.json(503, 503, 5), 'unknown'],
     ['503 as HTML with Retry-After', answer(HTML, 503, 5), 'unknown'],
     ['503 as JSON with Retry-After', json(503, { code: 503, text: 'busy' }, 5), 'refused', 'provider_unavailable'],
     ['503 as JSON without Retry-After', json(503, { code: 503, text: 'busy' }), 'unknown'],
@@ -78,6 +105,9 @@ describe('a paid request', () => {
   })
 
   it('keeps the words of the provider and the time it asks for', () => {
+    expect(paid(edge.json(521, 521, 120))).toMatchObject({
+      failure: { detail: 'Echo could not be reached (HTTP 521). Nothing was sent.', retryAfter: 120 },
+    })
     expect(paid(no(429, 'slow down', 3))).toMatchObject({
       failure: { provider: 'echo', provider_code: '429', provider_message: 'slow down', retryAfter: 3 },
     })
@@ -114,12 +144,16 @@ describe('a paid request', () => {
   it('that was accepted never looks refused or unsent, however its answer is damaged', () => {
     const seen = { accepted: 0, refused: 0, not_sent: 0, unknown: 0 }
     fc.assert(
-      fc.property(fc.oneof(...damages), fc.constantFrom(200, 201, 202, 500, 502, 504), (damage, status) => {
-        const body = damage(yes)
-        const { class: kind } = paid(answer(body, status))
-        seen[kind] += 1
-        if (kind !== 'accepted' && kind !== 'unknown') expect(isRefusal(body)).toBe(true)
-      }),
+      fc.property(
+        fc.oneof(...damages),
+        fc.constantFrom(200, 201, 202, 500, 502, 504, 521, 525, 530),
+        (damage, status) => {
+          const body = damage(yes)
+          const { class: kind } = paid(answer(body, status))
+          seen[kind] += 1
+          if (kind !== 'accepted' && kind !== 'unknown') expect(isRefusal(body)).toBe(true)
+        },
+      ),
       { seed: 20_261_121, numRuns: 3000 },
     )
     expect(seen.not_sent).toBe(0)

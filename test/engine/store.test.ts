@@ -152,6 +152,17 @@ describe('a rate window', () => {
     expect([take('a', rate), take('a', rate), take('a', rate)]).toEqual([0, 0, 10_000])
   })
 
+  it('is no longer than it is published, also once the clock is set back', () => {
+    let now = 7_200_000
+    const { take } = rateWindows(() => now, 1)
+    const rate = { count: 2, seconds: 10 }
+    expect([take('a', rate), take('a', rate)]).toEqual([0, 0])
+    now = 0
+    expect(take('a', rate)).toBe(10_000)
+    now = 10_000
+    expect(take('a', rate)).toBe(0)
+  })
+
   it('is one for each credential, none where nothing is published, and scaled', () => {
     const { take } = rateWindows(() => 0, 0.5)
     const rate = { count: 1, seconds: 10 }

@@ -260,6 +260,12 @@ export const openWorld = (options: WorldOptions = {}) => {
       now = until
       await settle()
     },
+    /** The clock is set back, and the process sees it: whoever waits is woken. */
+    setBack: async (milliseconds: number, seen = true) => {
+      now -= milliseconds
+      if (seen) for (const [id, { order }] of process.due) process.due.set(id, { at: now, order })
+      await settle()
+    },
     /** The process is gone in this instant; another one starts over the same storage. */
     restart: async (change: { settings?: Partial<Settings>; keys?: WorldOptions['keys'] } = {}) => {
       process.alive.yes = false

@@ -53,6 +53,29 @@ test('wakes a task that was set again at its new time only, and one that was tak
   await stop(0)
 })
 
+test('wakes all that wait once the clock is set back by more than a minute: what they wait for may never come', async () => {
+  let now = 7_200_000
+  const woken: string[] = []
+  const { timers, stop } = processTimers(
+    () => now,
+    async (id) => {
+      woken.push(id)
+    },
+  )
+  timers.set('first', now)
+  timers.set('later', now + 5000)
+  await until(() => woken.includes('first'))
+  now -= 30_000
+  timers.set('tick', now)
+  await until(() => woken.includes('tick'))
+  await turn()
+  expect(woken).not.toContain('later')
+  now = 0
+  timers.set('tock', now)
+  await until(() => woken.includes('later'))
+  await stop(0)
+})
+
 test('wakes those of one moment in the order in which they were set, also who is set again for it', async () => {
   const woken: string[] = []
   const { timers, stop } = processTimers(

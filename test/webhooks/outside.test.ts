@@ -1,10 +1,13 @@
 /** The guard on real sockets: nobody is connected to but who was judged, whatever names and answers say. */
 import { createHook } from 'node:async_hooks'
+import { createSecureServer } from 'node:http2'
 import { type AddressInfo, createServer, type Server } from 'node:net'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { Client } from 'undici'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Message, Outside } from '../../src/engine/ports.ts'
 import { pinned, undiciOutside } from '../../src/platform/node/outside.ts'
+import { certificateFor } from '../runtime/certificate.ts'
 import { FORMS, INNER_4, INNER_6, NAMES, UNREADABLE, WRITTEN } from './vectors.ts'
 
 /** Somebody on this machine who is not to be reached, on both families; counts who comes and what they bring. */
@@ -131,6 +134,27 @@ describe('a URL', () => {
       expect(await post(message(url))).toMatchObject({ reason: 'address_forbidden' })
     expect(came.connections).toBe(connections)
   })
+})
+
+test('a receiver that would rather speak HTTP/2 is told over HTTP/1.1: undici sends nothing twice by itself', async () => {
+  const certificate = certificateFor('localhost')
+  const before = getCACertificates('default')
+  setDefaultCACertificates([...before, certificate.cert])
+  const spoken: string[] = []
+  const receiver = createSecureServer({ ...certificate, allowHTTP1: true }, (request, response) => {
+    spoken.push(request.httpVersion)
+    response.end()
+  })
+  try {
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+    const url = `https://localhost:${(receiver.address() as AddressInfo).port}/`
+    const told = await undiciOutside(local, answering([])).post({ ...message(url), timeoutMs: 5000 })
+    expect(told).toMatchObject({ kind: 'answered', status: 200 })
+    expect(spoken).toEqual(['1.1'])
+  } finally {
+    receiver.close()
+    setDefaultCACertificates(before)
+  }
 })
 
 describe('the socket', () => {

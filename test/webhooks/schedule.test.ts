@@ -53,7 +53,7 @@ describe('Retry-After', () => {
     ['86400', 24 * HOUR],
     ['999999999', 24 * HOUR],
     ['-5', null],
-    ['1.5', null],
+    ['1.5', 1500],
     ['soon', null],
     ['', null],
     [new Date(NOW + 90_000).toUTCString(), 90_000],

@@ -30,5 +30,5 @@ export const NODE_ONLY: Readonly<Record<string, string>> = {
   'test/runtime/{start,restart,migrations,canaries,webhooks}.test.ts':
     'the server as a process: its files, signals, log and exit: see test/workers/faults.test.ts',
   'test/runtime/{dev,probes}.test.ts': 'starts a server as a process',
-  'test/runtime/{proxy,transport,timers}.test.ts': 'undici, proxies and the timers of a process',
+  'test/runtime/{proxy,reading,transport,timers}.test.ts': 'undici, proxies and the timers of a process',
 }

@@ -24,8 +24,6 @@ export const isHeld = ({ usd_per_day, usd_per_month }: Account): boolean =>
 
 const written = (amount: number) => String(Math.round(amount) / MICRO)
 
-export type Accounts = ReturnType<typeof accounts>
-
 export const accounts = ({ sql, clock, access }: { sql: Sql; clock: Clock; access: readonly Access[] }) => {
   const books = new Map<string, Book>()
 

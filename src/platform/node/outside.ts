@@ -59,7 +59,8 @@ export const pinned = (
   const entries = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
   const lookup: LookupFunction = (_, options, callback) =>
     options.all ? callback(null, entries) : callback(null, entries[0]!.address, entries[0]!.family)
-  const connect = buildConnector({ timeout, lookup, autoSelectFamily: true } as buildConnector.BuildOptions)
+  const options = { timeout, lookup, autoSelectFamily: true, allowH2: false }
+  const connect = buildConnector(options as buildConnector.BuildOptions)
   return (options, callback) =>
     connect(options, (...result: Parameters<typeof callback>) => {
       const [error, socket] = result
@@ -71,7 +72,7 @@ export const pinned = (
 }
 
 const send = async (url: URL, message: Message, connect: buildConnector.connector, signal: AbortSignal) => {
-  const client = new Client(url.origin, { pipelining: 0, connect })
+  const client = new Client(url.origin, { pipelining: 0, allowH2: false, connect })
   try {
     const { headers, body } = message
     const answer = await client.request({ method: 'POST', path: `${url.pathname}${url.search}`, headers, body, signal })

@@ -56,6 +56,14 @@ export const processTimers = (clock: Clock, wake: (id: string) => Promise<void>,
   let turns = 0
   let running = 0
   let stopped = false
+  let seen = Number.NEGATIVE_INFINITY
+
+  /** What the clock said before it was set back tells nobody when it is due: all of them look again. */
+  const wakeAllAfterSetBack = () => {
+    const now = clock()
+    if (now < seen - LONGEST) for (const id of wanted.keys()) timers.set(id, now)
+    seen = now
+  }
 
   const done = () => {
     running -= 1
@@ -63,6 +71,7 @@ export const processTimers = (clock: Clock, wake: (id: string) => Promise<void>,
   }
 
   const ring = () => {
+    wakeAllAfterSetBack()
     while (!stopped && running < most) {
       const first = due.first()
       if (first === undefined || first.at > clock()) break

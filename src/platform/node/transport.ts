@@ -1,14 +1,20 @@
 /** The transport over undici: a connection of its own for each paid create, a pool for everything else. */
-import { Client, type Dispatcher, Pool } from 'undici'
+import { type buildConnector, Client, type Dispatcher, Pool } from 'undici'
 import type { Transport, UpstreamAnswer, UpstreamRequest } from '../../engine/ports.ts'
+import { retryAfterSeconds } from '../../engine/retry-after.ts'
 import type { ProxyOf } from '../proxy.ts'
-import { connector, isProxyFault } from './tunnel.ts'
+import { connector } from './tunnel.ts'
 
 /** A provider's answer is untrusted: more than this is not read. */
 const LARGEST_ANSWER = 4 * 1024 * 1024
 const CONNECT_TIMEOUT = 10_000
 /** Connections to one provider: 10,000 tasks in flight are read 475 times a second, and an answer may take a second. */
 const POOL = 512
+/**
+ * HTTP/1.1 alone: over HTTP/2 undici sends a request again by itself (REFUSED_STREAM, GOAWAY). Its own times, of five
+ * minutes each, would cut below ours.
+ */
+const WAY = { allowH2: false, headersTimeout: 0, bodyTimeout: 0 } as const
 
 const codeOf = (error: unknown): string => {
   const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } }
@@ -19,30 +25,20 @@ const codeOf = (error: unknown): string => {
 
 const isTls = (code: string) => /^(ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code)
 
-/** Errors that only connecting can raise: over a pool they alone prove that nothing was sent. */
-const CONNECT_ONLY = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
-
 const notSent = (code: string): UpstreamAnswer => ({
   kind: 'not_sent',
   reason: isTls(code) ? 'tls' : 'connect',
   detail: code,
 })
 
-const retryAfter = (header: string | string[] | undefined): number | null => {
-  const seconds = Number(Array.isArray(header) ? header[0] : header)
-  return header !== undefined && Number.isFinite(seconds) && seconds >= 0 ? seconds : null
+const headerOf = ({ headers }: Dispatcher.ResponseData, name: string): string | null => {
+  const value = headers[name]
+  return (Array.isArray(value) ? value[0] : value) ?? null
 }
 
 const tooLarge = () => Object.assign(new Error('too large'), { code: 'ANSWER_TOO_LARGE' })
 
-/** The text of a body: in one go where its announced length is small, else counted while it comes. */
+/** The text of a body, without a mark of its byte order: in one go where its announced length is small, else counted as it comes. */
 const textOf = async ({ body, headers }: Dispatcher.ResponseData): Promise<string> => {
   const length = Number(headers['content-length'] ?? Number.NaN)
   if (length <= LARGEST_ANSWER) return body.text()
@@ -53,10 +49,10 @@ const textOf = async ({ body, headers }: Dispatcher.ResponseData): Promise<strin
     if (size > LARGEST_ANSWER) throw tooLarge()
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return new TextDecoder().decode(Buffer.concat(chunks))
 }
 
-/** Header and body timeouts start anew with every byte: the limit of the whole is a timer of its own, cleared at the end. */
+/** The limit of the whole is a timer of its own, cleared at the end. */
 const ask = async (dispatcher: Client | Pool, request: UpstreamRequest): Promise<UpstreamAnswer> => {
   const { method, url, headers, body, timeoutMs } = request
   const { pathname, search } = new URL(url)
@@ -69,7 +65,7 @@ const ask = async (dispatcher: Client | Pool, request: UpstreamRequest): Promise
     return {
       kind: 'answered',
       status: answer.statusCode,
-      retryAfter: retryAfter(answer.headers['retry-after']),
+      retryAfter: retryAfterSeconds(headerOf(answer, 'retry-after'), headerOf(answer, 'date'), Date.now()),
       body: text,
     }
   } finally {
@@ -85,6 +81,7 @@ const fresh = async (request: UpstreamRequest, proxyOf: ProxyOf): Promise<Upstre
   let connected = false
   const connect = connector(proxyOf(new URL(request.url)), Math.min(CONNECT_TIMEOUT, request.timeoutMs))
   const client = new Client(new URL(request.url).origin, {
+    ...WAY,
     pipelining: 0,
     connect: (options, callback) =>
       connect(options, (...result: Parameters<typeof callback>) => {
@@ -101,15 +98,26 @@ const fresh = async (request: UpstreamRequest, proxyOf: ProxyOf): Promise<Upstre
   }
 }
 
+/** Over a pool the witness is the same connector: an error that it did not hand back itself may come of a request that was read. */
+const witnessed =
+  (connect: buildConnector.connector, unconnected: WeakSet<Error>): buildConnector.connector =>
+  (options, callback) =>
+    connect(options, (...result: Parameters<typeof callback>) => {
+      if (result[0] !== null) unconnected.add(result[0])
+      callback(...result)
+    })
+
 export const undiciTransport = (
   proxyOf: ProxyOf = () => null,
 ): { transport: Transport; close: () => Promise<void> } => {
   const pools = new Map<string, Pool>()
+  const unconnected = new WeakSet<Error>()
   const poolOf = (url: string): Pool => {
     const { origin } = new URL(url)
-    const pool =
-      pools.get(origin) ??
-      new Pool(origin, { connections: POOL, connect: connector(proxyOf(new URL(origin)), CONNECT_TIMEOUT) })
+    const known = pools.get(origin)
+    if (known !== undefined) return known
+    const connect = witnessed(connector(proxyOf(new URL(origin)), CONNECT_TIMEOUT), unconnected)
+    const pool = new Pool(origin, { ...WAY, connections: POOL, connect })
     pools.set(origin, pool)
     return pool
   }
@@ -118,9 +126,7 @@ export const undiciTransport = (
       return await ask(poolOf(request.url), request)
     } catch (error) {
       const code = codeOf(error)
-      return CONNECT_ONLY.has(code) || isTls(code) || isProxyFault(code)
-        ? notSent(code)
-        : { kind: 'lost', detail: code }
+      return unconnected.has(error as Error) ? notSent(code) : { kind: 'lost', detail: code }
     }
   }
   return {

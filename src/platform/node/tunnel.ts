@@ -4,9 +4,7 @@ import { request as requestHttps } from 'node:https'
 import type { Socket } from 'node:net'
 import { buildConnector } from 'undici'
 
-/** Errors from before a tunnel stood: whoever was meant has seen nothing. */
-export const isProxyFault = (code: string) => code.startsWith('PROXY_')
-
+/** An error from before a tunnel stood. */
 const fault = (what: string) => Object.assign(new Error('there is no tunnel'), { code: `PROXY_${what}` })
 
 /** Who we are to the proxy: said to it alone, never to whoever is behind it. */
@@ -50,7 +48,7 @@ const tunnel = (proxy: URL, target: string, timeout: number): Promise<Socket> =>
 
 /** Connects straight, or through a proxy. A socket is handed on once the far end itself answers: with TLS, after its handshake. */
 export const connector = (proxy: URL | null, timeout: number): buildConnector.connector => {
-  const connect = buildConnector({ timeout })
+  const connect = buildConnector({ timeout, allowH2: false })
   if (proxy === null) return connect
   return (options, callback) => {
     const port = options.port || (options.protocol === 'https:' ? '443' : '80')

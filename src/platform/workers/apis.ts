@@ -53,7 +53,8 @@ export interface WebhooksForTasks extends Told {
 }
 
 /** Of a task, by others. */
-export interface TaskForOthers extends Pick<Reader, 'task' | 'tombstone' | 'alignments' | 'alignment' | 'lastAbout'> {
+export interface TaskForOthers
+  extends Pick<Reader, 'task' | 'tombstone' | 'alignments' | 'recoveries' | 'alignment' | 'lastAbout'> {
   /** A copy of a task about something that was made here; null takes it away again. */
   readonly keepCopy: (id: string, task: TaskState | null) => Promise<void>
   /** A task that another object has made for this one; false where it was made before. */

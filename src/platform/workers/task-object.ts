@@ -111,6 +111,7 @@ const startTask = async ({ storage, id: { name } }: DurableObjectState, env: Env
       return tasks.changed(id, (task) => task.seq !== seq, milliseconds)
     },
     alignments: own.alignments,
+    recoveries: own.recoveries,
     alignment: own.alignment,
     lastAbout: own.lastAbout,
     /** A call of this name is not at that home any more, and never comes back. */

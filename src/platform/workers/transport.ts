@@ -1,15 +1,11 @@
 /** The transport over fetch: whatever is thrown, the request may have been sent. */
 import type { Transport, UpstreamAnswer } from '../../engine/ports.ts'
+import { retryAfterSeconds } from '../../engine/retry-after.ts'
 
 /** A provider's answer is untrusted: more than this is not read. */
 const LARGEST_ANSWER = 4 * 1024 * 1024
 
 type Fetch = (request: Request) => Promise<Response>
-
-const retryAfter = (header: string | null): number | null => {
-  const seconds = Number(header)
-  return header !== null && header !== '' && Number.isFinite(seconds) && seconds >= 0 ? seconds : null
-}
 
 const textOf = async (response: Response): Promise<string> => {
   if (response.body === null) return ''
@@ -25,7 +21,7 @@ const textOf = async (response: Response): Promise<string> => {
 }
 
 /**
- * No error of fetch proves that nothing was sent, so that none is said to (reference: api-and-reliability B.2): `not_sent` never
+ * No error of fetch proves that nothing was sent, so that none is said to: `not_sent` never
  * comes of it, and an unknown outcome is looked for instead.
  */
 export const fetchTransport =
@@ -38,7 +34,7 @@ export const fetchTransport =
       return {
         kind: 'answered',
         status: answer.status,
-        retryAfter: retryAfter(answer.headers.get('retry-after')),
+        retryAfter: retryAfterSeconds(answer.headers.get('retry-after'), answer.headers.get('date'), Date.now()),
         body: text,
       }
     } catch (error) {

@@ -1,0 +1,61 @@
+/** A clock that was ahead and is put right: nothing waits for the time that was taken back. */
+import { expect, it } from 'vitest'
+import { reduce } from '../../src/engine/core.ts'
+import type { WorkTask } from '../../src/engine/state.ts'
+import { lost, MINUTE, no, openWorld, record, SECOND } from './world.ts'
+
+const HOURS = 120 * MINUTE
+const one = { routing: { provider: 'echo' } }
+
+it.each([
+  ['a process that sees it', async (world: ReturnType<typeof openWorld>) => world.setBack(HOURS)],
+  [
+    'one that starts afterwards',
+    async (world: ReturnType<typeof openWorld>) => {
+      await world.setBack(HOURS, false)
+      await world.restart()
+    },
+  ],
+])('an open song is read on at once by %s', async (_, setBack) => {
+  const world = openWorld({ script: { 'echo poll': [record.fresh] } })
+  const { id } = await world.create(one)
+  await world.advance(MINUTE)
+  const asked = world.count('echo poll')
+  world.script({ 'echo poll': [record.half, record.done] })
+  await setBack(world)
+  await world.advance(SECOND)
+  expect(world.count('echo poll')).toBe(asked + 1)
+  await world.advance(MINUTE)
+  expect((await world.task(id)).status).toBe('succeeded')
+})
+
+it('a request that was to be repeated a moment later is', async () => {
+  const world = openWorld({ script: { 'echo submit': [no(429, 'no', 5)] } })
+  const { id } = await world.create(one)
+  await world.advance(SECOND)
+  expect((await world.task(id)).status).toBe('queued')
+  world.script({ 'echo submit': [lost] })
+  await world.setBack(HOURS)
+  await world.advance(SECOND)
+  expect(world.count('echo submit')).toBe(2)
+})
+
+it('an outcome that nobody knows is waited for no less than its window', async () => {
+  const world = openWorld({ script: { 'echo submit': [lost] } })
+  const { id } = await world.create(one)
+  await world.advance(SECOND)
+  await world.setBack(HOURS)
+  await world.advance(29 * MINUTE)
+  expect((await world.task(id)).stage).toBe('reconciling')
+})
+
+it('a callback is followed as soon as the published limit lets it', async () => {
+  const world = openWorld({ script: { 'echo poll': [record.fresh] } })
+  await world.create(one)
+  await world.advance(MINUTE)
+  const task = JSON.parse(world.rows('SELECT body FROM tasks')[0]!.body as string) as WorkTask
+  const pace = { pollScale: 1, pollFloor: 5000, reconcileWindow: MINUTE, taskTimeout: HOURS, stallAfter: HOURS }
+  const now = task.updated_at - HOURS
+  const { task: rung } = reduce(task, now, { type: 'rang', provider_task_id: 'job-1' }, pace, 0)
+  expect(rung.next_at).toBe(now + 5000)
+})
