@@ -1,4 +1,4 @@
-/** Which room may reach which (docs/design.md, Direction). test/architecture.test.ts provokes every rule by name. */
+/** Which room may reach which (docs/design.md, Rooms). test/architecture.test.ts provokes every rule by name. */
 
 /** Wherever node_modules is linked from: a second working tree shares it. */
 const npm = (names) => `(^|/)node_modules/(${names})/`
@@ -10,7 +10,7 @@ const engine = '^src/engine/'
 /** Files that put a whole gateway together: they reach every room, and the adapters through the registry only. */
 const compositionRoots = '^src/(server|worker|studio)\\.ts$'
 /** Everything that is ours: what a rule about rooms, and not about packages, has to answer for. */
-const ours = '^(src|adapters|test|scripts|bench|console)/'
+const ours = '^(src|adapters|test|scripts|bench|simulator|openapi)/'
 
 /**
  * A room that reaches what is listed and nothing else. Stated as what is left over, so that a package or a built-in
@@ -124,6 +124,13 @@ module.exports = {
     onlyReaches('client-stands-alone', 'The client is a package of its own, without any other.', '^openapi/client/', [
       '^openapi/client/',
     ]),
+    {
+      name: 'simulator-is-its-own-world',
+      comment: 'Whoever judges the engine is not leaned on by what it judges.',
+      severity: 'error',
+      from: { path: '^(src|adapters|openapi)/' },
+      to: { path: '^(simulator|test|bench)/' },
+    },
     {
       name: 'no-cycles',
       comment: 'Two files that need each other are one file, or three.',

@@ -28,7 +28,7 @@ const source = (path: string) => readFileSync(join(root, path), 'utf8')
 
 /** What the linter sees in a tree, by the rules of the repository. */
 const lint = async (baseDir: string): Promise<ICruiseResult> => {
-  const rooms = ['src', 'adapters', 'test', 'scripts', 'bench', 'openapi/client'].filter((room) =>
+  const rooms = ['src', 'adapters', 'test', 'scripts', 'bench', 'simulator', 'openapi/client'].filter((room) =>
     existsSync(join(baseDir, room)),
   )
   const options = await readOptions(configFile)
@@ -96,6 +96,9 @@ const plants: readonly (readonly [rule: string, path: string, imports: string])[
   ['edge-never-reaches-node', 'src/platform/workers/f.ts', '../node/lawful.ts'],
   ['client-stands-alone', 'openapi/client/a.ts', '../../src/canonical/lawful.ts'],
   ['client-stands-alone', 'openapi/client/b.ts', 'zod'],
+  ['platform-decides-nothing', 'src/platform/workers/g.ts', '../../../openapi/client/lawful.ts'],
+  ['simulator-is-its-own-world', 'src/third.ts', '../simulator/lawful.ts'],
+  ['simulator-is-its-own-world', 'src/fourth.ts', '../test/lawful.ts'],
   ['no-cycles', 'test/a.ts', './b.ts'],
 ]
 
@@ -142,6 +145,8 @@ const lawful: Readonly<Record<string, readonly string[]>> = {
   'test/b.ts': ['./a.ts'],
   'openapi/client/part.ts': [],
   'openapi/client/lawful.ts': ['./part.ts'],
+  'simulator/lawful.ts': ['node:fs', '../src/engine/lawful.ts', '../src/registry.ts'],
+  'test/lawful.ts': ['../simulator/lawful.ts', '../src/server.ts'],
   'bench/lawful.ts': ['undici', '../src/server.ts'],
 }
 const packages = ['zod', 'hono', 'undici', '@hono/node-server', '@hono/zod-openapi', '@cfworker/json-schema']
@@ -251,6 +256,21 @@ describe('vocabulary', () => {
 
   it('of src holds no provider id but in the registry', () => {
     expect(said(new RegExp(`(['"\`])(?:${providers().join('|')})\\1`, 'g'))).toEqual([])
+  })
+})
+
+describe('a reference to the design', () => {
+  const headings = [...source('docs/design.md').matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)
+  const said = files(
+    '{src,adapters,simulator,scripts,bench,openapi/client}/**/*.ts',
+    '.dependency-cruiser.cjs',
+  ).flatMap((path) =>
+    [...source(path).matchAll(/docs\/design\.md, ([A-Z][a-zA-Z ,]*)/g)].map(([, section]) => [path, section!] as const),
+  )
+
+  it('is made', () => expect(said.length).toBeGreaterThan(10))
+  it.each(said)('in %s is to a section that is there: %s', (_, section) => {
+    expect(headings).toContain(section)
   })
 })
 

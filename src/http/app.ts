@@ -106,7 +106,7 @@ const describeError = (code: ErrorCode) => {
     again === 'later'
       ? 'The same call with the same Idempotency-Key can help later.'
       : 'Repeating the same call does not help.',
-    charged === 'no' ? 'Nothing was charged.' : 'The provider may have charged: see billing on the task.',
+    charged === 'no' ? 'Nothing was charged for this.' : 'The provider may have charged: see billing on the task.',
     '',
   ].join('\n')
 }

@@ -54,10 +54,11 @@ const queryErrors = (c: Context, issues: readonly z.core.$ZodIssue[], sent: unkn
 
 const NOTHING = z.strictObject({})
 
-/** Refuses parameters where an operation has none. */
+/** Refuses parameters where an operation has none, and everywhere those without a name, which Hono hands to no schema. */
 export const checkQuery = (c: Context, { query }: Operation): void => {
-  if (query !== undefined || !c.req.url.includes('?')) return
-  const sent = Object.fromEntries(new URL(c.req.url).searchParams)
+  if (!c.req.url.includes('?')) return
+  const given = [...new URL(c.req.url).searchParams]
+  const sent = Object.fromEntries(query === undefined ? given : given.filter(([name]) => name === ''))
   const read = NOTHING.safeParse(sent)
   if (!read.success) throw queryFailed(queryErrors(c, read.error.issues, sent))
 }

@@ -199,7 +199,6 @@ export const drafting = (law: Law, known: Knowledge, providers: readonly string[
     }
   }
 }
-export type Drafting = ReturnType<typeof drafting>
 
 /** Whether a body breaks one of the rules that JSON Schema can not say: two fields that are compared. */
 export const breaksSpan = (operationId: string, body: Json): boolean => {

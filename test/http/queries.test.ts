@@ -41,7 +41,8 @@ describe('an unknown parameter', () => {
   })
 
   test.each(['__proto__', 'constructor', 'toString', ''])('called %j is refused as well', async (name) => {
-    await expectProblem(await harness.call(`/v1/projects?${name}=1`), { ...UNKNOWN, pointers: [name] })
+    for (const path of ['/v1/key', '/v1/projects'])
+      await expectProblem(await harness.call(`${path}?${name}=1`), { ...UNKNOWN, pointers: [name] })
   })
 
   test('buys nothing', async () => {
