@@ -42,8 +42,8 @@ export const BUGS: readonly Bug[] = [
   ]),
   bug('an accepted request says that nothing was charged', [
     'submitting',
-    "{ state: 'accepted', provider_task_id: id, charged: 'yes' }",
-    "{ state: 'accepted', provider_task_id: id, charged: 'no' }",
+    "provider_task_id: id, charged: 'yes',",
+    "provider_task_id: id, charged: 'no',",
   ]),
   bug('the intent is not awaited', [
     'work',
@@ -116,7 +116,7 @@ export const BUGS: readonly Bug[] = [
     "if (task.next === 'poll') return await poll(task)",
     "if (task.next === 'poll') return",
   ]),
-  bug('a clock that is set back stops the reads', ['tasks', 'Math.min(next_at, now)', 'next_at']),
+  bug('a clock that is set back stops the reads', ['step', 'updated_at - now > SLIGHT', 'false']),
   bug('reads do not keep the published limit', [
     'step',
     'return Math.max(wanted * pace.pollScale, pace.pollFloor)',
@@ -185,7 +185,6 @@ export const BUGS: readonly Bug[] = [
     'if (own !== undefined && isLate(now, own)) await salvage',
     'if (false) await salvage',
   ]),
-  bug('a late result is dropped while its task waits to be sent again', ['doorbell', ' || isGivenUp(task)', '']),
   bug('a late result is told of and not looked for', ['late-results', '      awake(now)\n', '']),
   bug('what is given up is not looked for', [
     'late-results',
@@ -194,8 +193,8 @@ export const BUGS: readonly Bug[] = [
   ]),
   bug('a callback in new words names no task', [
     'doorbell',
-    'codec === undefined ? null : taskNamedIn(codec, body)',
-    'said?.data?.provider_task_id ?? null',
+    '(codec === undefined ? null : taskNamedIn(codec, body))',
+    'null',
   ]),
   bug('a late result is kept each time it is told', [
     'salvage',

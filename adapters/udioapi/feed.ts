@@ -92,7 +92,11 @@ export const known: Condition = {
     not: { any: [failed, { at: 'status', blank: true }, word('text', 'first', 'complete', 'pending')] },
   }),
 }
-const allDone: Condition = { all: [known, some(says(ALL_DONE)), every({ any: [failed, withAudio] })] }
+/** At `text` the link is a live stream, whatever another item says (udioapi.md 5, 13). */
+const live: Condition = { all: [{ not: failed }, word('text')] }
+const allDone: Condition = {
+  all: [known, some(says(ALL_DONE)), { not: some(live) }, every({ any: [failed, withAudio] })],
+}
 
 /** What one item says of all, each that has not failed says too: D3 leaves the others at `first`, without a length. */
 export const saidOfAll = (wire: unknown): unknown => {

@@ -59,7 +59,7 @@ const track = fields(TrackReport, {
 const word = (...words: string[]) => ({ at: 'status', is: words })
 const source = 'udioapi.md 10.3, 11.1'
 const record = snapshot({
-  task: ['task_id'],
+  task: ['task_id', 'data.task_id'],
   tracks: ['tracks', track],
   none: 'empty',
   stage: [

@@ -107,9 +107,7 @@ export const Capability = z
             ),
           source: z
             .string()
-            .describe(
-              'Where it is known from: a section of our notes on the documentation of the provider, or of ours',
-            ),
+            .describe('Where it is known from: a section of our notes on the documentation of the provider'),
         }),
       )
       .describe('What must, may not or need not be sent, and how long or large'),

@@ -3,9 +3,14 @@ import * as z from 'zod'
 import { AlignedWord } from '../canonical/lyrics.ts'
 import { type Codec, fields, orNull } from './codec.ts'
 
-const seconds = z.codec(z.unknown(), z.number().nullable(), {
+const seconds = z.codec(z.unknown().optional(), z.number().nullable(), {
   decode: (wire) =>
     typeof wire === 'number' || (typeof wire === 'string' && /^\d+(\.\d+)?$/.test(wire)) ? Number(wire) : null,
+  encode: (value) => value,
+})
+/** What does not say that it was aligned was not. */
+const aligned = z.codec(z.boolean().nullish(), z.boolean(), {
+  decode: (wire) => wire ?? false,
   encode: (value) => value,
 })
 const Sent = AlignedWord.extend({ start_seconds: z.number().nullable(), end_seconds: z.number().nullable() })
@@ -17,6 +22,7 @@ export const alignedWord = (names: { readonly [Field in keyof AlignedWord]: stri
       ...names,
       start_seconds: [names.start_seconds, seconds],
       end_seconds: [names.end_seconds, seconds],
+      aligned: [names.aligned, aligned],
       confidence: [names.confidence, orNull(z.number())],
     }),
     // What comes out was looked at field by field already.

@@ -3,7 +3,7 @@ import type { TaskError } from '../canonical/error.ts'
 import { absent, type Report, readFailed, seen, told } from './following.ts'
 import type { Outcome } from './outcome.ts'
 import { type Attempt, currentAttempt, ended, type WorkTask } from './state.ts'
-import { canceled, isGivenUp, moved, type Pace, type Step, same } from './step.ts'
+import { canceled, isAhead, isGivenUp, moved, type Pace, putRight, type Step, same } from './step.ts'
 import { nobodyLeft, rang, restarted, sending, submitted, windowPassed } from './submitting.ts'
 
 /** The id of the attempt that a callback is about: meanwhile another one may be under way. */
@@ -28,6 +28,8 @@ export type Happening =
   | ({ readonly type: 'told' } & Report & About)
   | { readonly type: 'restarted'; readonly evidencePossible: boolean }
   | { readonly type: 'window_passed' }
+  /** The clock is behind what the task was changed at last. */
+  | { readonly type: 'set_back' }
   /** What it made will be deleted soon. */
   | { readonly type: 'expiring' }
   /** A client wants it no longer, or only until now. */
@@ -75,6 +77,8 @@ export const reduce = (task: WorkTask, now: number, happening: Happening, pace: 
       return restarted(task, moment, happening.evidencePossible)
     case 'window_passed':
       return windowPassed(task, moment)
+    case 'set_back':
+      return isAhead(task, now) ? putRight(task, moment) : same(task)
     case 'cancel':
       return canceled(task, moment, happening.error)
   }

@@ -70,7 +70,7 @@ export const doorbell =
     const said = codec === undefined ? undefined : z.safeDecode(codec, body)
     if (said?.success === false) log('warn', 'callback.unknown_form', { task: task.id, provider })
     // Whatever else it says: the name is enough to go and look.
-    const named = codec === undefined ? null : taskNamedIn(codec, body)
+    const named = said?.data?.provider_task_id ?? (codec === undefined ? null : taskNamedIn(codec, body))
     if (!(await isSigned(access, named, header))) {
       log('warn', 'callback.unsigned', { task: task.id, provider })
       return false

@@ -94,8 +94,9 @@ export const trackImporter = (world: World, read: Reader, tasks: TaskStore) => {
         const { code, detail, retryAfter, ...involved } = reading.failure
         refused ??= new GatewayError(code, detail, involved, retryAfter ?? undefined)
       }
-      // An id of another kind may be refused in words that we do not know.
-      if (refused !== null && refused.code !== 'provider_rejected_request') break
+      // An id of another kind may be refused, or answered in words that we do not know: that says nothing of the other records.
+      if (refused !== null && refused.code !== 'provider_rejected_request' && refused.code !== 'provider_protocol')
+        break
     }
     if (refused !== null) throw refused
     throw faulty(

@@ -45,14 +45,22 @@ export const lateResults = ({ sql, clock, timers, settings }: World) => {
   const start = async (): Promise<void> => {
     const [row] = await sql.read('SELECT min(at) AS at FROM late_results', [])
     next = Number.POSITIVE_INFINITY
-    if (row?.at != null) awake(Math.max(row.at as number, clock()))
+    if (row?.at == null) return
+    const [now, most] = [clock(), Math.ceil(AGAIN.most * settings.pollScale)]
+    const at = row.at as number
+    // Reckoned before the clock was set back: it does not wait for the time that was taken.
+    if (at > now + most)
+      await sql.commit([
+        { sql: 'UPDATE late_results SET since = min(since, ?), at = min(at, ?)', params: [now, now + most] },
+      ])
+    awake(Math.min(Math.max(at, now), now + most))
   }
 
   const pause = (tries: number) => Math.ceil(Math.min(AGAIN.first * 2 ** tries, AGAIN.most) * settings.pollScale)
 
   const expect = (task: string, attempt: string, provider_task_id: string, since: number, at: number): Statement => ({
     sql: `INSERT INTO late_results (attempt, task, provider_task_id, since, tries, at) VALUES (?, ?, ?, ?, 0, ?)
-      ON CONFLICT DO UPDATE SET tries = 0, at = excluded.at`,
+      ON CONFLICT DO UPDATE SET since = excluded.since, tries = 0, at = excluded.at`,
     params: [attempt, task, provider_task_id, since, at],
   })
 
@@ -96,6 +104,8 @@ export const lateResults = ({ sql, clock, timers, settings }: World) => {
         },
       ]),
 
-    forget: (attempt: string) => sql.commit([{ sql: 'DELETE FROM late_results WHERE attempt = ?', params: [attempt] }]),
+    /** Nothing more comes of it; told of once more meanwhile, it is looked for again. */
+    forget: ({ attempt, at }: Late) =>
+      sql.commit([{ sql: 'DELETE FROM late_results WHERE attempt = ? AND at = ?', params: [attempt, at] }]),
   }
 }

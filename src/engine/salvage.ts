@@ -100,7 +100,20 @@ export const salvager = (
     if (over && record !== null && hasMore(task, attempt, record))
       await salvage(task, attempt, waited.provider_task_id, record)
     else if (over && !final) log('warn', 'salvage.given_up', { task: task.id, provider: attempt.provider })
-    return over ? late.forget(attempt.id) : late.again(waited)
+    return over ? late.forget(waited) : late.again(waited)
+  }
+
+  /** All that are due are read together: a provider that does not answer holds the others up no longer than one read. */
+  const look = async (waited: Late): Promise<void> => {
+    const task = await read.task(waited.task)
+    const attempt = task?.attempts.find(({ id }) => id === waited.attempt)
+    if (task?.kind !== 'work' || attempt === undefined) return late.forget(waited)
+    try {
+      await lookAt(task, attempt, waited)
+    } catch (error) {
+      log('error', 'salvage.stumbled', { task: task.id, provider: attempt.provider, message: (error as Error).message })
+      await late.again(waited)
+    }
   }
 
   return {
@@ -109,12 +122,7 @@ export const salvager = (
       if (looking) return
       looking = true
       try {
-        for (const each of await late.due()) {
-          const task = await read.task(each.task)
-          const attempt = task?.attempts.find(({ id }) => id === each.attempt)
-          if (task?.kind === 'work' && attempt !== undefined) await lookAt(task, attempt, each)
-          else await late.forget(each.attempt)
-        }
+        await Promise.all((await late.due()).map(look))
         await late.start()
       } finally {
         looking = false

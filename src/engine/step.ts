@@ -49,6 +49,24 @@ export const isUnnamed = (task: WorkTask): boolean => {
 export const isGivenUp = (task: WorkTask): boolean =>
   task.next === 'submit' && currentAttempt(task)?.state === 'accepted'
 
+/** A clock may be moved by less than this without anybody noticing, in milliseconds. */
+const SLIGHT = SECOND
+
+/** Changed last at a time that is yet to come: the clock was set back. */
+export const isAhead = ({ updated_at }: Pick<WorkTask, 'updated_at'>, now: number): boolean => updated_at - now > SLIGHT
+
+/** What was reckoned from then is reckoned from now: a pause and a window are as long as they were. What was told of when stays. */
+export const putRight = (task: WorkTask, moment: Moment): Step => {
+  const { now } = moment
+  const past = (at: number | null | undefined) => (at == null ? null : Math.min(at, now))
+  const next_at = task.next_at === null ? null : task.next_at - (task.updated_at - now)
+  return moved(task, moment, {
+    next_at,
+    accepted_at: past(task.accepted_at),
+    absent_since: past(task.absent_since),
+  })
+}
+
 /** Nothing new. */
 export const same = (task: WorkTask): Step => ({ task, events: [] })
 

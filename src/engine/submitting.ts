@@ -33,7 +33,7 @@ const accept = (task: WorkTask, moment: Moment, id: string): Step =>
       stage: isUnnamed(task) ? task.stage : 'submitted',
       accepted_at: moment.now,
       absent_since: null,
-      attempts: withAttempt(task, moment, { state: 'accepted', provider_task_id: id, charged: 'yes' }),
+      attempts: withAttempt(task, moment, { state: 'accepted', provider_task_id: id, charged: 'yes', error: null }),
       ...pollNext(moment, 0),
     },
     ['task.submitted'],

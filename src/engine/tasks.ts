@@ -4,7 +4,7 @@ import { eventsOf, insertEvent } from './events.ts'
 import type { Changes } from './hub.ts'
 import type { Statement, World } from './ports.ts'
 import { type EventType, ended, type TaskState, type WorkTask } from './state.ts'
-import type { Pace } from './step.ts'
+import { isAhead, type Pace } from './step.ts'
 import { discardTask, insertTask, isConflict, type Reader, updateTask } from './store.ts'
 
 /** Work on one task happens one after the other. */
@@ -22,9 +22,9 @@ const queues = () => {
   }
 }
 
-/** What is next was reckoned before the clock was set back: it is due now. A window alone is waited for, however long it is. */
-const nextAt = ({ next, next_at, updated_at }: TaskState, now: number): number | null =>
-  next_at === null || next === 'expire' || updated_at <= now ? next_at : Math.min(next_at, now)
+/** What is next was reckoned before the clock was set back: it is looked at now. */
+const nextAt = (task: TaskState, now: number): number | null =>
+  task.next_at === null || !isAhead(task, now) ? task.next_at : Math.min(task.next_at, now)
 
 /** When a task is to be looked at again: one that was not sent yet also at its deadline. */
 export const dueAt = (task: TaskState, paused: boolean, now: number, at = nextAt(task, now)): number | null => {

@@ -14,7 +14,7 @@ import type { World } from './ports.ts'
 import { newsOfRecord } from './record.ts'
 import { attemptWarnings, type Errand } from './route.ts'
 import { type Attempt, currentAttempt, ended, type Request, type WorkTask } from './state.ts'
-import { mayHavePaid } from './step.ts'
+import { isAhead, mayHavePaid } from './step.ts'
 import type { Reader } from './store.ts'
 import { priceOf, submissionFor } from './submission.ts'
 import { dueAt, type TaskStore } from './tasks.ts'
@@ -151,8 +151,10 @@ export const work = (world: World, read: Reader, tasks: TaskStore, hub: Hub) => 
     }
     busy.add(id)
     try {
-      const task = await read.task(id)
-      if (task === null || task.kind !== 'work' || ended(task) || task.next === null) return
+      const found = await read.task(id)
+      if (found?.kind !== 'work' || ended(found) || found.next === null) return
+      const task = isAhead(found, clock()) ? await tasks.happen(id, { type: 'set_back' }) : found
+      if (task === null || ended(task) || task.next === null) return
       const due = dueAt(task, settings.paused, clock())
       if (due === null || due > clock()) return timers.set(id, due)
       if (task.next === 'submit')

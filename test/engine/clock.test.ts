@@ -16,15 +16,16 @@ it.each([
       await world.restart()
     },
   ],
-])('an open song is read on at once by %s', async (_, setBack) => {
+])('an open song is read on by %s', async (_, setBack) => {
   const world = openWorld({ script: { 'echo poll': [record.fresh] } })
   const { id } = await world.create(one)
   await world.advance(MINUTE)
   const asked = world.count('echo poll')
   world.script({ 'echo poll': [record.half, record.done] })
   await setBack(world)
-  await world.advance(SECOND)
-  expect(world.count('echo poll')).toBe(asked + 1)
+  // No later than it would have been.
+  await world.advance(33 * SECOND)
+  expect(world.count('echo poll')).toBeGreaterThan(asked)
   await world.advance(MINUTE)
   expect((await world.task(id)).status).toBe('succeeded')
 })
@@ -36,7 +37,7 @@ it('a request that was to be repeated a moment later is', async () => {
   expect((await world.task(id)).status).toBe('queued')
   world.script({ 'echo submit': [lost] })
   await world.setBack(HOURS)
-  await world.advance(SECOND)
+  await world.advance(6 * SECOND)
   expect(world.count('echo submit')).toBe(2)
 })
 
@@ -58,4 +59,27 @@ it('a callback is followed as soon as the published limit lets it', async () => 
   const now = task.updated_at - HOURS
   const { task: rung } = reduce(task, now, { type: 'rang', provider_task_id: 'job-1' }, pace, 0)
   expect(rung.next_at).toBe(now + 5000)
+})
+
+it('a window that nobody tells anything in ends when it would have', async () => {
+  const world = openWorld({ script: { 'echo submit': [lost] } })
+  const { id } = await world.create(one)
+  await world.advance(SECOND)
+  await world.setBack(30 * 24 * 60 * MINUTE)
+  await world.advance(32 * MINUTE)
+  expect(await world.task(id)).toMatchObject({ status: 'failed', error: { code: 'submission_unconfirmed' } })
+})
+
+it('a song that never ends is given up when it would have been, and then looked for', async () => {
+  const world = openWorld({ script: { 'echo poll': [record.fresh] } })
+  const { id } = await world.create(one)
+  await world.advance(MINUTE)
+  await world.setBack(30 * 24 * 60 * MINUTE)
+  await world.advance(62 * MINUTE)
+  expect(await world.task(id)).toMatchObject({ status: 'failed', error: { code: 'provider_timeout' } })
+  world.script({ 'echo poll': [record.done] })
+  await world.setBack(30 * 24 * 60 * MINUTE)
+  await world.advance(61 * MINUTE)
+  const { data } = await world.engine.listTasks('default', {})
+  expect(data.filter(({ salvaged_from }) => salvaged_from === id)).toHaveLength(1)
 })

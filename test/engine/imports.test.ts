@@ -113,6 +113,19 @@ describe('an import', () => {
   const script = { key: 'a', name: 'Rain', file: 'javascript:alert(1)' }
   const http = { key: 'a', name: 'Rain', file: 'http://x.test/a.mp3' }
   const fine = { key: 'a', name: 'Rain', file: 'https://x.test/a.mp3' }
+  const elsewhere = ['extendMusic', 'extendAudio', 'coverMusic', 'replaceSection', 'generateSound']
+  const nowhereElse = Object.fromEntries(elsewhere.map((form) => [`echo ${form} poll`, [record.absent]]))
+
+  it.each([no(422), ok({ job: 'x', state: 'ODD' })])(
+    'is looked for on where a record says something else',
+    async (said) => {
+      const world = openWorld({
+        script: { 'echo poll': [said], ...nowhereElse, 'echo coverMusic poll': [record.done] },
+      })
+      expect(await take(world, { index: 0 })).toMatchObject({ track: { status: 'ready' } })
+    },
+  )
+
   it.each<[string, ReturnType<typeof ok>, Record<string, unknown>, object]>([
     ['of a task that has no tracks yet', record.fresh, { index: 0 }, { code: 'not_ready', retryAfter: 30 }],
     ['of a track that may still come', record.fresh, { provider_track_id: 'a' }, { code: 'not_ready' }],
@@ -135,7 +148,7 @@ describe('an import', () => {
       { code: 'provider_protocol' },
     ],
   ])('%s stores nothing, and its key can be used again', async (_, said, request, error) => {
-    const world = openWorld({ script: { 'echo poll': [said] } })
+    const world = openWorld({ script: { 'echo poll': [said], ...nowhereElse } })
     await expect(take(world, request, 'k')).rejects.toMatchObject(error)
     expect(await imports(world)).toEqual([])
     world.script({ 'echo poll': [record.done] })
@@ -143,11 +156,9 @@ describe('an import', () => {
   })
 
   it('of a task that is in none of the records of its provider stores nothing', async () => {
-    const forms = ['extendMusic', 'extendAudio', 'coverMusic', 'replaceSection', 'generateSound'] as const
-    const elsewhere = forms.map((form) => [`echo ${form} poll`, [record.absent]])
-    const world = openWorld({ script: { 'echo poll': [record.absent], ...Object.fromEntries(elsewhere) } })
+    const world = openWorld({ script: { 'echo poll': [record.absent], ...nowhereElse } })
     await expect(take(world, { index: 0 })).rejects.toMatchObject(fault('/provider_task_id', 'task_unknown'))
-    expect(world.sent.map(({ place }) => place)).toEqual(['echo poll', ...elsewhere.map(([place]) => place)])
+    expect(world.sent.map(({ place }) => place)).toEqual(['echo poll', ...Object.keys(nowhereElse)])
     expect(await imports(world)).toEqual([])
   })
 

@@ -37,14 +37,14 @@ const listed = (at: string) => ({ not: { at, is: null } })
  * Nor is more to come where a success without an error is empty (`midiData can be empty`: kie.md 9.5, apibox.md 6.25).
  * Without a time of its end null may be what is not yet there.
  */
+const unsaid: Condition = { at: 'midiData.state', blank: true }
+const ended: Condition = { all: [{ at: 'completeTime', blank: false }, { not: { at: 'completeTime', is: 0 } }] }
 const empty: Condition = {
   all: [
     { not: withError },
+    unsaid,
     {
-      any: [
-        { at: 'completeTime', blank: false },
-        { all: [{ not: { at: 'midiData', is: null } }, { at: 'midiData.state', blank: true }] },
-      ],
+      any: [ended, { not: { at: 'midiData', is: null } }],
     },
   ],
 }

@@ -351,7 +351,7 @@ export type Capability = {
             [key: string]: Array<string | number | boolean | null>;
         };
         /**
-         * Where it is known from: a section of our notes on the documentation of the provider, or of ours
+         * Where it is known from: a section of our notes on the documentation of the provider
          */
         source: string;
     }>;

@@ -126,8 +126,8 @@ export const keyAdmin = (
 
     listProjects: async ({ key, project }: Principal, { limit = DEFAULT_LIMIT, cursor }: KeyPage = {}) => {
       const after = cursor === undefined ? undefined : readPlace(cursor, /[a-z0-9-]+/)
-      const own = isBootstrap(key) ? null : await read.project(project)
-      const found = own === null ? await read.projects(limit + 1, after) : [own]
+      const ownProject = async () => [await read.project(project)].filter((each) => each !== null)
+      const found = isBootstrap(key) ? await read.projects(limit + 1, after) : await ownProject()
       return pageOf(found, limit, presentProject, placeOf)
     },
 
