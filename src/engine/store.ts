@@ -140,6 +140,16 @@ const memory = () => {
   }
 }
 
+/** Tasks about one of these tracks. @param which words of SQL, never of a client */
+const about = async (sql: Sql, tracks: readonly string[], which: string): Promise<TaskState[]> => {
+  const marks = tracks.map(() => '?').join(', ')
+  const rows = await sql.read(
+    `SELECT body FROM tasks WHERE subject IN (${marks}) AND subject IS NOT NULL AND ${which}`,
+    tracks,
+  )
+  return rows.map((row) => task(row)!)
+}
+
 /** Reads of committed state. This process is the only one that writes tasks. */
 export const reader = (sql: Sql, kept = memory()) => ({
   remember: kept.remember,
@@ -159,18 +169,10 @@ export const reader = (sql: Sql, kept = memory()) => ({
   tombstone: async (id: string): Promise<Tombstone | null> => readTombstone(sql, id),
 
   /** Every alignment of these tracks, whatever became of it. */
-  alignments: async (tracks: readonly string[]): Promise<TaskState[]> => {
-    const marks = tracks.map(() => '?').join(', ')
-    const where = `subject IN (${marks}) AND subject IS NOT NULL AND operation = 'alignLyrics'`
-    return (await sql.read(`SELECT body FROM tasks WHERE ${where}`, tracks)).map((row) => task(row)!)
-  },
+  alignments: (tracks: readonly string[]) => about(sql, tracks, "operation = 'alignLyrics'"),
 
   /** Every recovery of one of these tracks that brought something back. */
-  recoveries: async (tracks: readonly string[]): Promise<TaskState[]> => {
-    const marks = tracks.map(() => '?').join(', ')
-    const where = `subject IN (${marks}) AND subject IS NOT NULL AND operation = 'recoverTrack' AND status = 'succeeded'`
-    return (await sql.read(`SELECT body FROM tasks WHERE ${where}`, tracks)).map((row) => task(row)!)
-  },
+  recoveries: (tracks: readonly string[]) => about(sql, tracks, "operation = 'recoverTrack' AND status = 'succeeded'"),
 
   /** The stored alignment of a track. */
   alignment: async (track: string): Promise<Alignment | null> => {
