@@ -1,5 +1,5 @@
 /** The client: one method for each operation of the document, and what a task takes to be followed to its end. */
-import { connectionFailed, errorOf, gatewayError, isProblem, TuttiError } from './errors.ts'
+import { connectionFailed, errorOf, gatewayError, isProblem, notOfSomebodyElse, TuttiError } from './errors.ts'
 import { createClient } from './generated/client/index.ts'
 import { KEYED } from './generated/keyed.ts'
 import { Operations } from './generated/sdk.gen.ts'
@@ -88,6 +88,7 @@ export class Tutti extends Operations {
       if (keyed && !request.headers.has('idempotency-key')) request.headers.set('idempotency-key', newKey())
       return request
     })
+    client.interceptors.response.use(notOfSomebodyElse)
     client.interceptors.error.use(errorOf)
     super({ client })
     this.#retries = retries
@@ -118,8 +119,14 @@ export class Tutti extends Operations {
 
   /** The events of a task until its last, as they happen; a connection that breaks is taken up where it broke. */
   events(id: string, options: EventsOptions = {}): AsyncGenerator<Event, void, void> {
-    const over = async (last: Event | null) =>
-      hasEnded(last?.data.task ?? (await this.getTask({ path: { task_id: id } })))
+    let quiet = false
+    const over = async (last: Event | null) => {
+      if (last !== null) return hasEnded(last.data.task)
+      // What happened between the end of a quiet stream and this look is in none yet: one more is opened for it.
+      if (quiet) return true
+      quiet = hasEnded(await this.getTask({ path: { task_id: id } }))
+      return false
+    }
     return this.#follow((settings) => this.listTaskEvents({ ...settings, path: { task_id: id } }), over, options)
   }
 
@@ -137,7 +144,7 @@ export class Tutti extends Operations {
     const headers = { Accept: 'application/jsonl' }
     const body = await this.listTasks({ query, headers, signal, parseAs: 'stream' })
     try {
-      for await (const line of lines(body as unknown as ReadableStream<Uint8Array>)) {
+      for await (const line of lines(body as unknown as ReadableStream<Uint8Array>, true)) {
         const entry = JSON.parse(line) as Task | Problem
         if (!('object' in entry)) throw isProblem(entry) ? gatewayError(entry) : entry
         yield entry

@@ -53,6 +53,15 @@ export const isProblem = (body: unknown): body is Problem =>
 
 const NOBODY = { taskId: null, provider: null, providerCode: null, providerMessage: null, errors: [] } as const
 
+const placeOf = (request: Request): string => `${request.method} ${new URL(request.url).pathname}`
+
+/** A page is never an answer of the gateway: a proxy on the way wants a login, or says that it is closed. */
+export const notOfSomebodyElse = (response: Response, request: Request): Response => {
+  if (!response.ok || !response.headers.get('content-type')?.startsWith('text/html')) return response
+  response.body?.cancel().catch(() => {})
+  throw otherAnswer(placeOf(request), null, response, request)
+}
+
 const keyOf = (request: Request | null): string | null => request?.headers.get('idempotency-key') ?? null
 
 /** Nobody answered, or not to the end. What became of a create can only be asked with its key. */
@@ -114,8 +123,10 @@ export const gatewayError = (
 /** The error of a call, from what came back. */
 export const errorOf = (body: unknown, response: Response | undefined, request: Request | undefined): unknown => {
   // A request that could not be made, and one that was called off, are the caller's own doing.
-  if (request === undefined || request.signal.aborted) return body
-  const what = `${request.method} ${new URL(request.url).pathname}`
+  if (request === undefined || body instanceof TuttiError) return body
+  // Its provider may have it all the same: only the key, which is perhaps known nowhere else, can ask for it again.
+  if (request.signal.aborted) return buysOnce(request) ? connectionFailed(placeOf(request), body, request) : body
+  const what = placeOf(request)
   if (response === undefined) return connectionFailed(what, body, request)
   if (!isProblem(body)) return otherAnswer(what, body, response, request)
   return gatewayError(body, {

@@ -18,14 +18,18 @@ const within = async <Value>(answer: Promise<Value>, milliseconds: number): Prom
   return Promise.race([answer, silence]).finally(() => clearTimeout(timer))
 }
 
-/** The lines of a body, whatever chunks they come in and however they end. */
-export async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<string, void, void> {
+/**
+ * The lines of a body, whatever chunks they come in and however they end. What comes after the last line's end is none.
+ * @throws Error for such a rest, where the body has to be `whole`
+ */
+export async function* lines(body: ReadableStream<Uint8Array>, whole = false): AsyncGenerator<string, void, void> {
   const reader = body.getReader()
   const decoder = new TextDecoder()
   let rest = ''
   try {
     for (;;) {
       const { done, value } = await within(reader.read(), SILENCE)
+      if (done && whole && rest !== '') throw new Error('The body ends within a line')
       if (done) return
       rest += decoder.decode(value, { stream: true })
       // A carriage return at the end may be half of a line's end.

@@ -55,10 +55,26 @@ describe('a stream', () => {
     expect(asked).toHaveLength(2)
   })
 
+  const [EVENTS, TOLD] = [`/v1/tasks/${TASK}/events`, `/v1/tasks/${TASK}`]
+
   test('that has nothing more ends', async () => {
-    const { tutti, asked } = await start(streamed(), json(200, { id: TASK, status: 'succeeded' }))
+    const ended = json(200, { id: TASK, status: 'succeeded' })
+    const { tutti, asked } = await start(streamed(), ended, streamed())
     expect(await heard(tutti.events(TASK, { lastEventId: 'evt_4' }))).toEqual([])
-    expect(asked.map(({ path }) => path)).toEqual([`/v1/tasks/${TASK}/events`, `/v1/tasks/${TASK}`])
+    expect(asked.map(({ path }) => path)).toEqual([EVENTS, TOLD, EVENTS])
+  })
+
+  test('that was closed while the task ended is opened once more', async () => {
+    const begun = streamed(event(1, 'task.queued'))
+    const { tutti, asked } = await start(
+      begun,
+      streamed(),
+      json(200, { id: TASK, status: 'succeeded' }),
+      streamed(LAST),
+    )
+    expect(await heard(tutti.events(TASK))).toEqual([1, 4])
+    expect(asked.map(({ path }) => path)).toEqual([EVENTS, EVENTS, TOLD, EVENTS])
+    expect(asked.at(-1)!.headers['last-event-id']).toBe('evt_1')
   })
 
   test('that is over, as the gateway says, ends', async () => {
@@ -186,7 +202,7 @@ describe('an export', () => {
   test('that breaks off throws', async () => {
     const task = '{"id":"task_1","object":"task"}\n'
     expect(await all(exporting(task))).toHaveLength(1)
-    for (const end of ['{"message":"upstream timed out"}\n', 'half\n'])
+    for (const end of ['{"message":"upstream timed out"}\n', 'half\n', '{"id":"task_2","obj'])
       await expect(all(exporting(`${task}${end}`))).rejects.toMatchObject({ code: 'connection_failed', status: 0 })
   })
 

@@ -98,8 +98,30 @@ describe('a create', () => {
     const controller = new AbortController()
     const call = world.tutti.generateMusic({ body: SONG, signal: controller.signal })
     controller.abort(new Error('enough'))
-    await expect(call).rejects.toThrow('enough')
+    const error = await failure(call)
+    expect(error).toMatchObject({ code: 'connection_failed', mayHaveBeenCharged: true })
+    expect(error.cause).toEqual(new Error('enough'))
     expect(world.asked.length).toBeLessThan(2)
+  })
+
+  test('that ran out of time says with which key it can go on', async () => {
+    const world = await start(() => {})
+    const controller = new AbortController()
+    const call = world.tutti.generateMusic({ body: SONG, signal: controller.signal })
+    await expect.poll(() => world.asked.length).toBe(1)
+    controller.abort()
+    const error = await failure(call)
+    expect(error.idempotencyKey).toBe(keysOf(world)[0])
+    expect(error.cause).toMatchObject({ name: 'AbortError' })
+  })
+
+  test('that a page answered is not made, as far as anybody knows', async () => {
+    const world = await start((response) => {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<h1>Sign in</h1>')
+    })
+    const error = await failure(world.tutti.generateMusic({ body: SONG }))
+    expect(error).toMatchObject({ code: 'unexpected_answer', status: 200, mayHaveBeenCharged: true })
+    expect(error.idempotencyKey).toBe(keysOf(world)[0])
   })
 })
 

@@ -584,7 +584,7 @@ export class Operations extends HeyApiClient {
     /**
      * Tasks, newest first
      *
-     * Pages by an opaque cursor. There are no totals. With `Accept: application/jsonl` all of them in one answer, a task a line, as they are read: `limit` is then how many at most. Should it break off, its last line is a problem in place of a task, or the connection breaks. Needs the scope `read`.
+     * Pages by an opaque cursor. There are no totals. With `Accept: application/jsonl` (or `application/x-ndjson`) all of them in one answer, a task a line, as they are read: `limit` is then how many at most. Should it break off, its last line is a problem in place of a task, or the connection breaks. Needs the scope `read`.
      */
     public listTasks<ThrowOnError extends boolean = true>(options?: Options<ListTasksData, ThrowOnError>): RequestResult<ListTasksResponses, ListTasksErrors, ThrowOnError, 'data'> {
         return (options?.client ?? this.client).get<ListTasksResponses, ListTasksErrors, ThrowOnError, 'data'>({
@@ -626,7 +626,7 @@ export class Operations extends HeyApiClient {
     /**
      * What was asked of providers for a task, in order
      *
-     * The `attempts` of the task and nothing else: who was asked, with which key, why, what came of it, and what it cost. Needs the scope `read`.
+     * The `attempts` of the task and nothing else: who was asked, why, what came of it, and whether it was charged. Needs the scope `read`.
      */
     public listTaskAttempts<ThrowOnError extends boolean = true>(options: Options<ListTaskAttemptsData, ThrowOnError>): RequestResult<ListTaskAttemptsResponses, ListTaskAttemptsErrors, ThrowOnError, 'data'> {
         return (options.client ?? this.client).get<ListTaskAttemptsResponses, ListTaskAttemptsErrors, ThrowOnError, 'data'>({
@@ -886,7 +886,7 @@ export class Operations extends HeyApiClient {
     /**
      * Send a message once more
      *
-     * With the same `webhook-id`, as a delivery of its own that waits for no other. Texts are kept for 60 days: after that it is 404, and 410 `task_deleted` where the task was deleted. Needs the scope `webhooks`.
+     * With the same `webhook-id`, as a delivery of its own that waits for no other. Deliveries are kept for 30 days: after that it is 404, and 410 `task_deleted` where the task was deleted. Needs the scope `webhooks`.
      */
     public redeliverWebhook<ThrowOnError extends boolean = true>(options: Options<RedeliverWebhookData, ThrowOnError>): RequestResult<RedeliverWebhookResponses, RedeliverWebhookErrors, ThrowOnError, 'data'> {
         return (options.client ?? this.client).post<RedeliverWebhookResponses, RedeliverWebhookErrors, ThrowOnError, 'data'>({
@@ -946,7 +946,7 @@ export class Operations extends HeyApiClient {
     /**
      * A new secret for a key
      *
-     * Everything else of it stays: its id, its limits, what it has spent. The secret before is taken for `overlap_seconds` more, and one before that no longer. A key that is held to limits rotates itself only. Needs the scope `keys`.
+     * Its id, its limits and what it has spent stay. What signs the messages to the `webhook` of your requests (`getWebhookSecret`) is another one for tasks made with the new secret; tasks made before are signed for as before. The secret before is taken for `overlap_seconds` more, and one before that no longer. A key that is held to limits rotates itself only. Needs the scope `keys`.
      */
     public rotateKey<ThrowOnError extends boolean = true>(options: Options<RotateKeyData, ThrowOnError>): RequestResult<RotateKeyResponses, RotateKeyErrors, ThrowOnError, 'data'> {
         return (options.client ?? this.client).post<RotateKeyResponses, RotateKeyErrors, ThrowOnError, 'data'>({

@@ -8636,6 +8636,16 @@ export type EnhanceStyleErrors = {
         code?: 'method_not_allowed';
     };
     /**
+     * - `not_ready`: It is not ready yet
+     */
+    409: Problem & {
+        status?: 409;
+        /**
+         * More may appear
+         */
+        code?: 'not_ready';
+    };
+    /**
      * - `task_deleted`: The task was deleted
      */
     410: Problem & {
@@ -8805,6 +8815,16 @@ export type UploadAudioErrors = {
          * More may appear
          */
         code?: 'method_not_allowed';
+    };
+    /**
+     * - `not_ready`: It is not ready yet
+     */
+    409: Problem & {
+        status?: 409;
+        /**
+         * More may appear
+         */
+        code?: 'not_ready';
     };
     /**
      * - `task_deleted`: The task was deleted
