@@ -98,14 +98,21 @@ const walk = (value: unknown, turn: (schema: Json) => Json, key = ''): unknown =
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, walk(each, turn, name)]))
 }
 
+/** Roles belong to OAuth in 3.0: what a key may do is said in the description. */
+const withoutRoles = (operation: unknown): unknown =>
+  isObject(operation) && Array.isArray(operation.security)
+    ? { ...operation, security: (operation.security as Json[]).map((each) => mapped(each, () => [] as never)) }
+    : operation
+
 export const older = (document: Json): Json => {
   // 3.0 has no place for webhooks: their schemas stay.
-  const { openapi: _, webhooks: __, components, ...rest } = document
+  const { openapi: _, webhooks: __, components, paths, ...rest } = document
   const { schemas, ...others } = components as { readonly schemas: Json }
   const turn = olderSchemas(schemas)
   return {
     openapi: '3.0.3',
     ...(walk(rest, turn) as Json),
+    paths: mapped(walk(paths, turn) as Json, (path) => mapped(path, withoutRoles as (value: Json) => Json)),
     components: { ...(walk(others, turn) as Json), schemas: mapped(schemas, turn) },
   }
 }

@@ -16,6 +16,7 @@ const isObject = (value: unknown): value is Json => typeof value === 'object' &&
 const text = (schema: Json): fc.Arbitrary<string> => {
   if (Array.isArray(schema.examples)) return fc.constantFrom(...(schema.examples as string[]))
   if (typeof schema.pattern === 'string') return fc.stringMatching(new RegExp(schema.pattern, 'u'), { size: '-1' })
+  if (schema.format === 'date-time') return fc.constantFrom('2026-11-21T09:30:00.000Z', '2026-12-01T00:00:00.000Z')
   return fc.string({ unit: 'grapheme', minLength: Number(schema.minLength ?? 0), maxLength: 12 })
 }
 

@@ -19,6 +19,7 @@ import type { Hub } from './hub.ts'
 import { type Caller, earlier, fingerprintOf, heldBy, idFor, ownerOf, replay, requireProvider } from './idempotency.ts'
 import { ownId } from './ids.ts'
 import { audioLink } from './links.ts'
+import { FREE_CALLS } from './operations.ts'
 import { requireWithin } from './places.ts'
 import { policy } from './policy.ts'
 import type { World } from './ports.ts'
@@ -55,6 +56,15 @@ const styled = { operation: 'enhanceStyle', material: {}, forms: ['enhanceStyle'
 /** Where an upload lies at a provider: alone, since another file of the same name there would take its place (kie.md 13.3). */
 const folderOf = (task: string) => `tutti/${ownId('upload', task)}`
 
+/** What is under way may be paid for already: another key would buy it once more. */
+const underWay = (operation: MadeOperation, task_id: string) =>
+  new GatewayError(
+    'not_ready',
+    'This call is under way: ask again with the same key',
+    { task_id, may_have_been_charged: !FREE_CALLS.has(operation) },
+    1,
+  )
+
 export const makers = (
   world: World,
   read: Reader,
@@ -73,8 +83,7 @@ export const makers = (
     const known = await earlier(read, caller, id, clock())
     if (known !== null) replay(known, fingerprint, clock())
     if (known?.status === 'failed') raise(known.error!, known.id)
-    if (known !== null && !ended(known))
-      throw new GatewayError('not_ready', 'This call is under way: ask again with the same key', { task_id: id }, 1)
+    if (known !== null && !ended(known)) throw underWay(operation, id)
     return { id, fingerprint, known: known as CallTask | null }
   }
 
@@ -91,7 +100,7 @@ export const makers = (
       const plan = { ...order, id, fingerprint, project: caller.project, candidate: chosen, call, ...ownerOf(caller) }
       try {
         await make(plan, asked, async () => {
-          throw new GatewayError('not_ready', 'This call is under way: ask again with the same key', { task_id: id }, 1)
+          throw underWay(order.operation, id)
         })
         return (await read.task(id)) as CallTask
       } catch (error) {

@@ -1,5 +1,5 @@
 /** Which forms an operation can take, best first, and what each of them is told about its material. */
-import type { TaskOperation } from '../canonical/operations.ts'
+import type { CallOperation, TaskOperation } from '../canonical/operations.ts'
 import type { Adapter } from '../contract/adapter.ts'
 import type { Form, TaskForm } from '../contract/operations.ts'
 import type { Material, Pin } from './state.ts'
@@ -27,6 +27,9 @@ export const FORMS: { readonly [Id in TaskOperation]: readonly TaskForm[] } = {
   confirmVoice: ['confirmVoice'],
   recoverTrack: ['recoverTrack'],
 }
+
+/** Calls that no provider takes money for. */
+export const FREE_CALLS: ReadonlySet<CallOperation> = new Set(['importTrack', 'uploadAudio'])
 
 /** Forms that make songs. */
 export const SONG_FORMS: readonly TaskForm[] = (

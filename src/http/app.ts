@@ -1,9 +1,10 @@
 /** The HTTP surface: routes from the catalogue, keys, limits, and one form of error for everything. */
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { type Context, Hono } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { etag } from 'hono/etag'
 import { catalogue, type Operation, type OperationId } from '../canonical/catalogue.ts'
 import { ERROR_CODES, type ErrorCode } from '../canonical/error.ts'
+import { readToken } from '../engine/callback.ts'
 import type { Served } from '../engine/engine.ts'
 import { GatewayError } from '../engine/errors.ts'
 import { randomId } from '../engine/ids.ts'
@@ -17,12 +18,13 @@ import { checkBody, checkType, limited, limitOf, parsed } from './bodies.ts'
 import { crossOrigin, type Origins, protection, RETAINED } from './browsers.ts'
 import { type Docs, serveDocs } from './docs/serve.ts'
 import { handlers } from './handlers.ts'
-import { bearer, wantsLines } from './headers.ts'
+import { bearer, linesType } from './headers.ts'
 import { answerProblem } from './problems.ts'
 import { complete, json, respond, tell } from './respond.ts'
 import { checkQuery, register } from './routes.ts'
 
-const CALLBACK_LIMIT = 256 * 1024
+/** MIDI is told with every note of every stem, about 60 bytes each (kie.md 12.6). */
+const CALLBACK_LIMIT = 4 * 1024 * 1024
 
 export interface Surface {
   readonly engine: Served
@@ -126,8 +128,9 @@ export const createApp = (surface: Surface) => {
 
   /** A fault of ours is logged, and told without what it was. */
   const tellable = (request: string, error: Error): GatewayError => {
+    const fault = error instanceof GatewayError ? error.cause : error
+    if (fault instanceof Error) log('error', 'internal_error', { request, message: fault.message, stack: fault.stack })
     if (error instanceof GatewayError) return error
-    log('error', 'internal_error', { request, message: error.message, stack: error.stack })
     return new GatewayError('internal_error', 'Something went wrong here. Name the request_id when you report it')
   }
 
@@ -174,10 +177,16 @@ export const createApp = (surface: Surface) => {
     return respond(c, describeError(code), 200, { ...KEPT, 'content-type': 'text/plain; charset=utf-8' })
   })
 
-  app.post('/cb/:provider/:token', limited(CALLBACK_LIMIT), async (c) => {
+  const nobody = () => new GatewayError('not_found', 'There is nothing here')
+  /** Of whoever has no address of ours nothing is read. */
+  const addressed: MiddlewareHandler = (c, next) => {
+    if (readToken(c.req.param('token')!) === null) throw nobody()
+    return next()
+  }
+  app.post('/cb/:provider/:token', addressed, limited(CALLBACK_LIMIT), async (c) => {
     const { provider, token } = c.req.param()
     const known = await engine.ring(provider, token, parsed(await c.req.text()), (name) => c.req.header(name))
-    if (!known) throw new GatewayError('not_found', 'There is nothing here')
+    if (!known) throw nobody()
     return json(c, { status: 'received' })
   })
 
@@ -219,7 +228,8 @@ export const createApp = (surface: Surface) => {
       checkQuery(c, operation)
       if (operation.method === 'get') {
         // What is as long as all there is, is not held to be tagged.
-        if (!isTagged(id, operation) || (operation.exports && wantsLines(c.req.header('accept')))) return next()
+        if (!isTagged(id, operation) || (operation.exports && linesType(c.req.header('accept')) !== undefined))
+          return next()
         tell(c, { 'cache-control': 'private, no-cache' })
         return tagged(c, next)
       }

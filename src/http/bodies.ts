@@ -31,19 +31,40 @@ export const limitOf = (c: Context, operation: Operation): MiddlewareHandler =>
   operation.multipart !== undefined && isMultipart(c) ? limitFile : limitBody
 
 /** A key that JSON allows and JavaScript objects lose. */
-const LOST_KEY = /"__proto__"\s*:/
+const LOST = '__proto__'
+/** Whether a text could hold it, as it is or by escapes. */
+const MAY_HOLD = /__proto__|\\u/
 
-/** The value of a JSON text. */
-export const parsed = (text: string): unknown => {
-  if (LOST_KEY.test(text))
-    throw new GatewayError('validation_failed', '__proto__ can not be the name of a field', {
-      errors: [{ pointer: '/__proto__', code: 'unknown_field', detail: 'Leave it out' }],
-    })
+/** Where it stands, or null. However deep a value is nested, the stack is not. */
+const lostIn = (value: unknown): string | null => {
+  const open = [{ value, at: '' }]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next.value !== 'object' || next.value === null) continue
+    for (const [key, inner] of Object.entries(next.value)) {
+      const at = `${next.at}${pointerOf([key])}`
+      if (key === LOST) return at
+      open.push({ value: inner, at })
+    }
+  }
+  return null
+}
+
+const parsedJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
     throw new GatewayError('malformed_json', 'The body is not valid JSON: check quotes, commas and braces')
   }
+}
+
+/** The value of a JSON text. */
+export const parsed = (text: string): unknown => {
+  const value = parsedJson(text)
+  const pointer = MAY_HOLD.test(text) ? lostIn(value) : null
+  if (pointer === null) return value
+  throw new GatewayError('validation_failed', `${LOST} can not be the name of a field`, {
+    errors: [{ pointer, code: 'unknown_field', detail: 'Leave it out' }],
+  })
 }
 
 /** Refuses what is no UTF-8, and passes over a byte order mark, which RFC 8259 allows (section 8.1). */
@@ -121,11 +142,11 @@ export const checkBody = async (c: Context, { body, bodyOptional, multipart }: O
   const text = await textOf(c)
   if (text.trim() === '') return
   const sent = parsed(text)
-  const fields = typeof sent === 'object' && sent !== null ? Object.keys(sent) : ['']
-  if (fields.length > 0)
+  const places = typeof sent === 'object' && sent !== null ? Object.keys(sent).map((field) => pointerOf([field])) : ['']
+  if (places.length > 0)
     throw new GatewayError('validation_failed', 'This request takes no body', {
-      errors: fields.map((field) => ({
-        pointer: field === '' ? '' : pointerOf([field]),
+      errors: places.map((pointer) => ({
+        pointer,
         code: 'unknown_field',
         detail: 'This request takes no body: leave it out',
       })),

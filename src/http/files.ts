@@ -5,7 +5,7 @@ import { UploadFile } from '../canonical/uploadAudio.ts'
 import { GatewayError } from '../engine/errors.ts'
 import type { SentFile } from '../engine/made.ts'
 import type { Request } from '../engine/state.ts'
-import { validationFailed } from './problems.ts'
+import { pointerOf, validationFailed } from './problems.ts'
 
 /** Largest file in bytes: providers advise base64, which is how it travels on, up to 10 MB (kie.md 13.3). */
 export const FILE_LIMIT = 10 * 1024 * 1024
@@ -38,6 +38,9 @@ export const sentFile = async (c: Context): Promise<{ file: SentFile; request: R
   if (!(file instanceof File)) throw faulty('/file', 'required', 'send the file as the part `file`, with a file name')
   const bytes = new Uint8Array(await file.arrayBuffer())
   if (bytes.length === 0) throw faulty('/file', 'too_small', 'is empty')
+  if (bytes.length > FILE_LIMIT) throw new GatewayError('payload_too_large', `A file may have ${FILE_LIMIT / 1024} KiB`)
+  for (const name of new Set(form.keys()))
+    if (form.getAll(name).length > 1) throw faulty(pointerOf([name]), 'too_many', 'send it once only')
   const rest = Object.fromEntries([...form.entries()].filter(([name]) => name !== 'file'))
   const called = baseName(file.name)
   const named = called === '' ? rest : { file_name: called, ...rest }

@@ -20,7 +20,7 @@ import type { Span } from '../engine/ports.ts'
 import type { Request } from '../engine/state.ts'
 import { chosenFormat } from './exports.ts'
 import { sentFile } from './files.ts'
-import { cancelAfter, idempotencyKey, isKnown, preferredWait, wantsLines, wantsStream } from './headers.ts'
+import { cancelAfter, idempotencyKey, isKnown, linesType, preferredWait, wantsStream } from './headers.ts'
 import { keyHandlers } from './key-handlers.ts'
 import { jsonLines } from './lines.ts'
 import { lyricsFile, waveformOf } from './lyrics.ts'
@@ -140,10 +140,11 @@ export const handlers = (
   },
 
   listTasks: async (c, { query }, { project, still }) => {
-    if (wantsLines(c.req.header('accept'))) {
+    const lines = linesType(c.req.header('accept'))
+    if (lines !== undefined) {
       const request = c.get('requestId')
       const problem = (error: Error) => problemOf(tellable(request, error), request)
-      return jsonLines(c, await engine.exportTasks(project, query as PageRequest), still, problem)
+      return jsonLines(c, lines, await engine.exportTasks(project, query as PageRequest), still, problem)
     }
     const page = await engine.listTasks(project, query as PageRequest)
     return json(c, page, 200, { vary: 'Accept', ...nextLink(c, page.next_cursor) })
@@ -152,7 +153,8 @@ export const handlers = (
   getTrack: async (c, { params }, { project }) => json(c, await engine.getTrack(project, params.track_id!)),
 
   getTrackAudio: async (c, { params }, { project }) =>
-    c.redirect(await engine.getTrackAudio(project, params.track_id!), 302),
+    // As a URI, which a provider's text may not quite be (RFC 9110, section 10.2.2).
+    respond(c, null, 302, { location: new URL(await engine.getTrackAudio(project, params.track_id!)).href }),
 
   alignLyrics: async (c, { params }, principal) => {
     const wait = waitOf(c)

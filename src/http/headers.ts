@@ -77,23 +77,31 @@ export const quality = (ranges: readonly Range[], media: string): number => {
   return best?.[1] ?? 0
 }
 
-/** Whether one of these types is named, and liked at least as much as JSON. What takes anything is no wish for it. */
-const prefers = (accept: string | undefined, types: readonly string[]): boolean => {
+/** The best of these types that is named, and liked at least as much as JSON. What takes anything is no wish for it. */
+const preferred = (accept: string | undefined, types: readonly string[]): string | undefined => {
   const ranges = accepted(accept)
-  return types.some((type) => {
-    const liked = quality(ranges, type)
-    return (
-      ranges.some((range) => exactness(range, type) === 3) && liked > 0 && liked >= quality(ranges, 'application/json')
-    )
-  })
+  const least = quality(ranges, 'application/json')
+  return types
+    .filter((type) => ranges.some((range) => exactness(range, type) === 3))
+    .map((type) => ({ type, liked: quality(ranges, type) }))
+    .filter(({ liked }) => liked > 0 && liked >= least)
+    .sort((one, other) => other.liked - one.liked)[0]?.type
 }
 
 /** Whether the client wants a stream of events rather than a list (RFC 9110, section 12.5.1). */
-export const wantsStream = (accept: string | undefined): boolean => prefers(accept, ['text/event-stream'])
+export const wantsStream = (accept: string | undefined): boolean =>
+  preferred(accept, ['text/event-stream']) !== undefined
 
-/** Whether the client wants a whole list as JSON lines, rather than a page of it. */
-export const wantsLines = (accept: string | undefined): boolean =>
-  prefers(accept, ['application/jsonl', 'application/x-ndjson'])
+/** Whether the client wants a page to read: programs that take anything get text. */
+export const wantsHtml = (accept: string | undefined): boolean => preferred(accept, ['text/html']) !== undefined
+
+/** Whether what is packed may be sent as it is (RFC 9110, section 12.5.3). */
+export const takesGzip = (encoding: string | undefined): boolean =>
+  accepted(encoding).some(({ type, q }) => type.toLowerCase() === 'gzip' && q > 0)
+
+/** The type of JSON lines by which the client wants a whole list, rather than a page of it. */
+export const linesType = (accept: string | undefined): string | undefined =>
+  preferred(accept, ['application/jsonl', 'application/x-ndjson'])
 
 /** The key of `Authorization: Bearer …` (RFC 6750). */
 export const bearer = (header: string | undefined): string => {

@@ -9,13 +9,14 @@ const linesOf = (entries: readonly unknown[]) =>
   encoder.encode(entries.map((each) => `${JSON.stringify(each)}\n`).join(''))
 
 /**
- * Pages as one answer. One is read when the one before was taken, and none after the client has gone.
+ * Pages as one answer of the type that was asked for. One is read when the one before was taken, and none after the client has gone.
  * @param allowed whether the key of the client is still taken
  * @param problem what is told of an error: too late for a status, it is the last line, so that what was broken off is not
  * taken for the whole
  */
 export const jsonLines = (
   c: Context,
+  type: string,
   pages: AsyncGenerator<readonly unknown[], void, void>,
   allowed: () => Promise<boolean>,
   problem: (error: Error) => object,
@@ -42,5 +43,5 @@ export const jsonLines = (
       await pages.return()
     },
   })
-  return respond(c, body, 200, { 'content-type': 'application/jsonl', vary: 'Accept', 'x-accel-buffering': 'no' })
+  return respond(c, body, 200, { 'content-type': type, vary: 'Accept', 'x-accel-buffering': 'no' })
 }

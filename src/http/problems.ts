@@ -125,7 +125,10 @@ export const answerProblem = (
   const headers: Record<string, string> = {
     ...others,
     'content-type': 'application/problem+json',
-    'tutti-should-retry': String(problem.retryable && !problem.may_have_been_charged),
+    // A repeat with the key that came along buys nothing more.
+    'tutti-should-retry': String(
+      problem.retryable && (!problem.may_have_been_charged || c.req.header('idempotency-key') !== undefined),
+    ),
   }
   if (problem.provider) headers['tutti-provider'] = problem.provider
   if (error.retryAfter !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfter)))

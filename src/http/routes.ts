@@ -17,10 +17,13 @@ export interface Input {
 
 const json = (schema: Operation['result']) => ({ content: { 'application/json': { schema } } })
 
-/** Files are read by their handler: of their parts the package is told nothing but the media type. */
+/**
+ * Files are read by their handler: of their parts the package is told nothing. Media types were judged before
+ * (bodies.ts): its own judgement refuses parameters and spaces that RFC 9110 allows (section 5.6.6).
+ */
 const bodyOf = ({ bodyOptional, multipart }: Operation, body: z.ZodType) => ({
   required: bodyOptional !== true && multipart === undefined,
-  content: { ...json(body).content, ...(multipart === undefined ? {} : { 'multipart/form-data': { schema: {} } }) },
+  content: { ...json(body).content, '*/*': { schema: {} } },
 })
 
 const routeOf = (operation: Operation) =>
@@ -47,7 +50,7 @@ const queryFailed = (errors: readonly FieldError[]) =>
 /** What is wrong with a query, by the names of its parameters. One that came twice is not looked at. */
 const queryErrors = (c: Context, issues: readonly z.core.$ZodIssue[], sent: unknown): FieldError[] =>
   fieldErrors(issues, sent).map(({ pointer, code, detail }) => {
-    const name = pointer.slice(1)
+    const name = pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~')
     const twice = code !== 'unknown_field' && (c.req.queries(name)?.length ?? 0) > 1
     return twice ? { pointer: name, code: 'too_many', detail: 'send it once only' } : { pointer: name, code, detail }
   })

@@ -151,7 +151,11 @@ describe.each<[string, Ask, Place, Place]>([
     const world = openWorld({ script: { [first]: [held] } })
     const running = ask(world, 'k')
     await world.settle()
-    await expect(ask(world, 'k')).rejects.toMatchObject({ code: 'not_ready', retryAfter: 1 })
+    await expect(ask(world, 'k')).rejects.toMatchObject({
+      ...{ code: 'not_ready', retryAfter: 1 },
+      // Another key would buy it once more, where it costs anything.
+      involved: { may_have_been_charged: first === 'echo enhanceStyle' },
+    })
     expect(await tasks(world)).toMatchObject([{ status: 'running', attempts: [{ state: 'sending' }] }])
     await world.release(first.endsWith('Style') ? ok({ style: 'held' }) : no(402))
     await running

@@ -168,6 +168,42 @@ describe('a body', () => {
     await nothingHappened()
   })
 
+  test('of an upload that names its file twice, or holds more than a file may, is refused', async () => {
+    const form = new FormData()
+    form.append('file', file('a.mp3'))
+    for (const name of ['one.mp3', 'two.mp3']) form.append('file_name', name)
+    const upload = (body: FormData) => harness.call('/v1/uploads', { method: 'POST', body })
+    await expectProblem(await upload(form), invalid('/file_name', 'too_many'))
+    const long = new FormData()
+    long.append('file', new File([new Uint8Array(10 * 1024 * 1024 + 1)], 'a.mp3'))
+    await expectProblem(await upload(long), { status: 413, code: 'payload_too_large' })
+    await nothingHappened()
+  })
+
+  test.each([
+    ['{"metadata": {"__proto__": "x"}}', '/metadata/__proto__'],
+    ['{"\\u005f_proto__": "x"}', '/__proto__'],
+    ['{"metadata": {"a/b": {"_\\u005Fpr\\u006fto__": 1}}}', '/metadata/a~1b/__proto__'],
+    [`${'['.repeat(20_000)}{"__proto__":1}${']'.repeat(20_000)}`, `${'/0'.repeat(20_000)}/__proto__`],
+  ])('with a name that would be lost says where: %.40s', async (body, pointer) => {
+    await expectProblem(await harness.post(CREATE, body), invalid(pointer, 'unknown_field'))
+    await nothingHappened()
+  })
+
+  test('where none is taken is refused by its names, also by an empty one', async () => {
+    const path = `/v1/tasks/task_${TASK}/cancel`
+    await expectProblem(await harness.post(path, '{"": 1}'), invalid('/', 'unknown_field'))
+    await expectProblem(await harness.post(path, '"x"'), invalid('', 'unknown_field'))
+  })
+
+  test('of a callback may be long, and is read of whoever has an address only', async () => {
+    const address = `/cb/kie/${TASK}.${TASK}.${'0'.repeat(32)}`
+    const ring = (path: string, length: number) => harness.post(path, JSON.stringify('x'.repeat(length)))
+    await expectProblem(await ring(address, 3_000_000), { status: 404, code: 'not_found' })
+    await expectProblem(await ring(address, 5_000_000), { status: 413, code: 'payload_too_large' })
+    await expectProblem(await ring('/cb/kie/nobody', 5_000_000), { status: 404, code: 'not_found' })
+  })
+
   test.each([
     undefined,
     'text/plain',

@@ -86,6 +86,29 @@ describe('the encoding', () => {
 })
 
 describe('the media type', () => {
+  test.each([
+    'application/json;',
+    'application/json ; charset=utf-8',
+    'application/json; charset=utf-8;',
+    'application/json;charset',
+    'APPLICATION/JSON;profile="a; b"',
+  ])('has parameters as RFC 9110 has them, or hardly so: %s', async (type) => {
+    expect((await send(CREATE, UTF_8, { 'content-type': type })).status).toBe(202)
+  })
+
+  test.each([
+    ['B', '; boundary=B; charset=UTF-8'],
+    ['B', ';  boundary=B'],
+    ['B', ';charset=utf-8;boundary=B'],
+    ['a  b', '; boundary="a  b"'],
+  ])('of a form separates its parts by %s: %s', async (boundary, parameters) => {
+    const part = 'Content-Disposition: form-data; name="file"; filename="a.wav"\r\nContent-Type: audio/wav'
+    const form = `--${boundary}\r\n${part}\r\n\r\nsound\r\n--${boundary}--\r\n`
+    const type = `multipart/form-data${parameters}`
+    const answer = await send('/v1/uploads', new TextEncoder().encode(form), { 'content-type': type })
+    expect(await answer.json()).toMatchObject({ object: 'upload', size_bytes: 5 })
+  })
+
   test('is judged before the length, and says what an upload may be', async () => {
     const sound = new Uint8Array(700_000)
     for (const body of [sound, inPieces(sound, 65_536)]) {

@@ -106,7 +106,11 @@ describe('an export', () => {
     const of = async (query: string, headers: Record<string, string> = LINES) =>
       linesOf(await harness.call(`/v1/tasks${query}`, { headers }))
     const all = await of('')
-    expect(await of('', { accept: 'application/x-ndjson, */*;q=0.1' })).toEqual(all)
+    for (const accept of ['application/x-ndjson, */*;q=0.1', 'application/jsonl;q=0.5, application/x-ndjson']) {
+      const answer = await harness.call('/v1/tasks', { headers: { accept } })
+      expect(answer.headers.get('content-type')).toBe('application/x-ndjson')
+      expect(await linesOf(answer)).toEqual(all)
+    }
     expect((await of('?operation=generateMusic&status=succeeded')).map(({ id }) => id)).toEqual(
       all
         .filter(({ operation, status }) => operation === 'generateMusic' && status === 'succeeded')

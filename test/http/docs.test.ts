@@ -108,6 +108,9 @@ describe('a page', () => {
     expect(missing.status).toBe(404)
     expect(missing.headers.get('content-type')).toContain('text/html')
     expect(await missing.text()).toContain('There is no such page')
+    expect([missing.headers.get('vary'), missing.headers.get('cache-control')]).toEqual(['Accept', 'no-store'])
+    const text = await harness.call('/errors/not_ready', { headers: { accept: 'text/html;q=0, */*' } })
+    expect(text.headers.get('content-type')).toContain('text/plain')
     await expectProblem(await harness.call('/docs/nope'), { status: 404, code: 'not_found' })
     await expectProblem(await open('/errors/nope'), { status: 404, code: 'not_found' })
   })
@@ -142,6 +145,8 @@ describe('the reference', () => {
   test('is drawn by a script of ours, packed or not', async () => {
     const packed = await open('/docs/reference.js', { headers: { 'accept-encoding': 'gzip' } })
     const plain = await open('/docs/reference.js', { headers: { 'accept-encoding': 'identity' } })
+    const refused = await open('/docs/reference.js', { headers: { 'accept-encoding': 'gzip;q=0, identity' } })
+    expect(refused.headers.get('content-encoding')).toBeNull()
     expect(packed.headers.get('content-encoding')).toBe('gzip')
     expect(plain.headers.get('content-encoding')).toBeNull()
     const text = await plain.text()

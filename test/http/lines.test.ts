@@ -25,6 +25,7 @@ describe('lines', () => {
     app.get('/', (c) =>
       jsonLines(
         c,
+        'application/jsonl',
         pages(),
         async () => allowed(seen.pages),
         (error) => ({ code: (error as GatewayError).code }),

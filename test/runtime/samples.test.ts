@@ -22,7 +22,7 @@ const sample = (provider: string, operation: string, name: string): Sample =>
   JSON.parse(readFileSync(join(root, provider, 'fixtures', operation, `${name}.json`), 'utf8')) as Sample
 
 /** A provider that says what its pages say, and nothing else. Remembers what it was asked for lyrics. */
-const startPages = async (provider: string) => {
+const startPages = async (provider: string, edited: (text: string) => string = (text) => text) => {
   const { generateMusic, alignLyrics } = adapters.find(({ id }) => id === provider)!.operations
   const asked: unknown[] = []
   let lyrics: Sample = {}
@@ -34,7 +34,7 @@ const startPages = async (provider: string) => {
       const submitted = path === generateMusic!.submit.path ? 'submit-response-accepted' : 'poll-response-complete'
       const { http = 200, wire, text } = isLyrics ? lyrics : sample(provider, 'generateMusic', submitted)
       const type = text === undefined ? 'application/json' : 'text/html'
-      return new Response(text ?? JSON.stringify(wire), { status: http, headers: { 'content-type': type } })
+      return new Response(edited(text ?? JSON.stringify(wire)), { status: http, headers: { 'content-type': type } })
     },
     0,
     () => false,
@@ -130,4 +130,22 @@ describe.each([
     expect(await readLyrics(await harness.call(lyricsPath(track.id)))).toEqual({ track_id: track.id, ...lyrics })
     expect(pages.asked.at(-1)).toEqual(reference(song.attempts[0]!.provider_task_id!, track.provider_track_id!))
   })
+})
+
+test('a link that is no URI as the provider writes it leads there all the same', async () => {
+  const [link, written, sent] = [
+    'https://tempfile.aiquickdraw.com/r/',
+    'Über %2F a/b?sig=a%2Fb',
+    '%C3%9Cber%20%2F%20a/b?sig=a%2Fb',
+  ]
+  const pages = await startPages('kie', (text) => text.replaceAll(/(?<="audioUrl":")[^"]+/g, `${link}${written}`))
+  const harness = await startHarness({ origins: { kie: pages.origin } })
+  try {
+    const { tracks } = await make(harness, { routing: { provider: 'kie' } })
+    const answer = await harness.call(`/v1/tracks/${tracks[0]!.id}/audio`, { redirect: 'manual' })
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, `${link}${sent}`])
+  } finally {
+    await harness.stop()
+    await pages.close()
+  }
 })

@@ -63,7 +63,7 @@ export const keys = {
     tag: 'Keys',
     summary: 'A new secret for a key',
     description:
-      'Everything else of it stays: its id, its limits, what it has spent. The secret before is taken for `overlap_seconds` more, and one before that no longer. A key that is held to limits rotates itself only.',
+      'Its id, its limits and what it has spent stay. What signs the messages to the `webhook` of your requests (`getWebhookSecret`) is another one for tasks made with the new secret; tasks made before are signed for as before. The secret before is taken for `overlap_seconds` more, and one before that no longer. A key that is held to limits rotates itself only.',
     params: key,
     body: RotateKeyRequest,
     bodyOptional: true,

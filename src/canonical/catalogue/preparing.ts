@@ -17,7 +17,15 @@ export const preparing = {
     body: EnhanceStyleRequest,
     result: EnhancedStyle,
     headers: ['Idempotency-Key'],
-    errors: [...SENT, ...IDEMPOTENCY, 'provider_not_configured', 'no_provider_available', 'cost_above_max', ...ASKED],
+    errors: [
+      ...SENT,
+      ...IDEMPOTENCY,
+      'not_ready',
+      'provider_not_configured',
+      'no_provider_available',
+      'cost_above_max',
+      ...ASKED,
+    ],
     example: { style: 'pop, mysterious' },
   },
   uploadAudio: {
@@ -32,7 +40,7 @@ export const preparing = {
     multipart: UploadFile,
     result: Upload,
     headers: ['Idempotency-Key'],
-    errors: [...SENT, ...IDEMPOTENCY, 'provider_not_configured', 'no_provider_available', ...ASKED],
+    errors: [...SENT, ...IDEMPOTENCY, 'not_ready', 'provider_not_configured', 'no_provider_available', ...ASKED],
     example: { url: 'https://cdn.example.com/take1.mp3' },
   },
   importTrack: {

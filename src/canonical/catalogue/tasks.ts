@@ -63,7 +63,7 @@ export const tasks = {
     tag: 'Tasks',
     summary: 'Tasks, newest first',
     description:
-      'Pages by an opaque cursor. There are no totals. With `Accept: application/jsonl` all of them in one answer, a task a line, as they are read: `limit` is then how many at most. Should it break off, its last line is a problem in place of a task, or the connection breaks.',
+      'Pages by an opaque cursor. There are no totals. With `Accept: application/jsonl` (or `application/x-ndjson`) all of them in one answer, a task a line, as they are read: `limit` is then how many at most. Should it break off, its last line is a problem in place of a task, or the connection breaks.',
     exports: true,
     query: z.strictObject({
       ...pages,
@@ -110,7 +110,7 @@ export const tasks = {
     tag: 'Tasks',
     summary: 'What was asked of providers for a task, in order',
     description:
-      'The `attempts` of the task and nothing else: who was asked, with which key, why, what came of it, and what it cost.',
+      'The `attempts` of the task and nothing else: who was asked, why, what came of it, and whether it was charged.',
     params: task,
     result: TaskAttemptList,
     headers: [],

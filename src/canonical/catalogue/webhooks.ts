@@ -153,7 +153,7 @@ export const webhooks = {
     tag: 'Webhooks',
     summary: 'Send a message once more',
     description:
-      'With the same `webhook-id`, as a delivery of its own that waits for no other. Texts are kept for 60 days: after that it is 404, and 410 `task_deleted` where the task was deleted.',
+      'With the same `webhook-id`, as a delivery of its own that waits for no other. Deliveries are kept for 30 days: after that it is 404, and 410 `task_deleted` where the task was deleted.',
     params: delivery,
     result: WebhookDelivery,
     headers: [],

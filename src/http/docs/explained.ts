@@ -60,7 +60,7 @@ export const explained: { readonly [Code in ErrorCode]: Explained } = {
     'Send a random UUID.',
   ),
   idempotency_key_reused: why(
-    'The same `Idempotency-Key` came before with another body or for another operation.',
+    'The same `Idempotency-Key` came before with another body.',
     'Make a new key for every new request, and repeat a key only together with the same body.',
   ),
   idempotency_key_expired: why(
@@ -81,7 +81,7 @@ export const explained: { readonly [Code in ErrorCode]: Explained } = {
   ),
   no_provider_available: why(
     'Every provider that could take this is down, out of credits, refused or full at the moment.',
-    'Send it again later. `GET /v1/providers` says how each one does.',
+    'Send it again later, with a new `Idempotency-Key` where it is how a task ended. `GET /v1/providers` says how each one does.',
   ),
   provider_pinned_unavailable: why(
     'Only the provider that made this track can do it, and that one can not be used at the moment.',
@@ -178,7 +178,7 @@ export const explained: { readonly [Code in ErrorCode]: Explained } = {
   ),
   provider_unavailable: why(
     'The provider can not be reached, or answers with errors of its own. Nothing was accepted.',
-    'Send it again later with the same `Idempotency-Key`.',
+    'Send it again later: with the same `Idempotency-Key` after a direct answer, with a new one where it is how a task ended.',
   ),
   generation_failed: why(
     'The provider accepted the task and then failed to make it.',

@@ -1,6 +1,7 @@
 /** The documentation as answers that a build has made: for a gateway that keeps them as files and none of what they are made of. */
+import { takesGzip, wantsHtml } from '../headers.ts'
 import { escaped } from './html.ts'
-import { type Docs, type Page, wantsGzip, wantsHtml } from './serve.ts'
+import type { Docs, Page } from './serve.ts'
 
 interface Answer extends Omit<Page, 'body'> {
   /** The name of its file. */
@@ -24,7 +25,7 @@ const READERS = [
   { type: 'text/html', encoding: 'identity' },
   { type: 'text/html', encoding: 'gzip' },
 ]
-const readerOf = (type?: string, encoding?: string) => (wantsHtml(type) ? 2 : 0) + (wantsGzip(encoding) ? 1 : 0)
+const readerOf = (type?: string, encoding?: string) => (wantsHtml(type) ? 2 : 0) + (takesGzip(encoding) ? 1 : 0)
 
 /** Tells bytes apart as texts. */
 const latin = new TextDecoder('latin1')

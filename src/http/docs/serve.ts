@@ -2,6 +2,7 @@
 import type { Context, Env, Hono, MiddlewareHandler } from 'hono'
 import { etag } from 'hono/etag'
 import { RETAINED } from '../browsers.ts'
+import { wantsHtml } from '../headers.ts'
 import { respond } from '../respond.ts'
 
 export interface Page {
@@ -18,11 +19,6 @@ export interface Docs {
   /** The page, or the page that says there is none. */
   readonly page: (path: string, accept: { readonly type?: string; readonly encoding?: string }) => Promise<Page>
 }
-
-/** Whether HTML is wanted: programs that take anything get text. */
-export const wantsHtml = (accept = '') => /\btext\/html\b/i.test(accept)
-/** Whether what is packed may be sent as it is. */
-export const wantsGzip = (encoding = '') => /\bgzip\b/i.test(encoding)
 
 const tagged = etag({ retainedHeaders: RETAINED })
 

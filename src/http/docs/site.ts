@@ -1,12 +1,14 @@
 /** The documentation as pages: from the catalogue, the policy, the document, and guides that were rendered when Tutti was built. */
+
 import { ERROR_CODES } from '../../canonical/error.ts'
 import type { Json } from '../document/schemas.ts'
+import { takesGzip, wantsHtml } from '../headers.ts'
 import { errorBody, errorIndex, errorText } from './errors.ts'
 import { escaped, type Menu, page, referencePage } from './html.ts'
 import { llms, llmsFull } from './llms.ts'
 import type { DocsMaterial, Guide } from './material.ts'
 import { withSamples } from './samples.ts'
-import { type Docs, type Page, wantsGzip, wantsHtml } from './serve.ts'
+import type { Docs, Page } from './serve.ts'
 import { FRAME, START, STYLE } from './style.ts'
 
 /** Nothing but this gateway is asked for anything, and no script runs but ours. */
@@ -110,7 +112,7 @@ export const createDocs = (document: string, { guides, renderer }: DocsMaterial)
   ])
   const errors = new Map(ERROR_CODES.map((code) => [`/errors/${code}`, code]))
   const missing = (path: string): Page => ({
-    ...framed('Not found', path, missingBody(path)),
+    ...framed('Not found', path, missingBody(path), { vary: 'Accept', 'cache-control': 'no-store' }),
     status: 404,
   })
 
@@ -123,7 +125,7 @@ export const createDocs = (document: string, { guides, renderer }: DocsMaterial)
       if (code !== undefined)
         return wantsHtml(type) ? framed(code, path, errorBody(code), vary) : told('text/plain', errorText(code), vary)
       if (path !== '/docs/reference.js') return pages.get(path)?.() ?? missing(path)
-      const packs = wantsGzip(encoding)
+      const packs = takesGzip(encoding)
       const headers = { vary: 'Accept-Encoding', ...(packs ? { 'content-encoding': 'gzip' } : {}) }
       return told('text/javascript', packs ? script() : await unpacked(script()), headers)
     },

@@ -114,7 +114,8 @@ const streamOf = (id: OperationId): Json => {
 /** A whole list, one of its entries a line. */
 const linesOf = (id: OperationId): Json => {
   const { exports }: Operation = catalogue[id]
-  return exports ? { 'application/jsonl': { schema: { type: 'string' }, examples: lineExamples } } : {}
+  const lines = { schema: { type: 'string' }, examples: lineExamples }
+  return exports ? { 'application/jsonl': lines, 'application/x-ndjson': lines } : {}
 }
 
 const BINARY = /^audio\//

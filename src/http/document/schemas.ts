@@ -50,6 +50,13 @@ const open = (json: Json): void => {
   if (!said.includes('More may appear')) json.description = `${said}More may appear`
 }
 
+/** A time that clients read is told by its format alone: some hold a pattern against the date that they have made of the text. */
+const withoutDatePatterns = (value: unknown): void => {
+  if (typeof value !== 'object' || value === null) return
+  if ('format' in value && value.format === 'date-time') delete (value as Json).pattern
+  for (const each of Object.values(value)) withoutDatePatterns(each)
+}
+
 type Side = 'body' | 'parameter' | 'answer'
 
 const renderAll = (schemas: Readonly<Record<string, z.ZodType>>, side: Side): Rendering => {
@@ -64,6 +71,7 @@ const renderAll = (schemas: Readonly<Record<string, z.ZodType>>, side: Side): Re
       if (side === 'answer') open(json)
     },
   })
+  if (side === 'answer') withoutDatePatterns([$defs, properties])
   return { schemas: properties as Record<string, Json>, components: ($defs ?? {}) as Record<string, Json> }
 }
 
