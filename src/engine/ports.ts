@@ -51,6 +51,8 @@ export interface Outside {
   readonly post: (message: Message) => Promise<Receipt>
   /** Every address of a name; none where nobody knows it, or nobody answers in time. */
   readonly resolve: (hostname: string) => Promise<readonly string[]>
+  /** How many may be under way at once, in all and at one host, where the platform holds back what is more. */
+  readonly places?: readonly [inAll: number, perHost: number]
 }
 
 /** Milliseconds since the epoch. */

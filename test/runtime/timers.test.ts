@@ -53,6 +53,31 @@ test('wakes a task that was set again at its new time only, and one that was tak
   await stop(0)
 })
 
+test('forgets old places of what is set again and again, and nothing else', async () => {
+  let now = 0
+  const woken: string[] = []
+  const { timers, stop } = processTimers(
+    () => now,
+    async (id) => {
+      woken.push(id)
+    },
+  )
+  const others = Array.from({ length: 50 }, (_, index) => `task_${index}`)
+  for (const [index, id] of others.entries()) timers.set(id, 1000 + index)
+  // More often than old places are kept.
+  for (let turn = 0; turn < 5000; turn++) timers.set('webhooks', turn % 2 === 0 ? 1_000_000 : 900_000)
+  now = 2000
+  // Whoever sets an earlier timer makes the clock be looked at.
+  timers.set('first', 1)
+  await until(() => woken.length > 50)
+  expect(woken).toEqual(['first', ...others])
+  now = 950_000
+  timers.set('second', 2)
+  await until(() => woken.length > 52)
+  expect(woken.slice(51)).toEqual(['second', 'webhooks'])
+  await stop(0)
+})
+
 test('wakes all that wait once the clock is set back by more than a minute: what they wait for may never come', async () => {
   let now = 7_200_000
   const woken: string[] = []

@@ -1,5 +1,6 @@
 /** Deliveries one by one: what is sent, what counts as taken, what is tried again and when, and what ends it. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { undiciOutside } from '../../src/platform/node/outside.ts'
 import {
   answer,
   type Behaviour,
@@ -257,6 +258,29 @@ describe('the order of a task', () => {
     expect(receiver.heard).toHaveLength(1)
     await other.close()
   })
+})
+
+test('no more are under way than the platform has places for, at a host and in all', async () => {
+  const few = openWebhookWorld({ outside: { ...undiciOutside({ localUrls: true }), places: [3, 2] }, patience: 10_000 })
+  const held: (() => void)[] = []
+  const hold: Behaviour = (response) => {
+    held.push(() => response.writeHead(204).end())
+    return true
+  }
+  const other = await openReceiver(few.now, hold)
+  receiver.behave(hold)
+  for (const { url } of [receiver, other]) await few.api.createWebhookEndpoint('default', { url })
+  for (let task = 1; task <= 4; task++) await few.change(taskAt(task, 1), ['task.queued'])
+  void few.hooks.dispatcher.wake()
+  for (let heard = 0; heard < 8; heard += 3) {
+    await expect.poll(() => held.length).toBe(Math.min(3, 8 - heard))
+    expect(Math.max(receiver.heard.length, other.heard.length)).toBeLessThanOrEqual(Math.min(2 + heard, 4))
+    for (const answer of held.splice(0)) answer()
+  }
+  await few.settle()
+  expect([receiver.heard.length, other.heard.length]).toEqual([4, 4])
+  await other.close()
+  few.close()
 })
 
 test('a retry is not forgotten while what its failure says of the endpoint is being stored', async () => {

@@ -84,6 +84,7 @@ export const openWebhookWorld = (options: WebhookWorldOptions = {}) => {
         return alive.yes ? receipt : forever()
       },
       resolve: real.resolve,
+      ...(real.places === undefined ? {} : { places: real.places }),
     }
     const world = {
       sql,

@@ -1,9 +1,10 @@
 /** What objects suffer: alarms that ring twice or late, ends in the middle of everything. The ledgers of the studio judge. */
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { afterAll, describe, expect, test } from 'vitest'
+import { expectProblem } from '../http/problem.ts'
 import { align, lyricsPath, make, order, readLyrics, type Song } from '../runtime/songs.ts'
 import { crash, KEY, SONG } from './harness.ts'
-import { alarmOf, type Installed, installations, KIE, read, sleep, slowly } from './trouble.ts'
+import { alarmOf, type Installed, installations, KIE, read, sleep, slowly, until } from './trouble.ts'
 
 const { start, stop } = installations()
 afterAll(stop)
@@ -155,6 +156,23 @@ describe.concurrent('an object that ends', () => {
       else expect(await answer.json()).toMatchObject({ status: 503, code: 'storage_unavailable', retryable: true })
     expect(((await (await ask()).json()) as Song).id).toBe(known.id)
     await expectOnce(harness, [await harness.ended(known.id)])
+  })
+
+  test.each([
+    ['a key', { 'idempotency-key': 'held' }, true],
+    ['no key', {}, false],
+  ] as const)('while it is waited for with %s says that it may be paid for', async (_, key, retryable) => {
+    const harness = await start({ pace: 0.05, settings: { reconcileWindow: 60_000 } })
+    const waiting = harness.post('/v1/music/generations', { ...SONG, ...KIE }, { ...key, prefer: 'wait=30' })
+    const listed = async () => ((await (await harness.call('/v1/tasks')).json()) as { data: Song[] }).data
+    await until(async () => (await listed())[0]?.attempts[0]?.state === 'accepted')
+    const [{ id }] = (await listed()) as [Song]
+    await crash(harness.objects.taskAt(id))
+    const answer = await waiting
+    expect(answer.headers.get('tutti-should-retry')).toBe(String(retryable))
+    const told = await expectProblem(answer, { status: 503, code: 'storage_unavailable', retryable, charged: true })
+    expect(told.task_id).toBe(id)
+    await expectOnce(harness, [await harness.ended(id)])
   })
 
   test('whose submission was answered, and the answer lost, hears of it by its callback', async () => {

@@ -1,5 +1,6 @@
 /** What is under way or has to be told: it comes to its end, whoever ends or is away meanwhile. */
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import type { SqlStorage } from '@cloudflare/workers-types'
 import { afterAll, describe, expect, test } from 'vitest'
 import worker from '../../src/worker.ts'
 import { expectProblem } from '../http/problem.ts'
@@ -128,6 +129,28 @@ describe.concurrent('what can not be told', () => {
     const listed = (await (await harness.call('/v1/tasks?status=succeeded')).json()) as { data: Song[] }
     expect(listed.data.map((song) => song.id)).toContain(id)
     expect(told.filter((type) => type === 'task.succeeded').length).toBeLessThanOrEqual(2)
+  })
+
+  test('to lists that are away for long is told again ever more seldom, and once they are back', async () => {
+    const harness = await start({ settings: { paused: true } })
+    const back = withoutLists(harness)
+    const { id } = await order(harness, KIE)
+    await harness.post(`/v1/tasks/${id}/cancel`, '')
+    const object = () => harness.objects.taskAt(id)
+    const inObject = <Result>(work: (sql: SqlStorage) => Result) =>
+      runInDurableObject(object() as never, (_, { storage }) => work(storage.sql))
+    await inObject((sql) => sql.exec("UPDATE reports SET body = json_set(body, '$.since', ?)", Date.now() - 3_600_000))
+    // Whoever begins anew tells it once, and is not woken for it before a quarter of that hour has gone.
+    await crash(object())
+    await runDurableObjectAlarm(object())
+    await until(async () => Number(await alarmOf(harness, id)) > Date.now() + 890_000)
+    expect(Number(await alarmOf(harness, id))).toBeLessThan(Date.now() + 1_126_000)
+    back()
+    await inObject((sql) => sql.exec('UPDATE timers SET at = 0'))
+    await runDurableObjectAlarm(object())
+    await until(async () => (await inObject((sql) => sql.exec('SELECT * FROM reports').toArray())).length === 0)
+    const listed = (await (await harness.call('/v1/tasks?status=canceled')).json()) as { data: Song[] }
+    expect(listed.data.map((song) => song.id)).toEqual([id])
   })
 
   test('without the lists is refused until they are back, and songs are made all the same', async () => {

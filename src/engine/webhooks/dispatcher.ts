@@ -8,8 +8,7 @@ import { type Delivery, deliveryReader } from './rows.ts'
 export const DISPATCH = 'webhooks'
 
 /** How many are under way at once, in all and at one host. */
-const MOST = 64
-const MOST_PER_HOST = 4
+const PLACES = [64, 4] as const
 /** When to look again after something could not be stored, or may have been. */
 const STUMBLED = 5_000
 
@@ -24,6 +23,7 @@ const NEVER = Number.POSITIVE_INFINITY
 /** @param counted hears what came of each attempt */
 export const webhookDispatcher = (world: World, endpoints: Endpoints, counted: (outcome: string) => void) => {
   const { sql, clock, timers, log, outside } = world
+  const [most, mostPerHost] = outside?.places ?? PLACES
   const read = deliveryReader(sql)
   const hosts = new Map<string, Host>()
   /** When what may have been stored is looked for. */
@@ -54,8 +54,8 @@ export const webhookDispatcher = (world: World, endpoints: Endpoints, counted: (
   const arm = () => {
     if (stopped) return setTimer(NEVER)
     let at = Math.min(NEVER, ...doubts.values())
-    if (flights.size < MOST)
-      for (const { flying, soonest } of hosts.values()) if (flying < MOST_PER_HOST) at = Math.min(at, soonest)
+    if (flights.size < most)
+      for (const { flying, soonest } of hosts.values()) if (flying < mostPerHost) at = Math.min(at, soonest)
     setTimer(at)
   }
   /** Something new is due: no need to look at all the others. */
@@ -87,7 +87,7 @@ export const webhookDispatcher = (world: World, endpoints: Endpoints, counted: (
   const serve = async (name: string, host: Host) => {
     // Whoever expects something from here on adds to what is found.
     host.soonest = NEVER
-    const limit = MOST_PER_HOST + host.flying + 1
+    const limit = mostPerHost + host.flying + 1
     const rows = await read.next(name, limit).catch((error) => {
       host.soonest = Math.min(host.soonest, stumbled(error))
       return []
@@ -96,7 +96,7 @@ export const webhookDispatcher = (world: World, endpoints: Endpoints, counted: (
     for (const row of rows) {
       // Once it has ended the host is looked at again.
       if (flights.has(row.place)) continue
-      const free = host.flying < MOST_PER_HOST && flights.size < MOST
+      const free = host.flying < mostPerHost && flights.size < most
       if (free && row.next_at <= now && !stopped) fly(row, name, host)
       else host.soonest = Math.min(host.soonest, row.next_at)
     }
@@ -123,7 +123,7 @@ export const webhookDispatcher = (world: World, endpoints: Endpoints, counted: (
         const now = clock()
         resolveDoubts(now)
         for (const [name, host] of [...hosts])
-          if (host.soonest <= now && host.flying < MOST_PER_HOST && flights.size < MOST) await serve(name, host)
+          if (host.soonest <= now && host.flying < mostPerHost && flights.size < most) await serve(name, host)
       }
     } finally {
       pumping = false

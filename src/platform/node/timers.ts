@@ -11,6 +11,9 @@ interface Due {
 /** Longest sleep of the one timeout, in milliseconds: it does not see that the clock was set, or that the machine slept. */
 const LONGEST = 60_000
 
+/** Old places that may be left in the heap, beside as many as are wanted. */
+const LEFT = 1000
+
 const sooner = (one: Due, other: Due): boolean => one.at < other.at || (one.at === other.at && one.turn < other.turn)
 
 const heap = () => {
@@ -22,6 +25,7 @@ const heap = () => {
   }
   return {
     first: (): Due | undefined => items[0],
+    size: () => items.length,
     push: (due: Due) => {
       let at = items.push(due) - 1
       for (let parent = (at - 1) >> 1; at > 0 && sooner(items[at]!, items[parent]!); parent = (at - 1) >> 1) {
@@ -50,7 +54,7 @@ const heap = () => {
 export const MOST_AWAKE = 512
 
 export const processTimers = (clock: Clock, wake: (id: string) => Promise<void>, most = MOST_AWAKE) => {
-  const due = heap()
+  let due = heap()
   const wanted = new Map<string, number>()
   let timeout: NodeJS.Timeout | undefined
   let turns = 0
@@ -63,6 +67,13 @@ export const processTimers = (clock: Clock, wake: (id: string) => Promise<void>,
     const now = clock()
     if (now < seen - LONGEST) for (const id of wanted.keys()) timers.set(id, now)
     seen = now
+  }
+
+  /** What was set again and again for a time that is far away has left many old places behind. */
+  const clear = () => {
+    const old = due
+    due = heap()
+    for (let each = old.pop(); each !== undefined; each = old.pop()) if (wanted.get(each.id) === each.at) due.push(each)
   }
 
   const done = () => {
@@ -102,6 +113,7 @@ export const processTimers = (clock: Clock, wake: (id: string) => Promise<void>,
       wanted.set(id, at)
       const before = due.first()?.at
       due.push({ id, at, turn: turns++ })
+      if (due.size() > LEFT + 2 * wanted.size) clear()
       if (before === undefined || at < before) arm()
     },
     sleep: (milliseconds) =>

@@ -37,16 +37,25 @@ export const backlog = <Name extends string>(rows: Rows, names: readonly Name[])
   return {
     add: (report: Report): Statement => ({
       sql: 'INSERT INTO reports (body) VALUES (?)',
-      params: [JSON.stringify(report)],
+      params: [JSON.stringify({ since: Date.now(), ...report })],
     }),
 
     isEmpty,
+
+    /** Since when the oldest waits; null where none does. */
+    oldest: (): number | null => {
+      const [first] = rows.read('SELECT body FROM reports WHERE place > ? ORDER BY place LIMIT 1', MARKS)
+      return first === undefined ? null : (JSON.parse(first.body as string).since ?? 0)
+    },
 
     /** The next that one of them has to hear. */
     next: (name: Name): Waiting[] =>
       rows
         .read('SELECT place, body FROM reports WHERE place > ? ORDER BY place LIMIT ?', heard.get(name)!, BATCH)
-        .map(({ place, body }) => ({ place: place as number, report: JSON.parse(body as string) as Report })),
+        .map(({ place, body }) => {
+          const { since: _, ...report } = JSON.parse(body as string) as Report & { since: number }
+          return { place: place as number, report: report as Report }
+        }),
 
     /** One of them has heard all up to a place. What all have heard goes. */
     pass: (name: Name, place: number): void => {

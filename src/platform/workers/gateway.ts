@@ -1,5 +1,5 @@
 /** The engine as a Worker serves it: each question is asked of the object that knows, and lists of their index. */
-import type { TaskOperation } from '../../canonical/operations.ts'
+import type { CallOperation, TaskOperation } from '../../canonical/operations.ts'
 import { readToken } from '../../engine/callback.ts'
 import { NO_USAGE } from '../../engine/desk.ts'
 import type { HeaderReader } from '../../engine/doorbell.ts'
@@ -12,6 +12,7 @@ import { isBootstrap } from '../../engine/keys/rows.ts'
 import { createLists } from '../../engine/lists.ts'
 import type { SentFile } from '../../engine/made.ts'
 import { createMeter, joined } from '../../engine/meter.ts'
+import { FREE_CALLS } from '../../engine/operations.ts'
 import type { Access, Entropy } from '../../engine/ports.ts'
 import { shows } from '../../engine/present.ts'
 import { ended, type Request, type TaskState } from '../../engine/state.ts'
@@ -19,6 +20,7 @@ import { telling } from '../../engine/telling.ts'
 import type { HealthApi } from './health-object.ts'
 import type { LimitsApi } from './limits-object.ts'
 import { healthOf, limitsOf, taskAt as objectAt, webhooksOf } from './objects.ts'
+import { Unanswered } from './remote.ts'
 import type { Env } from './settings.ts'
 import { listing, type Placed } from './task-index.ts'
 import type { SentEvent, TaskApi } from './task-object.ts'
@@ -26,6 +28,11 @@ import type { WebhooksApi } from './webhooks-object.ts'
 
 /** How often the events of a project are looked for while somebody follows them, in milliseconds. */
 const LOOK = 2000
+
+/** A caller with the id of what may come of the request: it names the object that is asked. */
+interface Named extends Caller {
+  readonly taskId: string
+}
 
 const taskAt = (env: Env, id: string, region?: string) => objectAt<TaskApi>(env, id, region)
 
@@ -148,19 +155,30 @@ export const workerGateway = ({ env, access, entropy, region }: Installed): Serv
     present,
   )
 
-  /** The caller with the id of what may come of the request: it names the object that is asked. */
-  const named = async (caller: Caller, operation: string): Promise<Caller & { readonly taskId: string }> => ({
+  const named = async (caller: Caller, operation: string): Promise<Named> => ({
     ...caller,
     taskId: await taskId(entropy, Date.now(), caller.project, operation, caller.idempotencyKey),
   })
+  /** What its object did not say of a call may have been paid: only its Idempotency-Key makes a repeat the same call. */
+  const paid = <Answer>({ taskId: task_id, idempotencyKey }: Named, answer: Promise<Answer>): Promise<Answer> =>
+    answer.catch((error) => {
+      if (error instanceof GatewayError && !(error instanceof Unanswered)) throw error
+      const retryable = idempotencyKey !== null
+      const next = retryable ? 'ask again with the same key' : `look at ${task_id} before you ask again`
+      const detail = `What became of this is not known here: ${next}`
+      const involved = { task_id, may_have_been_charged: true, retryable }
+      const { code, retryAfter } = error instanceof Unanswered ? error : { code: 'internal_error' as const }
+      throw Object.assign(new GatewayError(code, detail, involved, retryAfter), { cause: error })
+    })
   const made =
     <Asked extends unknown[], Answer>(
-      operation: string,
+      operation: CallOperation,
       ask: (object: ReturnType<typeof taskAt>, caller: Caller, ...asked: Asked) => Promise<Answer>,
     ) =>
     async (caller: Caller, ...asked: Asked): Promise<Answer> => {
       const by = await named(caller, operation)
-      return ask(taskAt(env, by.taskId, region), by, ...asked)
+      const answer = ask(taskAt(env, by.taskId, region), by, ...asked)
+      return FREE_CALLS.has(operation) ? answer : paid(by, answer)
     }
 
   const figures = async () => {
@@ -187,7 +205,7 @@ export const workerGateway = ({ env, access, entropy, region }: Installed): Serv
       cancelAfter: number | null = null,
     ) => {
       const by = await named(caller, operation)
-      return taskAt(env, by.taskId, region).create(operation, by, request, subject, wait, cancelAfter)
+      return paid(by, taskAt(env, by.taskId, region).create(operation, by, request, subject, wait, cancelAfter))
     },
     importTrack: made('importTrack', (object, ...asked: [Caller, Request]) => object.importTrack(...asked)),
     createPersona: made('createPersona', (object, ...asked: [Caller, Request]) => object.createPersona(...asked)),
@@ -199,7 +217,7 @@ export const workerGateway = ({ env, access, entropy, region }: Installed): Serv
     alignLyrics: async (caller: Caller, track: string, wait: number) => {
       const by = await named(caller, 'alignLyrics')
       // The object of that id is told where it is bought, before it is (`elsewhere.ts`).
-      return taskAt(env, track).alignLyrics(by, track, wait)
+      return paid(by, taskAt(env, track).alignLyrics(by, track, wait))
     },
 
     getTask: (project, id, wait) => find(id, (object) => object.getTask(project, id, wait)),

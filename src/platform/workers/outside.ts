@@ -2,6 +2,12 @@
 import type { Outside, Receipt } from '../../engine/ports.ts'
 import { type Allowed, judgeUrl } from '../../engine/webhooks/url.ts'
 
+/**
+ * An object has six connections that wait for an answer: what is more is held back, and its time runs out unsent
+ * (developers.cloudflare.com/workers/platform/limits). Two hosts that hang leave one place.
+ */
+const PLACES = [5, 2] as const
+
 /** @param send as fetch, with `global_fetch_strictly_public` */
 export const fetchOutside = (allowed: Allowed, send: (request: Request) => Promise<Response>): Outside => ({
   post: async ({ url, headers, body, timeoutMs }): Promise<Receipt> => {
@@ -26,4 +32,5 @@ export const fetchOutside = (allowed: Allowed, send: (request: Request) => Promi
     }
   },
   resolve: async () => [],
+  places: PLACES,
 })

@@ -56,9 +56,12 @@ export type Remote<Of> = {
 
 type Call = (name: string, asked: readonly unknown[]) => Promise<Reply>
 
+/** The object said nothing: what it did before it ended is known to nobody who asked. */
+export class Unanswered extends GatewayError {}
+
 const unreachable = (error: unknown) => {
   log('warn', 'object.unreachable', { message: error instanceof Error ? error.message : String(error) })
-  return new GatewayError('storage_unavailable', 'What holds this could not be reached: ask again', {}, 1)
+  return new Unanswered('storage_unavailable', 'What holds this could not be reached: ask again', {}, 1)
 }
 
 /** An object as if it were here. */

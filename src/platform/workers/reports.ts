@@ -6,6 +6,7 @@ import type { Timers } from '../../engine/ports.ts'
 import type { TaskState } from '../../engine/state.ts'
 import type { Report } from './apis.ts'
 import { backlog, type Waiting } from './backlog.ts'
+import { log } from './log.ts'
 import { healthOf, limitsOf, taskAt, webhooksOf } from './objects.ts'
 import type { Env } from './settings.ts'
 import type { Rows } from './sql.ts'
@@ -14,8 +15,10 @@ import { type Listed, listing } from './task-index.ts'
 /** The name of its timer. */
 export const REPORT = 'reports'
 
-/** When it is tried again, in milliseconds. */
-const AGAIN = 5_000
+/** When it is tried again, in milliseconds: the later the longer it was in vain, and not all objects at once. */
+const [SOONEST, LATEST] = [5_000, 1_800_000]
+export const pauseAfter = (milliseconds: number): number =>
+  Math.min(Math.max(SOONEST, milliseconds / 4), LATEST) * (1 + Math.random() / 4)
 
 /** What lists are to know of a report. */
 const listedOf = (report: Report): Listed =>
@@ -129,8 +132,19 @@ export const reporter = (
     calm()
   }
 
+  /** The same, and what is not heard is told again by its timer. */
+  const retold = async (): Promise<void> => {
+    try {
+      await told()
+    } catch (error) {
+      const now = Date.now()
+      log('warn', 'reports.unheard', { message: (error as Error).message })
+      timers.set(REPORT, now + pauseAfter(now - (waiting.oldest() ?? now)))
+    }
+  }
+
   const flush = (): void => {
-    told().catch(() => timers.set(REPORT, Date.now() + AGAIN))
+    void retold()
   }
 
   /** What a task that is about to be deleted is about: the copy there goes as well. */
@@ -151,6 +165,7 @@ export const reporter = (
   return {
     changes,
     told,
+    retold,
     flush,
     /** Whether there is nothing to tell. */
     isEmpty: waiting.isEmpty,

@@ -15,7 +15,7 @@ import { log } from './log.ts'
 import { healthOf, limitsOf, stemOf, taskAt } from './objects.ts'
 import { beside } from './peers.ts'
 import { remoteHub } from './remote-hub.ts'
-import { REPORT, reporter } from './reports.ts'
+import { pauseAfter, REPORT, reporter } from './reports.ts'
 import { taskSchema } from './schema.ts'
 import { type Build, configOf, type Env } from './settings.ts'
 import { objectRows, objectSql } from './sql.ts'
@@ -28,8 +28,10 @@ const LISTED = 1000
 /** Whatever an object is kept for. */
 const HELD = ['tasks', 'tombstones', 'elsewhere', 'reports', 'late_results'] as const
 
-/** What would be interrupted: tasks that are open, what they have to tell, and late results that are looked for. */
-const BUSY = `SELECT 1 FROM reports UNION ALL SELECT 1 FROM late_results
+/** What they have to tell, and what no timer would have told. */
+const UNTOLD = `SELECT 1 FROM reports WHERE NOT EXISTS (SELECT 1 FROM timers WHERE name = '${REPORT}')`
+/** What would be interrupted: tasks that are open, what is untold, and late results that are looked for. */
+const BUSY = `${UNTOLD} UNION ALL SELECT 1 FROM late_results
   UNION ALL SELECT 1 FROM tasks WHERE status IN ('queued', 'running') LIMIT 1`
 
 /** An event as it travels. */
@@ -160,18 +162,30 @@ const startTask = async ({ storage, id: { name } }: DurableObjectState, env: Env
     }
   }
 
+  /** The same; where the lists can not hear of it, later. */
+  const parted = async (before: number): Promise<boolean> => {
+    try {
+      await partWith(before)
+      return true
+    } catch (error) {
+      log('warn', 'reports.unheard', { message: (error as Error).message })
+      timing.timers.set(SWEEP, Date.now() + pauseAfter(Number.POSITIVE_INFINITY))
+      return false
+    }
+  }
+
   // Until it was told, an end of this life may not leave it to an alarm of next week.
-  if (!reports.isEmpty()) timing.guard()
+  if (rows.read(UNTOLD).length > 0) timing.guard()
   // Where nothing was ever stored there is nothing to take up.
   if (rows.read('SELECT 1 FROM own_name').length > 0) await recover()
   reports.flush()
   const ring = async () => {
     await timing.ring(
       async (name) => {
-        if (name === REPORT) return reports.told()
+        if (name === REPORT) return reports.retold()
         if (name === SETTLE) return away.settle()
         // A minute early: none may turn old enough between this and the sweep.
-        if (name === SWEEP) await partWith(Date.now() - TOMBSTONES_KEPT + 60_000)
+        if (name === SWEEP && !(await parted(Date.now() - TOMBSTONES_KEPT + 60_000))) return
         return wake(name)
       },
       (name, error) => log('error', 'task.stumbled', { task: name, message: error.message, stack: error.stack }),
