@@ -32,7 +32,15 @@ export const TASK_REPLIES = [
   'callback_failed',
 ] as const
 /** Replies that not every provider has documented. `exists`: of one source this is made once, and it has been made. */
-const MORE_REPLIES = ['maintenance', 'failed_refunded', 'unknown_source', 'not_ready', 'exists'] as const
+const MORE_REPLIES = [
+  'maintenance',
+  'failed_refunded',
+  'unknown_source',
+  'not_ready',
+  'exists',
+  'callback_failed_refunded',
+  'callback_failed_content',
+] as const
 
 export type TaskReplies = { readonly [Reply in (typeof TASK_REPLIES)[number]]: Fixture } & {
   readonly [Reply in (typeof MORE_REPLIES)[number]]?: Fixture
@@ -59,6 +67,8 @@ export interface TaskMirror {
   readonly replies: Partial<TaskReplies>
   /** Where it is about a song: the forms whose songs it knows; all of them without this. */
   readonly knows?: readonly TaskForm[]
+  /** How long a song becomes where its length counts and is not said. */
+  readonly default_seconds?: number
 }
 export interface CallMirror {
   readonly call: object

@@ -6,6 +6,9 @@ import { widen } from './text.ts'
 /** A silence after which a line is no longer shown, in milliseconds. */
 const REST = 5000
 
+/** Of a line that is shown, in milliseconds: an end that rounds to its start would take it away at once. */
+const SHOWN = 10
+
 /** Brackets are tags wherever they stand, and there is no escape. */
 export const escapeLrc = (text: string): string => widen(text, /[[\]]/g)
 /** A time of the enhanced form in the text of a plain line. */
@@ -21,7 +24,10 @@ export const lrcFile = ({ title, duration, lines }: Song, write: (line: SungLine
   const body = lines.flatMap((line, index) => {
     const next = lines[index + 1]
     const rests = next === undefined || next.start - line.end > REST
-    return [`[${minutes(line.start)}]${write(line)}`, ...(rests ? [`[${minutes(line.end)}]`] : [])]
+    return [
+      `[${minutes(line.start)}]${write(line)}`,
+      ...(rests ? [`[${minutes(Math.max(line.end, line.start + SHOWN))}]`] : []),
+    ]
   })
   return `${[...head, ...body].join('\n')}\n`
 }

@@ -25,6 +25,7 @@ const view = async ({ upstream, origin, quirks }: Controlled) => ({
   fault: upstream.faults.on(),
   quirk: upstream.faults.quirk(),
   quirks,
+  faults: upstream.offered,
   ledger: await upstream.ledger(),
   refusals: upstream.refusals(),
 })
@@ -42,9 +43,12 @@ export const control =
     if (request.method === 'GET') return Response.json({ data: await Promise.all(all.map(view)), faults: FAULTS })
     const chosen = all.find(({ upstream }) => upstream.id === id)
     if (chosen === undefined) throw new GatewayError('not_found', `There is no simulated upstream ${id}`)
+    const { offered } = chosen.upstream
     const order = Order.safeParse(await request.json().catch(() => undefined))
-    if (!order.success) throw wrong(`Send {"fault": one of ${Object.keys(FAULTS).join(', ')}, or null}`)
+    if (!order.success) throw wrong(`Send {"fault": one of ${offered.join(', ')}, or null}`)
     const { fault, count, quirk } = order.data
+    if (fault !== null && !offered.includes(fault))
+      throw wrong(`${id} has no words for ${fault}: send one of ${offered.join(', ')}, or null`)
     if (fault === 'refused' && count !== undefined) throw wrong(UNCOUNTED, '/count', 'unknown_field')
     if (quirk != null && !chosen.quirks.includes(quirk))
       throw wrong(`${id} has the quirks ${chosen.quirks.join(', ') || 'none'}`)

@@ -27,6 +27,16 @@ const CALLED_BACK = ['text_ready', 'first_ready', 'complete'] as const
 
 type Codec = z.ZodType<unknown, unknown>
 
+/** Which documented failure tells of it: who finished half of it fails like any other. */
+const failureOf = ({ ending }: Job) => (ending === null || ending === 'failed_half' ? 'failed' : ending)
+
+/** As many tracks as the documented message has: some name none before there is one (kie.md 12.2, apibox.md 7.1). */
+const asDocumented = (codec: Codec, wire: unknown, snapshot: Snapshot): Snapshot => {
+  const heard = z.safeDecode(codec, wire)
+  const tracks = heard.success ? snapshot.tracks.slice(0, (heard.data as Snapshot).tracks.length) : snapshot.tracks
+  return { ...snapshot, tracks }
+}
+
 /** A failure is told as documented; only the names of the task and its tracks are ours, wherever the table has them. */
 const named = (codec: Codec, wire: unknown, { id, made }: Job): unknown => {
   const told = structuredClone(wire)
@@ -122,7 +132,7 @@ export const createReplies = (adapter: Adapter, mirror: Mirror, assets: Assets) 
     record: (job: Job, call: AnyCall, reached: SnapshotStage, quirk: string | null): Response => {
       const replies = records(job.form)
       const stage = toldAt(replies, reached)
-      const name = stage === 'failed' && job.ending !== 'failed_half' ? (job.ending ?? 'failed') : stage
+      const name = stage === 'failed' ? failureOf(job) : stage
       const odd = replies === music ? mirror.quirks[quirk ?? '']?.[name] : undefined
       const fixture = odd ?? replies[name] ?? replies.failed ?? music.failed
       if (stage === 'failed') {
@@ -136,14 +146,22 @@ export const createReplies = (adapter: Adapter, mirror: Mirror, assets: Assets) 
       return json(overlay(fixture.wire, around(call, said), odd !== undefined), fixture.http)
     },
 
-    /** Stages at which callbacks of this form are sent. */
-    callbackStages: (form: TaskForm) =>
-      CALLED_BACK.filter((stage) => callbacks(form)[`callback_${stage}`] !== undefined),
+    /** Stages at which callbacks about a job are sent; one that fails has no first song, unless it finished half. */
+    callbackStages: ({ form, ending }: Job) =>
+      CALLED_BACK.filter((stage) => callbacks(form)[`callback_${stage}`] !== undefined).filter(
+        (stage) => stage !== 'first_ready' || ending === null || ending === 'failed_half',
+      ),
 
     callback: (job: Job, codec: Codec, stage: 'text_ready' | 'first_ready' | 'complete' | 'failed'): string => {
-      const { wire } = callbacks(job.form)[`callback_${stage}`] ?? music[`callback_${stage}`]
-      if (stage === 'failed') return JSON.stringify(named(codec, wire, job))
-      return JSON.stringify(overlay(wire, laidOver(codec, wire, job, snapshotAt(job, stage, assets))))
+      const replies = callbacks(job.form)
+      if (stage === 'failed') {
+        const { wire } = replies[`callback_${failureOf(job)}`] ?? replies.callback_failed ?? music.callback_failed
+        return JSON.stringify(named(codec, wire, job))
+      }
+      const { wire } = replies[`callback_${stage}`] ?? music[`callback_${stage}`]
+      const snapshot = snapshotAt(job, stage, assets)
+      const told = stage === 'complete' ? snapshot : asDocumented(codec, wire, snapshot)
+      return JSON.stringify(overlay(wire, laidOver(codec, wire, job, told)))
     },
   }
 }

@@ -40,14 +40,15 @@ export const stemsOf = ({
 }: Pick<Submissions['separateStems'], 'separation' | 'stem'>): readonly string[] =>
   ({ vocals: ['Vocals', 'Instrumental'], stems: SPLIT, stem: [stem ?? 'Lead Vocal'] })[separation]
 
+/** Steel drums are tuned, as timpani and taiko are. */
 const DRUMS =
-  /drum|kick|snare|percussion|hi-hat|cymbal|clap|shaker|tambourine|conga|bongo|cowbell|djembe|taiko|tabla|timpani/i
+  /(?<!steel )drum|kick|snare|percussion|hi-hat|cymbal|clap|shaker|tambourine|conga|bongo|cowbell|djembe|tabla/i
 /** Our band has four parts: every instrument there is a name for is one of them. */
 export const partsOf = (stem: string): readonly Part[] => {
   if (stem === 'Instrumental') return ['chords', 'bass', 'drums']
   if (/voc|voice|choir/i.test(stem)) return ['voice']
   if (DRUMS.test(stem)) return ['drums']
-  return /bass\b|808|tuba/i.test(stem) ? ['bass'] : ['chords']
+  return /bass\b|808|tuba|timpani|taiko/i.test(stem) ? ['bass'] : ['chords']
 }
 
 const PHRASES = [

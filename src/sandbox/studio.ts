@@ -64,6 +64,14 @@ export const STUDIO_SCHEMA = [
     'CREATE INDEX jobs_about ON jobs (about) WHERE about IS NOT NULL',
     'CREATE INDEX purchases_about ON purchases (about) WHERE about IS NOT NULL',
   ],
+  [
+    'CREATE TABLE upload_pieces (id TEXT NOT NULL, number INTEGER NOT NULL, content TEXT NOT NULL, PRIMARY KEY (id, number)) STRICT',
+    'INSERT INTO upload_pieces SELECT id, 0, content FROM uploads WHERE content IS NOT NULL',
+    'ALTER TABLE uploads DROP COLUMN content',
+    'ALTER TABLE uploads ADD COLUMN kept_at INTEGER NOT NULL DEFAULT 0',
+    // Of those that are there nobody knows since when: from now on.
+    'UPDATE uploads SET kept_at = unixepoch() * 1000',
+  ],
 ] as const
 
 /** The song at a place of a task that makes songs. */

@@ -3,6 +3,7 @@ import type { Model } from '../canonical/words.ts'
 import type { Adapter } from '../contract/adapter.ts'
 import type { Mirror } from '../contract/mirror.ts'
 import type { CallForm, Form, TaskForm } from '../contract/operations.ts'
+import { ignoredFields } from '../contract/rules.ts'
 import type { TaskReference } from '../contract/shapes.ts'
 import type { Submissions } from '../contract/submissions.ts'
 import { hex } from '../engine/ids.ts'
@@ -11,7 +12,9 @@ import { rateWindows } from '../engine/limits.ts'
 import type { Clock, Entropy, Sql } from '../engine/ports.ts'
 import { priceOf as creditsOf } from '../engine/submission.ts'
 import { assetServer } from './assets.ts'
-import { type Fault, faultSwitch } from './faults.ts'
+import { type Fault, faultSwitch, faultsOf } from './faults.ts'
+import { inPart } from './ranges.ts'
+import { readWindows } from './reads.ts'
 import { alignmentOf, isMusic } from './recording.ts'
 import { createReplies, json } from './replies.ts'
 import { enhanced } from './results.ts'
@@ -41,6 +44,8 @@ export interface UpstreamWorld {
 }
 
 const SLOW = 2000
+/** Of requests that were not as they should be, the last ones are told. */
+const REFUSALS_TOLD = 100
 const ENDINGS: { readonly [F in Fault]?: Ending } = {
   fails: 'failed',
   fails_half: 'failed_half',
@@ -49,7 +54,8 @@ const ENDINGS: { readonly [F in Fault]?: Ending } = {
 }
 const REFUSALS = ['no_credits', 'rate_limited', 'maintenance', 'unauthorized', 'server_error'] as const
 const BEFORE = ['broken', 'silent', 'slow', ...REFUSALS] as const
-const AFTER = ['answer_lost', 'malformed', ...(Object.keys(ENDINGS) as Fault[])] as const
+const ENDS = Object.keys(ENDINGS) as Fault[]
+const ON_ITS_WAY = ['answer_lost', 'malformed'] as const
 const CALLBACKS = ['callback_lost', 'callback_duplicated', 'callback_reordered'] as const
 
 export const createUpstream = (world: UpstreamWorld) => {
@@ -57,12 +63,14 @@ export const createUpstream = (world: UpstreamWorld) => {
   const provider = adapter.id
   const at = (file: string) => `${origin}/assets/${file}`
   const studio = createStudio({ provider, sql: world.sql, clock, entropy, pace })
-  const uploads = uploadShelf({ provider, sql: world.sql, clock, entropy }, at)
+  const { uploadDays, audioDays } = adapter.retention
+  const uploads = uploadShelf({ provider, sql: world.sql, clock, entropy, days: uploadDays ?? audioDays }, at)
   const serveAsset = assetServer(studio, uploads)
   const find = finder(studio, mirror, origin)
   const say = createReplies(adapter, mirror, { at })
   const faults = faultSwitch()
   const windows = rateWindows(clock, pace)
+  const reads = readWindows(clock, pace)
   const inLine = line()
   const routes = routesOf(adapter, mirror)
   const refusals: string[] = []
@@ -79,7 +87,7 @@ export const createUpstream = (world: UpstreamWorld) => {
     if (codec === undefined) return
     const fault = faults.take(CALLBACKS)
     if (fault === 'callback_lost') return
-    const stages = say.callbackStages(job.form)
+    const stages = say.callbackStages(job)
     const order = fault === 'callback_reordered' ? stages.toReversed() : stages
     for (const [index, stage] of order.entries()) {
       // The last one first is sent once there is one.
@@ -91,6 +99,21 @@ export const createUpstream = (world: UpstreamWorld) => {
     }
   }
 
+  /** An answer that says yes: what was bought is bought, whether it arrives or not. */
+  const given = async (answer: Response): Promise<Response> => {
+    const fault = faults.take(ON_ITS_WAY)
+    if (fault === 'answer_lost') throw CUT
+    return fault === 'malformed' ? new Response((await answer.text()).slice(0, -12)) : answer
+  }
+
+  /** What counts of a request: what the page says is ignored is not heard, and a length that it fills in is. */
+  const heard = <F extends TaskForm>(form: F, request: Submissions[F]): Submissions[F] => {
+    const ignored = ignoredFields(adapter.operations[form]!.rules, request as Readonly<Record<string, unknown>>)
+    const duration_seconds = mirror[form]!.default_seconds
+    const filled = duration_seconds === undefined ? request : { duration_seconds, ...request }
+    return Object.fromEntries(Object.entries(filled).filter(([field]) => !ignored.includes(field))) as Submissions[F]
+  }
+
   const submitted = async <F extends TaskForm>(form: F, request: Submissions[F], { call }: Route) => {
     const { known, finished, source, about } = await find(form, request)
     const refused = known ? (finished ? null : say.special(form, 'not_ready')) : say.special(form, 'unknown_source')
@@ -99,14 +122,12 @@ export const createUpstream = (world: UpstreamWorld) => {
     if (!known && !isMusic(form)) return say.refusal(form, 'invalid')
     const earlier = about !== null && say.once(form) ? await studio.earlier(form, about) : null
     if (earlier !== null) return say.exists(form, call, earlier)
-    const fault = faults.take(AFTER)
+    const fault = faults.take(ENDS)
     const ending = (fault === null ? undefined : ENDINGS[fault]) ?? (known ? null : 'failed')
     const price = priceOf(form, request)
-    const job = await studio.accept({ form, request, source, ending }, price, about)
+    const job = await studio.accept({ form, request: heard(form, request), source, ending }, price, about)
     if (request.callback_url !== undefined) void callBack(job, request.callback_url)
-    if (fault === 'answer_lost') throw CUT
-    const answer = say.sealed(form, call, 'accepted', { provider_task_id: job.id })
-    return fault === 'malformed' ? new Response((await answer.text()).slice(0, -12)) : answer
+    return given(say.sealed(form, call, 'accepted', { provider_task_id: job.id }))
   }
 
   /** Several forms may share this path: the job knows its own. */
@@ -130,7 +151,15 @@ export const createUpstream = (world: UpstreamWorld) => {
     if (source === null || !finished) return missing('alignLyrics', source)
     await studio.charge('alignLyrics', priceOf('alignLyrics', request))
     const alignment = alignmentOf(source.recording)
-    return say.sealed('alignLyrics', call, alignment.words.length === 0 ? 'empty' : 'done', alignment)
+    return given(say.sealed('alignLyrics', call, alignment.words.length === 0 ? 'empty' : 'done', alignment))
+  }
+
+  /** The account is filled up as soon as half of it is spent: only the switch makes it empty. */
+  const remaining = async (): Promise<number> => {
+    if (faults.on() === 'no_credits') return 0
+    const { credits } = await studio.ledger()
+    const left = world.creditsAtStart - (credits % (world.creditsAtStart / 2))
+    return Math.round(left * 1e6) / 1e6
   }
 
   type Answers = { readonly [F in CallForm]: (request: Submissions[F], route: Route) => Promise<Response> }
@@ -144,29 +173,30 @@ export const createUpstream = (world: UpstreamWorld) => {
       await studio.charge('createPersona', priceOf('createPersona', request), about)
       const { name, description } = request
       const report = { provider_persona_id: hex(entropy.bytes(16)), name, description }
-      return say.sealed('createPersona', call, 'done', report)
+      return given(say.sealed('createPersona', call, 'done', report))
     },
     checkVoice: async (request, { call }) => {
       const { known, finished } = await find('checkVoice', request)
       if (!known) return say.special('checkVoice', 'unknown_track') ?? say.refusal('checkVoice', 'invalid')
       // Nobody says that it costs anything.
-      return say.sealed('checkVoice', call, 'done', { available: finished })
+      return given(say.sealed('checkVoice', call, 'done', { available: finished }))
     },
     enhanceStyle: async (request, { call }) => {
       await studio.charge('enhanceStyle', priceOf('enhanceStyle', request))
-      return say.sealed('enhanceStyle', call, 'done', { style: enhanced(request.style) })
+      return given(say.sealed('enhanceStyle', call, 'done', { style: enhanced(request.style) }))
     },
-    uploadAudio: async (request, { call }) => say.sealed('uploadAudio', call, 'done', await uploads.keep(request)),
-    uploadFromUrl: async (request, { call }) => say.sealed('uploadFromUrl', call, 'done', await uploads.link(request)),
-    getCredits: async (_, { call }) => {
-      const { credits } = await studio.ledger()
-      return say.sealed('getCredits', call, 'done', { remaining: world.creditsAtStart - credits })
-    },
+    uploadAudio: async (request, { call }) =>
+      given(say.sealed('uploadAudio', call, 'done', await uploads.keep(request))),
+    uploadFromUrl: async (request, { call }) =>
+      given(say.sealed('uploadFromUrl', call, 'done', await uploads.link(request))),
+    getCredits: async (_, { call }) => say.sealed('getCredits', call, 'done', { remaining: await remaining() }),
   }
 
   /** What goes wrong before the request is looked at, or null. */
   const disturbed = async ({ form, step }: Route): Promise<Response | null> => {
     if (step === 'poll') return null
+    // Reading the balance costs nothing: who has no credits says so.
+    if (form === 'getCredits' && faults.on() === 'no_credits') return null
     const fault = faults.take(BEFORE)
     if (fault === 'broken') return new Response('<html><body>502 Bad Gateway</body></html>', { status: 502 })
     if (fault === 'silent') return new Promise(() => {})
@@ -177,7 +207,7 @@ export const createUpstream = (world: UpstreamWorld) => {
 
   const limited = ({ step }: Route, body: unknown): boolean => {
     if (step === 'submit') return windows.take('submit', adapter.limits.submits) > 0
-    return step === 'poll' && windows.take(JSON.stringify(body), adapter.limits.readsPerTask) > 0
+    return step === 'poll' && reads.take(JSON.stringify(body), adapter.limits.readsPerTask) > 0
   }
 
   const served = (route: Route, request: unknown): Promise<Response> => {
@@ -197,16 +227,20 @@ export const createUpstream = (world: UpstreamWorld) => {
     const disturbance = await disturbed(first)
     if (disturbance !== null) return disturbance
     if (request.headers.get('authorization') !== `Bearer ${world.key}`) return say.refusal(first.form, 'unauthorized')
-    if (limited(first, sent)) return say.refusal(first.form, 'rate_limited')
+    // Reads of all forms are refused in one way, whatever a submit of the form is told (kie.md 15).
+    if (limited(first, sent)) return say.refusal(first.step === 'poll' ? 'generateMusic' : first.form, 'rate_limited')
     const taken = taking(all, sent)
     if ('route' in taken) return served(taken.route, taken.request)
     refusals.push(taken.because)
+    if (refusals.length > REFUSALS_TOLD) refusals.shift()
     return say.refusal(first.form, 'invalid')
   }
 
   return {
     id: provider,
     faults,
+    /** What can be switched on: what the provider has words for. */
+    offered: faultsOf(mirror),
     ledger: studio.ledger,
     /** Requests that were not as the provider takes them, in words: none, where the adapter is right. */
     refusals: (): readonly string[] => refusals,
@@ -214,7 +248,7 @@ export const createUpstream = (world: UpstreamWorld) => {
     /** @throws CUT where the connection is to be cut */
     fetch: async (request: Request): Promise<Response> => {
       const path = new URL(request.url).pathname.slice(prefix.length)
-      if (path.startsWith('/assets/')) return serveAsset(path)
+      if (path.startsWith('/assets/')) return inPart(request, await serveAsset(path))
       const all = routes.filter(({ call }) => call.path === path && call.method === request.method)
       const [first] = all
       return first === undefined

@@ -245,6 +245,22 @@ describe('karaoke', () => {
   })
 })
 
+describe('a line that is shorter than a hundredth', () => {
+  it.each(['lrc', 'elrc'] as const)(
+    'is shown in %s before a rest and at the end, since it ends later than it begins',
+    (format) => {
+      const file = lyricExporters[format](
+        song([
+          ['a\n', 1.36, 1.364],
+          ['b\n', 9, 9.001],
+        ]),
+      )
+      const times = [...file.matchAll(/^\[(\d\d:\d\d\.\d\d)\]/gm)].map(([, at]) => at)
+      expect(times).toEqual(['00:01.36', '00:01.37', '00:09.00', '00:09.01'])
+    },
+  )
+})
+
 describe('a waveform', () => {
   it('is peaks for wavesurfer, brought down together where any is too loud', () => {
     expect(wavesurferPeaks([0, 0.5, 1], 3)).toEqual({ peaks: [[0, 0.5, 1]], duration: 3 })

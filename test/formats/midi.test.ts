@@ -278,6 +278,10 @@ describe('instruments', () => {
     expect(tracks[0]).toMatchObject([{ type: 'trackName' }, { type: 'setTempo', microsecondsPerBeat: 500_000 }, {}])
   })
 
+  it('named 808 play a bass line, and its drums are drums', () => {
+    expect(['808', '808 Bass', '808 Kick'].map(programOf)).toEqual([38, 38, DRUMS])
+  })
+
   it('without notes have no track', () => {
     expect(read({ instruments: [{ name: 'Bass', notes: [] }] }).parts).toEqual([])
     expect(hasNotes({ instruments: [{ name: 'Bass', notes: [] }] })).toBe(false)

@@ -60,7 +60,8 @@ describe.each(adapters)('$id', (adapter) => {
   it.each(formsOf(adapter, TASK_FORMS))('lets %s fail, with its words and by callback', async (form) => {
     const { provider, binding, done, lawful } = at(adapter)
     const request = { ...(await lawful(form, samples(adapter, form, 1)[0]!)), callback_url: CALLBACK }
-    for (const fault of ['fails', 'fails_content', 'fails_refunded'] as const) {
+    const ends = ['fails', 'fails_content', 'fails_refunded'] as const
+    for (const fault of ends.filter((each) => provider.upstream.offered.includes(each))) {
       provider.posted.length = 0
       provider.upstream.faults.set(fault, 1)
       const { snapshot } = await done(form, request)
@@ -125,6 +126,39 @@ describe.each(adapters)('$id', (adapter) => {
       form === 'alignLyrics' ? 3 : 0,
     ])
     expect(provider.refusals()).toEqual([])
+  })
+
+  it.each(formsOf(adapter, CALL_FORMS).filter((form) => form !== 'getCredits'))(
+    'does %s, and loses the answer on its way',
+    async (form) => {
+      const { provider, ask, lawful } = at(adapter)
+      const { call } = adapter.operations[form] as { call: Call<unknown, unknown> }
+      const paid = ['alignLyrics', 'createPersona', 'enhanceStyle'].includes(form) ? 1 : 0
+      const asked = async (fault: Fault) => {
+        const request = await lawful(form, samples(adapter, form, 1)[0]!)
+        const before = (await provider.upstream.ledger()).purchases
+        provider.upstream.faults.set(fault, 1)
+        const outcome = await ask(form, call, request).catch((error: unknown) => error)
+        const { purchases } = await provider.upstream.ledger()
+        expect([purchases - before, provider.upstream.faults.on()]).toEqual([paid, null])
+        return outcome
+      }
+      expect(await asked('answer_lost')).toBe(CUT)
+      expect(await asked('malformed')).toMatchObject({ class: 'unknown' })
+    },
+  )
+
+  it('loses no refusal of a call, and no balance', async () => {
+    const { provider, ask } = at(adapter)
+    const { alignLyrics, getCredits } = adapter.operations
+    const unknown = { provider_task_id: 'unknown', provider_track_id: 'unknown', track_index: 0 }
+    for (const fault of ['answer_lost', 'malformed'] as const) {
+      provider.upstream.faults.set(fault, 1)
+      expect(await ask('alignLyrics', alignLyrics!.call, unknown)).toMatchObject({ class: 'refused' })
+      expect(await ask('getCredits', getCredits!.call, {})).toMatchObject({ class: 'accepted' })
+      expect(provider.upstream.faults.on()).toBe(fault)
+    }
+    provider.upstream.faults.set(null, null)
   })
 })
 

@@ -109,6 +109,23 @@ it.each(['kie', 'apibox'])('%s makes one persona of a track', async (id) => {
   expect(await asked(here, 'createPersona', { ...(await here.another()), ...PERSONA })).toBe('accepted')
 })
 
+/** Of generate, extend, upload-cover and upload-extend: kie.md 8.2, apibox.md 6.13. */
+it.each([
+  ['coverMusic', 'accepted'],
+  ['extendMusic', 'accepted'],
+  ['extendAudio', 'accepted'],
+  ['addVocals', 'provider_rejected_request'],
+  ['mashupMusic', 'provider_rejected_request'],
+] as const)('a persona of a song of %s is %s', async (form, code) => {
+  for (const here of ['kie', 'apibox'].map(at)) {
+    const request = await here.lawful(form, samples(here.adapter, form, 1)[0]!)
+    const { id, snapshot } = await here.done(form, { ...request, callback_url: CALLBACK })
+    const track = { provider_task_id: id, provider_track_id: snapshot.tracks[0]!.provider_track_id, track_index: 0 }
+    here.provider.pass(10)
+    expect(await asked(here, 'createPersona', { ...track, ...PERSONA })).toBe(code)
+  }
+})
+
 /** udioapi.md 8 has a word for it; elsewhere nothing is known of what is not finished (apibox.md 6.13, kie.md 8.2). */
 const EARLY = [
   ['udioapi', 'alignLyrics', 'not_ready'],

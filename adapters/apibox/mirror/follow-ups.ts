@@ -2,6 +2,9 @@
 import type { Mirror } from '../../../src/contract/mirror.ts'
 import convertToWavCallbackComplete from '../fixtures/convertToWav/callback-complete.json' with { type: 'json' }
 import convertToWavCallbackFailed from '../fixtures/convertToWav/callback-failed.json' with { type: 'json' }
+import convertToWavCallbackFailedRefunded from '../fixtures/convertToWav/callback-failed-refunded.json' with {
+  type: 'json',
+}
 import convertToWavComplete from '../fixtures/convertToWav/poll-response-complete.json' with { type: 'json' }
 import convertToWavFailed from '../fixtures/convertToWav/poll-response-failed.json' with { type: 'json' }
 import convertToWavFailedRefunded from '../fixtures/convertToWav/poll-response-failed-refunded.json' with {
@@ -22,6 +25,9 @@ import convertToWavUnknownSource from '../fixtures/convertToWav/submit-response-
 }
 import createCoverArtCallbackComplete from '../fixtures/createCoverArt/callback-complete.json' with { type: 'json' }
 import createCoverArtCallbackFailed from '../fixtures/createCoverArt/callback-failed.json' with { type: 'json' }
+import createCoverArtCallbackFailedRefunded from '../fixtures/createCoverArt/callback-failed-refunded.json' with {
+  type: 'json',
+}
 import createCoverArtComplete from '../fixtures/createCoverArt/poll-response-complete.json' with { type: 'json' }
 import createCoverArtFailed from '../fixtures/createCoverArt/poll-response-failed.json' with { type: 'json' }
 import createCoverArtFailedRefunded from '../fixtures/createCoverArt/poll-response-failed-refunded.json' with {
@@ -50,6 +56,9 @@ import createCoverArtUnknownSource from '../fixtures/createCoverArt/submit-respo
 }
 import createMidiCallbackComplete from '../fixtures/createMidi/callback-complete.json' with { type: 'json' }
 import createMidiCallbackFailed from '../fixtures/createMidi/callback-failed.json' with { type: 'json' }
+import createMidiCallbackFailedRefunded from '../fixtures/createMidi/callback-failed-refunded.json' with {
+  type: 'json',
+}
 import createMidiComplete from '../fixtures/createMidi/poll-response-complete.json' with { type: 'json' }
 import createMidiFailed from '../fixtures/createMidi/poll-response-failed.json' with { type: 'json' }
 import createMidiFailedRefunded from '../fixtures/createMidi/poll-response-failed-refunded.json' with { type: 'json' }
@@ -65,6 +74,9 @@ import createMidiUnauthorized from '../fixtures/createMidi/submit-response-unaut
 import createMidiUnknownSource from '../fixtures/createMidi/submit-response-unknown-source.json' with { type: 'json' }
 import createVideoCallbackComplete from '../fixtures/createVideo/callback-complete.json' with { type: 'json' }
 import createVideoCallbackFailed from '../fixtures/createVideo/callback-failed.json' with { type: 'json' }
+import createVideoCallbackFailedRefunded from '../fixtures/createVideo/callback-failed-refunded.json' with {
+  type: 'json',
+}
 import createVideoComplete from '../fixtures/createVideo/poll-response-complete.json' with { type: 'json' }
 import createVideoFailed from '../fixtures/createVideo/poll-response-failed.json' with { type: 'json' }
 import createVideoFailedRefunded from '../fixtures/createVideo/poll-response-failed-refunded.json' with { type: 'json' }
@@ -97,6 +109,9 @@ import recoverTrackUnknownSource from '../fixtures/recoverTrack/submit-response-
 }
 import separateStemsCallbackComplete from '../fixtures/separateStems/callback-complete.json' with { type: 'json' }
 import separateStemsCallbackFailed from '../fixtures/separateStems/callback-failed.json' with { type: 'json' }
+import separateStemsCallbackFailedRefunded from '../fixtures/separateStems/callback-failed-refunded.json' with {
+  type: 'json',
+}
 import separateStemsComplete from '../fixtures/separateStems/poll-response-complete.json' with { type: 'json' }
 import separateStemsFailed from '../fixtures/separateStems/poll-response-failed.json' with { type: 'json' }
 import separateStemsFailedRefunded from '../fixtures/separateStems/poll-response-failed-refunded.json' with {
@@ -118,6 +133,12 @@ import separateStemsUnknownSource from '../fixtures/separateStems/submit-respons
 }
 import writeLyricsCallbackComplete from '../fixtures/writeLyrics/callback-complete.json' with { type: 'json' }
 import writeLyricsCallbackFailed from '../fixtures/writeLyrics/callback-failed.json' with { type: 'json' }
+import writeLyricsCallbackFailedContent from '../fixtures/writeLyrics/callback-failed-content.json' with {
+  type: 'json',
+}
+import writeLyricsCallbackFailedRefunded from '../fixtures/writeLyrics/callback-failed-refunded.json' with {
+  type: 'json',
+}
 import writeLyricsComplete from '../fixtures/writeLyrics/poll-response-complete.json' with { type: 'json' }
 import writeLyricsFailed from '../fixtures/writeLyrics/poll-response-failed.json' with { type: 'json' }
 import writeLyricsFailedContent from '../fixtures/writeLyrics/poll-response-failed-content.json' with { type: 'json' }
@@ -166,6 +187,8 @@ export const followUps = {
       unknown_task: writeLyricsUnknownTask,
       callback_complete: writeLyricsCallbackComplete,
       callback_failed: writeLyricsCallbackFailed,
+      callback_failed_content: writeLyricsCallbackFailedContent,
+      callback_failed_refunded: writeLyricsCallbackFailedRefunded,
     },
   },
   convertToWav: {
@@ -188,6 +211,7 @@ export const followUps = {
       unknown_task: convertToWavUnknownTask,
       callback_complete: convertToWavCallbackComplete,
       callback_failed: convertToWavCallbackFailed,
+      callback_failed_refunded: convertToWavCallbackFailedRefunded,
     },
   },
   separateStems: {
@@ -209,6 +233,7 @@ export const followUps = {
       unknown_task: separateStemsUnknownTask,
       callback_complete: separateStemsCallbackComplete,
       callback_failed: separateStemsCallbackFailed,
+      callback_failed_refunded: separateStemsCallbackFailedRefunded,
     },
   },
   createMidi: {
@@ -230,6 +255,7 @@ export const followUps = {
       unknown_task: createMidiUnknownTask,
       callback_complete: createMidiCallbackComplete,
       callback_failed: createMidiCallbackFailed,
+      callback_failed_refunded: createMidiCallbackFailedRefunded,
     },
   },
   createVideo: {
@@ -252,6 +278,7 @@ export const followUps = {
       unknown_task: createVideoUnknownTask,
       callback_complete: createVideoCallbackComplete,
       callback_failed: createVideoCallbackFailed,
+      callback_failed_refunded: createVideoCallbackFailedRefunded,
     },
   },
   createCoverArt: {
@@ -274,6 +301,7 @@ export const followUps = {
       unknown_task: createCoverArtUnknownTask,
       callback_complete: createCoverArtCallbackComplete,
       callback_failed: createCoverArtCallbackFailed,
+      callback_failed_refunded: createCoverArtCallbackFailedRefunded,
     },
   },
   recoverTrack: {

@@ -24,6 +24,12 @@ import extendMusicNoCredits from '../fixtures/extendMusic/submit-response-no-cre
 import extendMusicRateLimited from '../fixtures/extendMusic/submit-response-rate-limited.json' with { type: 'json' }
 import generateMusicCallbackComplete from '../fixtures/generateMusic/callback-complete.json' with { type: 'json' }
 import generateMusicCallbackFailed from '../fixtures/generateMusic/callback-failed.json' with { type: 'json' }
+import generateMusicCallbackFailedContent from '../fixtures/generateMusic/callback-failed-content.json' with {
+  type: 'json',
+}
+import generateMusicCallbackFailedRefunded from '../fixtures/generateMusic/callback-failed-refunded.json' with {
+  type: 'json',
+}
 import generateMusicCallbackFirstReady from '../fixtures/generateMusic/callback-first.json' with { type: 'json' }
 import generateMusicCallbackTextReady from '../fixtures/generateMusic/callback-text.json' with { type: 'json' }
 import generateMusicComplete from '../fixtures/generateMusic/poll-response-complete.json' with { type: 'json' }
@@ -78,6 +84,9 @@ import replaceAudioSectionUnauthorized from '../fixtures/replaceAudioSection/sub
 }
 import replaceSectionCallbackComplete from '../fixtures/replaceSection/callback-complete.json' with { type: 'json' }
 import replaceSectionCallbackFailed from '../fixtures/replaceSection/callback-failed.json' with { type: 'json' }
+import replaceSectionCallbackFailedRefunded from '../fixtures/replaceSection/callback-failed-refunded.json' with {
+  type: 'json',
+}
 import replaceSectionAccepted from '../fixtures/replaceSection/submit-response-accepted.json' with { type: 'json' }
 import replaceSectionInvalid from '../fixtures/replaceSection/submit-response-invalid.json' with { type: 'json' }
 import replaceSectionMaintenance from '../fixtures/replaceSection/submit-response-maintenance.json' with {
@@ -118,12 +127,17 @@ import replaceSectionSubmitSchema from '../wire/replaceSection.submit.json' with
 const sectionCallbacks = {
   callback_complete: replaceSectionCallbackComplete,
   callback_failed: replaceSectionCallbackFailed,
+  callback_failed_refunded: replaceSectionCallbackFailedRefunded,
 }
+
+/** Of a song whose length counts and is not said: apibox.md 6.1. */
+const DEFAULT_SECONDS = 20
 
 export const music = {
   generateMusic: {
     submit: generateMusicSubmitSchema,
     poll: generateMusicPollSchema,
+    default_seconds: DEFAULT_SECONDS,
     replies: {
       accepted: generateMusicAccepted,
       invalid: generateMusicInvalid,
@@ -144,6 +158,8 @@ export const music = {
       callback_first_ready: generateMusicCallbackFirstReady,
       callback_complete: generateMusicCallbackComplete,
       callback_failed: generateMusicCallbackFailed,
+      callback_failed_content: generateMusicCallbackFailedContent,
+      callback_failed_refunded: generateMusicCallbackFailedRefunded,
     },
   },
   extendMusic: {
@@ -169,6 +185,7 @@ export const music = {
   coverMusic: {
     submit: coverMusicSubmitSchema,
     poll: coverMusicPollSchema,
+    default_seconds: DEFAULT_SECONDS,
     replies: {
       accepted: coverMusicAccepted,
       invalid: coverMusicInvalid,
@@ -227,6 +244,7 @@ export const music = {
   mashupMusic: {
     submit: mashupMusicSubmitSchema,
     poll: mashupMusicPollSchema,
+    default_seconds: DEFAULT_SECONDS,
     replies: {
       accepted: mashupMusicAccepted,
       invalid: mashupMusicInvalid,

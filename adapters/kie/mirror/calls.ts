@@ -53,6 +53,8 @@ export const calls = {
   },
   createPersona: {
     call: createPersonaCallSchema,
+    // Of songs that were sung over, mended or mixed no page says so: kie.md 8.2.
+    knows: ['generateMusic', 'extendMusic', 'coverMusic', 'extendAudio'],
     replies: {
       done: createPersonaDone,
       invalid: createPersonaInvalid,

@@ -19,6 +19,9 @@ import convertToWavUnknownSource from '../fixtures/convertToWav/submit-response-
 }
 import createCoverArtCallbackComplete from '../fixtures/createCoverArt/callback-complete.json' with { type: 'json' }
 import createCoverArtCallbackFailed from '../fixtures/createCoverArt/callback-failed.json' with { type: 'json' }
+import createCoverArtCallbackFailedRefunded from '../fixtures/createCoverArt/callback-failed-refunded.json' with {
+  type: 'json',
+}
 import createCoverArtComplete from '../fixtures/createCoverArt/poll-response-complete.json' with { type: 'json' }
 import createCoverArtFailed from '../fixtures/createCoverArt/poll-response-failed.json' with { type: 'json' }
 import createCoverArtFailedRefunded from '../fixtures/createCoverArt/poll-response-failed-refunded.json' with {
@@ -124,6 +127,9 @@ import separateStemsUnknownSource from '../fixtures/separateStems/submit-respons
 }
 import writeLyricsCallbackComplete from '../fixtures/writeLyrics/callback-complete.json' with { type: 'json' }
 import writeLyricsCallbackFailed from '../fixtures/writeLyrics/callback-failed.json' with { type: 'json' }
+import writeLyricsCallbackFailedContent from '../fixtures/writeLyrics/callback-failed-content.json' with {
+  type: 'json',
+}
 import writeLyricsComplete from '../fixtures/writeLyrics/poll-response-complete-two.json' with { type: 'json' }
 import writeLyricsFailed from '../fixtures/writeLyrics/poll-response-failed.json' with { type: 'json' }
 import writeLyricsFailedContent from '../fixtures/writeLyrics/poll-response-failed-content.json' with { type: 'json' }
@@ -172,6 +178,7 @@ export const followUps = {
       unknown_task: writeLyricsUnknownTask,
       callback_complete: writeLyricsCallbackComplete,
       callback_failed: writeLyricsCallbackFailed,
+      callback_failed_content: writeLyricsCallbackFailedContent,
     },
   },
   convertToWav: {
@@ -294,6 +301,7 @@ export const followUps = {
       unknown_task: createCoverArtUnknownTask,
       callback_complete: createCoverArtCallbackComplete,
       callback_failed: createCoverArtCallbackFailed,
+      callback_failed_refunded: createCoverArtCallbackFailedRefunded,
     },
   },
   recoverTrack: {

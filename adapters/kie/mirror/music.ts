@@ -12,6 +12,9 @@ import extendMusicAccepted from '../fixtures/extendMusic/submit-response-accepte
 import extendMusicInvalid from '../fixtures/extendMusic/submit-response-invalid.json' with { type: 'json' }
 import generateMusicCallbackComplete from '../fixtures/generateMusic/callback-complete.json' with { type: 'json' }
 import generateMusicCallbackFailed from '../fixtures/generateMusic/callback-failed.json' with { type: 'json' }
+import generateMusicCallbackFailedRefunded from '../fixtures/generateMusic/callback-failed-refunded.json' with {
+  type: 'json',
+}
 import generateMusicCallbackFirstReady from '../fixtures/generateMusic/callback-first.json' with { type: 'json' }
 import generateMusicCallbackTextReady from '../fixtures/generateMusic/callback-text.json' with { type: 'json' }
 import quirkCallbackException from '../fixtures/generateMusic/poll-response-callback-exception-complete.json' with {
@@ -51,6 +54,9 @@ import replaceAudioSectionInvalid from '../fixtures/replaceAudioSection/submit-r
 }
 import replaceSectionCallbackComplete from '../fixtures/replaceSection/callback-complete.json' with { type: 'json' }
 import replaceSectionCallbackFailed from '../fixtures/replaceSection/callback-failed.json' with { type: 'json' }
+import replaceSectionCallbackFailedRefunded from '../fixtures/replaceSection/callback-failed-refunded.json' with {
+  type: 'json',
+}
 import replaceSectionAccepted from '../fixtures/replaceSection/submit-response-accepted.json' with { type: 'json' }
 import replaceSectionInvalid from '../fixtures/replaceSection/submit-response-invalid.json' with { type: 'json' }
 import replaceSectionUnknownSource from '../fixtures/replaceSection/submit-response-unknown-track.json' with {
@@ -81,12 +87,17 @@ import replaceSectionSubmitSchema from '../wire/replaceSection.submit.json' with
 const sectionCallbacks = {
   callback_complete: replaceSectionCallbackComplete,
   callback_failed: replaceSectionCallbackFailed,
+  callback_failed_refunded: replaceSectionCallbackFailedRefunded,
 }
+
+/** Of a song whose length counts and is not said: kie.md 4, 6.2. */
+const DEFAULT_SECONDS = 20
 
 export const music = {
   generateMusic: {
     submit: generateMusicSubmitSchema,
     poll: generateMusicPollSchema,
+    default_seconds: DEFAULT_SECONDS,
     replies: {
       accepted: generateMusicAccepted,
       invalid: generateMusicInvalid,
@@ -107,6 +118,7 @@ export const music = {
       callback_first_ready: generateMusicCallbackFirstReady,
       callback_complete: generateMusicCallbackComplete,
       callback_failed: generateMusicCallbackFailed,
+      callback_failed_refunded: generateMusicCallbackFailedRefunded,
     },
   },
   extendMusic: {
@@ -122,6 +134,7 @@ export const music = {
   coverMusic: {
     submit: coverMusicSubmitSchema,
     poll: coverMusicPollSchema,
+    default_seconds: DEFAULT_SECONDS,
     replies: { accepted: coverMusicAccepted, invalid: coverMusicInvalid },
   },
   addVocals: {
@@ -152,6 +165,7 @@ export const music = {
   mashupMusic: {
     submit: mashupMusicSubmitSchema,
     poll: mashupMusicPollSchema,
+    default_seconds: DEFAULT_SECONDS,
     replies: { accepted: mashupMusicAccepted, invalid: mashupMusicInvalid },
   },
   generateSound: {

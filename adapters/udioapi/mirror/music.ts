@@ -2,6 +2,7 @@
 import type { Mirror } from '../../../src/contract/mirror.ts'
 import coverMusicCallbackComplete from '../fixtures/coverMusic/callback-complete.json' with { type: 'json' }
 import coverMusicCallbackFailed from '../fixtures/coverMusic/callback-failed.json' with { type: 'json' }
+import coverMusicCallbackFailedContent from '../fixtures/coverMusic/callback-failed-content.json' with { type: 'json' }
 import coverMusicComplete from '../fixtures/coverMusic/poll-response-complete.json' with { type: 'json' }
 import coverMusicFailed from '../fixtures/coverMusic/poll-response-failed.json' with { type: 'json' }
 import coverMusicFailedContent from '../fixtures/coverMusic/poll-response-failed-content.json' with { type: 'json' }
@@ -15,6 +16,9 @@ import coverMusicServerError from '../fixtures/coverMusic/submit-response-server
 import coverMusicUnauthorized from '../fixtures/coverMusic/submit-response-unauthorized.json' with { type: 'json' }
 import extendMusicCallbackComplete from '../fixtures/extendMusic/callback-complete.json' with { type: 'json' }
 import extendMusicCallbackFailed from '../fixtures/extendMusic/callback-failed.json' with { type: 'json' }
+import extendMusicCallbackFailedContent from '../fixtures/extendMusic/callback-failed-content.json' with {
+  type: 'json',
+}
 import extendMusicCallbackFirstReady from '../fixtures/extendMusic/callback-first.json' with { type: 'json' }
 import extendMusicComplete from '../fixtures/extendMusic/poll-response-complete.json' with { type: 'json' }
 import extendMusicFailed from '../fixtures/extendMusic/poll-response-failed.json' with { type: 'json' }
@@ -53,6 +57,9 @@ import generateMinimaxUnauthorized from '../fixtures/generateMinimax/submit-resp
 }
 import generateMusicCallbackComplete from '../fixtures/generateMusic/callback-complete.json' with { type: 'json' }
 import generateMusicCallbackFailed from '../fixtures/generateMusic/callback-failed.json' with { type: 'json' }
+import generateMusicCallbackFailedContent from '../fixtures/generateMusic/callback-failed-content.json' with {
+  type: 'json',
+}
 import generateMusicCallbackFirstReady from '../fixtures/generateMusic/callback-first.json' with { type: 'json' }
 import generateMusicCallbackTextReady from '../fixtures/generateMusic/callback-text.json' with { type: 'json' }
 import generateMusicComplete from '../fixtures/generateMusic/poll-response-complete.json' with { type: 'json' }
@@ -88,6 +95,8 @@ export const music = {
   generateMusic: {
     submit: generateMusicSubmitSchema,
     poll: generateMusicPollSchema,
+    // Where a length counts and is not said: udioapi.md 4.
+    default_seconds: 20,
     replies: {
       accepted: generateMusicAccepted,
       invalid: generateMusicInvalid,
@@ -106,6 +115,7 @@ export const music = {
       callback_first_ready: generateMusicCallbackFirstReady,
       callback_complete: generateMusicCallbackComplete,
       callback_failed: generateMusicCallbackFailed,
+      callback_failed_content: generateMusicCallbackFailedContent,
     },
   },
   generateMinimax: {
@@ -150,6 +160,7 @@ export const music = {
       callback_first_ready: extendMusicCallbackFirstReady,
       callback_complete: extendMusicCallbackComplete,
       callback_failed: extendMusicCallbackFailed,
+      callback_failed_content: extendMusicCallbackFailedContent,
     },
   },
   coverMusic: {
@@ -169,6 +180,7 @@ export const music = {
       unknown_task: coverMusicUnknownTask,
       callback_complete: coverMusicCallbackComplete,
       callback_failed: coverMusicCallbackFailed,
+      callback_failed_content: coverMusicCallbackFailedContent,
     },
   },
 } satisfies Partial<Mirror>
