@@ -3,7 +3,7 @@ import type { PersonaReport } from '../../src/canonical/createPersona.ts'
 import type { CallBinding } from '../../src/contract/adapter.ts'
 import { fields } from '../../src/contract/codec.ts'
 import { CreatePersonaSubmission, type Submissions } from '../../src/contract/submissions.ts'
-import { persona, personaRows, personaRules } from '../dialects/suno-relay/createPersona.ts'
+import { persona, personaRows, personaRules, personaSources } from '../dialects/suno-relay/createPersona.ts'
 
 export const createPersona: CallBinding<Submissions['createPersona'], PersonaReport> = {
   call: {
@@ -14,5 +14,6 @@ export const createPersona: CallBinding<Submissions['createPersona'], PersonaRep
     request: fields(CreatePersonaSubmission, { ...personaRows, track_index: 'musicIndex' }),
     response: persona,
   },
+  takes: personaSources,
   rules: personaRules("apibox.md 6.13: KIE's limits"),
 }

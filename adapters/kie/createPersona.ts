@@ -3,7 +3,7 @@ import type { PersonaReport } from '../../src/canonical/createPersona.ts'
 import type { CallBinding } from '../../src/contract/adapter.ts'
 import { fields, unsupported } from '../../src/contract/codec.ts'
 import { CreatePersonaSubmission, type Submissions } from '../../src/contract/submissions.ts'
-import { persona, personaRows, personaRules } from '../dialects/suno-relay/createPersona.ts'
+import { persona, personaRows, personaRules, personaSources } from '../dialects/suno-relay/createPersona.ts'
 
 export const createPersona: CallBinding<Submissions['createPersona'], PersonaReport> = {
   call: {
@@ -13,5 +13,6 @@ export const createPersona: CallBinding<Submissions['createPersona'], PersonaRep
     request: fields(CreatePersonaSubmission, { ...personaRows, track_index: unsupported }),
     response: persona,
   },
+  takes: personaSources,
   rules: [...personaRules('kie.md 8.2'), { field: 'end_seconds', step: 0.01, source: 'kie.md 8.2' }],
 }

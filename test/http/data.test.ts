@@ -88,7 +88,7 @@ describe('deleting a task', () => {
 describe('an export', () => {
   test('is the whole list, a task a line, in its order', async () => {
     for (let each = 0; each < 3; each++) await song()
-    await harness.post('/v1/sounds/generations', { description: 'Rain' })
+    await harness.ended(((await (await harness.post('/v1/sounds', { description: 'Rain' })).json()) as Task).id)
     const { data } = (await (await harness.call('/v1/tasks?limit=100')).json()) as { data: Task[] }
     const answer = await harness.call('/v1/tasks', { headers: LINES })
     expect([answer.status, answer.headers.get('content-type'), answer.headers.get('etag')]).toEqual([

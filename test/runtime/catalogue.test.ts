@@ -322,6 +322,20 @@ describe('calls', () => {
     expect([song.status, song.provider, song.warnings]).toEqual(['succeeded', provider, []])
   })
 
+  test.each(able('createPersona'))(
+    'a persona of what %s makes none of is refused before it is asked',
+    async (provider) => {
+      const answer = await harness.post('/v1/sounds', { description: 'Rain', routing: { provider } })
+      const sound = await harness.ended(((await answer.json()) as Song).id)
+      const before = await harness.ledgers()
+      const body = { track_id: sound.tracks[0]!.id, name: 'x', description: 'y' }
+      const refused = await post('/v1/personas', body)
+      expect(refused).toMatchObject({ status: 422, body: { code: 'capability_unsupported', provider } })
+      expect(refused.body.detail).toContain('generateSound')
+      expect(await harness.ledgers()).toEqual(before)
+    },
+  )
+
   test('a persona of a provider without them is refused, naming who has them', async () => {
     const [lacking] = PROVIDERS.filter((provider) => !has(provider, 'createPersona'))
     const body = { track_id: track(lacking!).id, name: 'x', description: 'y' }

@@ -19,6 +19,9 @@ export const persona = fields(PersonaReport, {
   description: ['description', blankIsNull()],
 })
 
+/** Songs that a persona can be made of. */
+export const personaSources = ['generateMusic', 'extendMusic', 'coverMusic', 'extendAudio'] as const
+
 /** 10 to 30 seconds; a part that is told by one end only takes the default, 0 or 30, for the other. */
 export const personaRules = (source: string) => [
   { field: 'end_seconds', span: [10, 30], from: 'start_seconds', source } as const,
