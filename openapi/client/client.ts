@@ -121,7 +121,10 @@ export class Tutti extends Operations {
   events(id: string, options: EventsOptions = {}): AsyncGenerator<Event, void, void> {
     let quiet = false
     const over = async (last: Event | null) => {
-      if (last !== null) return hasEnded(last.data.task)
+      if (last !== null) {
+        quiet = false
+        return hasEnded(last.data.task)
+      }
       // What happened between the end of a quiet stream and this look is in none yet: one more is opened for it.
       if (quiet) return true
       quiet = hasEnded(await this.getTask({ path: { task_id: id } }))

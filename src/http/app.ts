@@ -14,7 +14,7 @@ import type { Principal } from '../engine/keys/keyring.ts'
 import { type RateLimits, type RateState, requestRates } from '../engine/keys/rate.ts'
 import { policy } from '../engine/policy.ts'
 import type { Entropy, Log, Span, Tracer } from '../engine/ports.ts'
-import { checkBody, checkType, limited, limitOf, parsed } from './bodies.ts'
+import { checkBody, checkType, limited, limitOf, parsedJson } from './bodies.ts'
 import { crossOrigin, type Origins, protection, RETAINED } from './browsers.ts'
 import { type Docs, serveDocs } from './docs/serve.ts'
 import { handlers } from './handlers.ts'
@@ -185,7 +185,7 @@ export const createApp = (surface: Surface) => {
   }
   app.post('/cb/:provider/:token', addressed, limited(CALLBACK_LIMIT), async (c) => {
     const { provider, token } = c.req.param()
-    const known = await engine.ring(provider, token, parsed(await c.req.text()), (name) => c.req.header(name))
+    const known = await engine.ring(provider, token, parsedJson(await c.req.text()), (name) => c.req.header(name))
     if (!known) throw nobody()
     return json(c, { status: 'received' })
   })

@@ -35,21 +35,32 @@ const LOST = '__proto__'
 /** Whether a text could hold it, as it is or by escapes. */
 const MAY_HOLD = /__proto__|\\u/
 
+interface Node {
+  readonly value: object
+  readonly key: string
+  readonly parent: Node | null
+}
+
+const pathOf = (key: string, parent: Node | null): readonly string[] => {
+  const path = [key]
+  for (let node = parent; node !== null && node.parent !== null; node = node.parent) path.push(node.key)
+  return path.reverse()
+}
+
 /** Where it stands, or null. However deep a value is nested, the stack is not. */
-const lostIn = (value: unknown): string | null => {
-  const open = [{ value, at: '' }]
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (typeof next.value !== 'object' || next.value === null) continue
-    for (const [key, inner] of Object.entries(next.value)) {
-      const at = `${next.at}${pointerOf([key])}`
-      if (key === LOST) return at
-      open.push({ value: inner, at })
-    }
+const lostIn = (sent: unknown): string | null => {
+  const open: Node[] = typeof sent === 'object' && sent !== null ? [{ value: sent, key: '', parent: null }] : []
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const { value } = node
+    if (!Array.isArray(value) && Object.hasOwn(value, LOST)) return pointerOf(pathOf(LOST, node))
+    for (const [key, inner] of Object.entries(value))
+      if (typeof inner === 'object' && inner !== null) open.push({ value: inner, key, parent: node })
   }
   return null
 }
 
-const parsedJson = (text: string): unknown => {
+/** The value of a JSON text whose names nobody lists: what is read of it is read by name. */
+export const parsedJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
@@ -57,7 +68,7 @@ const parsedJson = (text: string): unknown => {
   }
 }
 
-/** The value of a JSON text. */
+/** The value of a JSON text that a client sent: nothing of it may be lost in silence. */
 export const parsed = (text: string): unknown => {
   const value = parsedJson(text)
   const pointer = MAY_HOLD.test(text) ? lostIn(value) : null

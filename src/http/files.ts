@@ -39,8 +39,11 @@ export const sentFile = async (c: Context): Promise<{ file: SentFile; request: R
   const bytes = new Uint8Array(await file.arrayBuffer())
   if (bytes.length === 0) throw faulty('/file', 'too_small', 'is empty')
   if (bytes.length > FILE_LIMIT) throw new GatewayError('payload_too_large', `A file may have ${FILE_LIMIT / 1024} KiB`)
-  for (const name of new Set(form.keys()))
-    if (form.getAll(name).length > 1) throw faulty(pointerOf([name]), 'too_many', 'send it once only')
+  const seen = new Set<string>()
+  for (const name of form.keys()) {
+    if (seen.has(name)) throw faulty(pointerOf([name]), 'too_many', 'send it once only')
+    seen.add(name)
+  }
   const rest = Object.fromEntries([...form.entries()].filter(([name]) => name !== 'file'))
   const called = baseName(file.name)
   const named = called === '' ? rest : { file_name: called, ...rest }

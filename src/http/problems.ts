@@ -125,9 +125,12 @@ export const answerProblem = (
   const headers: Record<string, string> = {
     ...others,
     'content-type': 'application/problem+json',
-    // A repeat with the key that came along buys nothing more.
+    // What may have been charged is repeated where that buys nothing more: with the key that came along, or as is said.
     'tutti-should-retry': String(
-      problem.retryable && (!problem.may_have_been_charged || c.req.header('idempotency-key') !== undefined),
+      problem.retryable &&
+        (!problem.may_have_been_charged ||
+          error.involved.retryable === true ||
+          c.req.header('idempotency-key') !== undefined),
     ),
   }
   if (problem.provider) headers['tutti-provider'] = problem.provider

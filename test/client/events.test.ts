@@ -77,6 +77,13 @@ describe('a stream', () => {
     expect(asked.at(-1)!.headers['last-event-id']).toBe('evt_1')
   })
 
+  test('that was quiet at the end, and then told something, is opened until it told the end', async () => {
+    const ended = json(200, { id: TASK, status: 'succeeded' })
+    const between = streamed(event(2, 'task.submitted'))
+    const { tutti } = await start(streamed(), ended, between, streamed(), ended, streamed(LAST))
+    expect(await heard(tutti.events(TASK))).toEqual([2, 4])
+  })
+
   test('that is over, as the gateway says, ends', async () => {
     const { tutti, asked } = await start((response) => {
       response.writeHead(204).end()

@@ -11,10 +11,12 @@ export interface Wanted {
   readonly entries?: readonly string[]
   readonly retryable?: boolean
   readonly charged?: boolean
+  /** Whether a client may repeat by itself what may have been charged. */
+  readonly repeatable?: boolean
 }
 
 /** Reads an error, having checked all that is true of any. */
-export const problemIn = async (answer: Response): Promise<Problem> => {
+export const problemIn = async (answer: Response, repeatable = false): Promise<Problem> => {
   expect(answer.headers.get('content-type')).toBe('application/problem+json')
   const problem = Problem.parse(await answer.json())
   expect(problem.status).toBe(answer.status)
@@ -22,16 +24,16 @@ export const problemIn = async (answer: Response): Promise<Problem> => {
   expect(problem.title).not.toBe('')
   expect(problem.detail).not.toBe('')
   expect(problem.request_id).toBe(answer.headers.get('request-id'))
-  // What may have been charged is repeated by itself only with the key that it came with.
-  if (!problem.may_have_been_charged || !problem.retryable)
-    expect(answer.headers.get('tutti-should-retry')).toBe(String(problem.retryable && !problem.may_have_been_charged))
+  expect(answer.headers.get('tutti-should-retry')).toBe(
+    String(problem.retryable && (!problem.may_have_been_charged || repeatable)),
+  )
   for (const entry of problem.errors ?? []) expect(entry.detail).not.toMatch(/undefined|>=|<=/)
   return problem
 }
 
 /** Holds an answer against the error that it has to be. */
 export const expectProblem = async (answer: Response, wanted: Wanted): Promise<Problem> => {
-  const problem = await problemIn(answer)
+  const problem = await problemIn(answer, wanted.repeatable)
   expect({ status: problem.status, code: problem.code }).toEqual({ status: wanted.status, code: wanted.code })
   expect(problem.retryable).toBe(wanted.retryable ?? false)
   expect(problem.may_have_been_charged).toBe(wanted.charged ?? false)

@@ -10,6 +10,7 @@ import { operationsOf } from '../../src/engine/capabilities.ts'
 import { FILE_LIMIT } from '../../src/http/files.ts'
 import { adapters } from '../../src/registry.ts'
 import { DOWN, type Harness, RUNTIME, startHarness } from '../harness.ts'
+import { expectProblem } from '../http/problem.ts'
 import { make, PROVIDERS, type Song } from './songs.ts'
 
 type Provider = (typeof PROVIDERS)[number]
@@ -367,6 +368,21 @@ describe('calls', () => {
         status: 404,
         body: { code: 'not_found' },
       })
+  })
+
+  test('a style that is under way may be paid for: the same key is to ask again, and no other', async () => {
+    const [provider] = able('enhanceStyle')
+    const own = await startHarness({ only: [provider!], settings: { submitTimeout: 10_000 } })
+    await own.fault(provider!, 'slow')
+    const ask = () => own.post('/v1/styles/enhancements', { style: 'folk' }, { 'idempotency-key': 'held' })
+    const first = ask()
+    const under = async () => ((await (await own.call('/v1/tasks?status=running')).json()) as { data: unknown[] }).data
+    await expect.poll(under).toHaveLength(1)
+    const busy = { status: 409, code: 'not_ready', retryable: true, charged: true, repeatable: true }
+    await expectProblem(await ask(), busy)
+    expect((await first).status).toBe(200)
+    expect((await ask()).headers.get('idempotency-replayed')).toBe('true')
+    await own.stop()
   })
 
   test.each(able('enhanceStyle'))('a style is written out at %s', async (provider) => {

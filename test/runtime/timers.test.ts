@@ -1,5 +1,6 @@
 /** The timers of one process: whoever is due is woken once, in order, and never too many at the same time. */
 import { expect, test, vi } from 'vitest'
+import { dueTimes } from '../../src/platform/node/due.ts'
 import { MOST_AWAKE, processTimers } from '../../src/platform/node/timers.ts'
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 1))
@@ -53,29 +54,24 @@ test('wakes a task that was set again at its new time only, and one that was tak
   await stop(0)
 })
 
-test('forgets old places of what is set again and again, and nothing else', async () => {
-  let now = 0
-  const woken: string[] = []
-  const { timers, stop } = processTimers(
-    () => now,
-    async (id) => {
-      woken.push(id)
-    },
-  )
+test.each([
+  ['another time', (turn: number) => (turn % 2 === 0 ? 1_000_000 : 900_000)],
+  ['no time', (turn: number) => (turn % 2 === 0 ? null : 900_000)],
+])('forgets old places of what is set for %s again and again, and nothing else', (_, at) => {
+  const due = dueTimes()
+  const take = (now: number) => {
+    const taken: string[] = []
+    for (let id = due.take(now); id !== null; id = due.take(now)) taken.push(id)
+    return taken
+  }
   const others = Array.from({ length: 50 }, (_, index) => `task_${index}`)
-  for (const [index, id] of others.entries()) timers.set(id, 1000 + index)
-  // More often than old places are kept.
-  for (let turn = 0; turn < 5000; turn++) timers.set('webhooks', turn % 2 === 0 ? 1_000_000 : 900_000)
-  now = 2000
-  // Whoever sets an earlier timer makes the clock be looked at.
-  timers.set('first', 1)
-  await until(() => woken.length > 50)
-  expect(woken).toEqual(['first', ...others])
-  now = 950_000
-  timers.set('second', 2)
-  await until(() => woken.length > 52)
-  expect(woken.slice(51)).toEqual(['second', 'webhooks'])
-  await stop(0)
+  for (const [index, id] of others.entries()) due.set(id, 1000 + index)
+  for (let turn = 0; turn < 5000; turn++) due.set('webhooks', at(turn))
+  expect(due.size()).toBeLessThan(1200)
+  expect(take(2000)).toEqual(others)
+  expect(due.next()).toBe(900_000)
+  expect(take(950_000)).toEqual(['webhooks'])
+  expect(take(2_000_000)).toEqual([])
 })
 
 test('wakes all that wait once the clock is set back by more than a minute: what they wait for may never come', async () => {

@@ -38,7 +38,7 @@ export interface Operation {
   readonly headers: readonly ('Idempotency-Key' | 'Prefer' | 'If-None-Match' | 'Cancel-After' | 'Last-Event-ID')[]
   /** The same as server-sent events, to who accepts `text/event-stream`. */
   readonly streams?: true
-  /** All of them as JSON lines, to who accepts `application/jsonl`. */
+  /** All of them as JSON lines, to who accepts `application/jsonl` or `application/x-ndjson`. */
   readonly exports?: true
   /** Answers with 302 to where it is, and with nothing else. */
   readonly redirects?: true

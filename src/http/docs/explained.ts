@@ -60,7 +60,7 @@ export const explained: { readonly [Code in ErrorCode]: Explained } = {
     'Send a random UUID.',
   ),
   idempotency_key_reused: why(
-    'The same `Idempotency-Key` came before with another body.',
+    'The same `Idempotency-Key` came before with another body, or about something else.',
     'Make a new key for every new request, and repeat a key only together with the same body.',
   ),
   idempotency_key_expired: why(

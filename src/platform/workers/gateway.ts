@@ -159,16 +159,21 @@ export const workerGateway = ({ env, access, entropy, region }: Installed): Serv
     ...caller,
     taskId: await taskId(entropy, Date.now(), caller.project, operation, caller.idempotencyKey),
   })
-  /** What its object did not say of a call may have been paid: only its Idempotency-Key makes a repeat the same call. */
-  const paid = <Answer>({ taskId: task_id, idempotencyKey }: Named, answer: Promise<Answer>): Promise<Answer> =>
+  /**
+   * What its object did not say of a call may have been paid: the same call again is one that has the same key.
+   * @param once whether it is, without a key too: bought once, whoever asks how often
+   */
+  const paid = <Answer>(by: Named, answer: Promise<Answer>, once = false): Promise<Answer> =>
     answer.catch((error) => {
-      if (error instanceof GatewayError && !(error instanceof Unanswered)) throw error
-      const retryable = idempotencyKey !== null
-      const next = retryable ? 'ask again with the same key' : `look at ${task_id} before you ask again`
-      const detail = `What became of this is not known here: ${next}`
-      const involved = { task_id, may_have_been_charged: true, retryable }
-      const { code, retryAfter } = error instanceof Unanswered ? error : { code: 'internal_error' as const }
-      throw Object.assign(new GatewayError(code, detail, involved, retryAfter), { cause: error })
+      const lost = error instanceof Unanswered
+      if (error instanceof GatewayError && !lost) throw error
+      const keyed = by.idempotencyKey !== null
+      const next = keyed ? 'with the same key' : once ? 'as you did' : `only after a look at ${by.taskId}`
+      const detail = `What became of this is not known here: ask again ${next}`
+      const task = once && !keyed ? {} : { task_id: by.taskId }
+      const involved = { ...task, may_have_been_charged: true, retryable: keyed || once }
+      if (lost) throw new GatewayError(error.code, detail, involved, error.retryAfter)
+      throw Object.assign(new GatewayError('internal_error', detail, involved), { cause: error })
     })
   const made =
     <Asked extends unknown[], Answer>(
@@ -217,7 +222,7 @@ export const workerGateway = ({ env, access, entropy, region }: Installed): Serv
     alignLyrics: async (caller: Caller, track: string, wait: number) => {
       const by = await named(caller, 'alignLyrics')
       // The object of that id is told where it is bought, before it is (`elsewhere.ts`).
-      return paid(by, taskAt(env, track).alignLyrics(by, track, wait))
+      return paid(by, taskAt(env, track).alignLyrics(by, track, wait), true)
     },
 
     getTask: (project, id, wait) => find(id, (object) => object.getTask(project, id, wait)),

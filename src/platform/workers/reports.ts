@@ -124,27 +124,41 @@ export const reporter = (
     }),
   )
 
-  /** Resolves once all that is stored by now was heard. */
-  const told = async (): Promise<void> => {
-    const said = await Promise.allSettled(tellers.map((tell) => tell()))
-    const failed = said.find((each) => each.status === 'rejected')
-    if (failed !== undefined) throw failed.reason
+  /** Once nothing waits, neither does a time that a failure has set. One that is due was set for what is being stored. */
+  const settled = () => {
+    if (waiting.isEmpty() && rows.read('SELECT 1 FROM timers WHERE name = ? AND at > ?', REPORT, Date.now()).length > 0)
+      timers.set(REPORT, null)
     calm()
   }
 
-  /** The same, and what is not heard is told again by its timer. */
+  /** Tells everybody of all that is stored by now. @returns who could not hear it, and why */
+  const tellAll = async (): Promise<readonly { readonly name: string; readonly why: Error }[]> => {
+    const said = await Promise.allSettled(tellers.map((tell) => tell()))
+    const deaf = said.flatMap((each, index) =>
+      each.status === 'rejected' ? [{ name: names[index]!, why: each.reason as Error }] : [],
+    )
+    if (deaf.length === 0) settled()
+    return deaf
+  }
+
+  /** Resolves once all that is stored by now was heard. */
+  const told = async (): Promise<void> => {
+    const [first] = await tellAll()
+    if (first !== undefined) throw first.why
+  }
+
+  /** The same, and what is not heard is told again by its timer: nothing depends on lists, which may be away for long. */
   const retold = async (): Promise<void> => {
-    try {
-      await told()
-    } catch (error) {
-      const now = Date.now()
-      log('warn', 'reports.unheard', { message: (error as Error).message })
-      timers.set(REPORT, now + pauseAfter(now - (waiting.oldest() ?? now)))
-    }
+    const deaf = await tellAll()
+    if (deaf.length === 0) return
+    for (const { name, why } of deaf) log('warn', 'reports.unheard', { by: name, message: why.message })
+    const now = Date.now()
+    const since = deaf.every(({ name }) => name === 'lists') ? (waiting.oldest() ?? now) : now
+    timers.set(REPORT, now + pauseAfter(now - since))
   }
 
   const flush = (): void => {
-    void retold()
+    retold().catch((error) => log('error', 'reports.unheard', { message: (error as Error).message }))
   }
 
   /** What a task that is about to be deleted is about: the copy there goes as well. */
@@ -167,8 +181,6 @@ export const reporter = (
     told,
     retold,
     flush,
-    /** Whether there is nothing to tell. */
-    isEmpty: waiting.isEmpty,
     /** Tells of a task once more: for lists that were lost. */
     again: async (task: TaskState | null): Promise<boolean> => {
       if (task === null) return false

@@ -162,13 +162,13 @@ const startTask = async ({ storage, id: { name } }: DurableObjectState, env: Env
     }
   }
 
-  /** The same; where the lists can not hear of it, later. */
+  /** The same; where somebody can not hear of it, later. */
   const parted = async (before: number): Promise<boolean> => {
     try {
       await partWith(before)
       return true
     } catch (error) {
-      log('warn', 'reports.unheard', { message: (error as Error).message })
+      log('warn', 'sweep.unheard', { message: (error as Error).message })
       timing.timers.set(SWEEP, Date.now() + pauseAfter(Number.POSITIVE_INFINITY))
       return false
     }
