@@ -8,7 +8,9 @@ import { AudioUrl } from './source.ts'
 /** A name is no path: nobody's file is to be overwritten from another folder. */
 const FileName = z
   .string()
-  .regex(/^[^/\\]*[^/\\.\s][^/\\]*$/u, 'must be a name: not blank, and without / and \\')
+  .max(255)
+  // Each letter is looked at once, however long the name is.
+  .regex(/^[.\s]*[^/\\.\s][^/\\]*$/u, 'must be a name: not blank, and without / and \\')
   .meta({
     description: 'What to call the file, without slashes. The provider names it where nobody does',
     examples: ['take1.mp3'],

@@ -9,7 +9,7 @@ export const WebhookUrl = z
 
 export const EventTypes = z.array(z.enum(EVENT_TYPES)).min(1)
 
-/** A key of a provider has changed its state: told only to endpoints that name it. */
+/** A key of a provider has changed its state: told only to endpoints that name it, which takes a key with the scope `providers`. */
 export const PROVIDER_EVENT = 'provider.state_changed'
 export const EndpointEventTypes = z.array(z.enum([...EVENT_TYPES, PROVIDER_EVENT])).min(1)
 export type EndpointEventType = z.infer<typeof EndpointEventTypes>[number]

@@ -15,7 +15,9 @@ export const TEST_EVENT = 'webhook.test'
 
 const settings = {
   url: WebhookUrl,
-  events: EndpointEventTypes.optional().describe('Only events of these types. Default all that are about tasks'),
+  events: EndpointEventTypes.optional().describe(
+    'Only events of these types. Default all that are about tasks. `provider.state_changed` takes a key with the scope `providers`',
+  ),
   description: text.optional().describe('For you: what it is for'),
 }
 

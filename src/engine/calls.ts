@@ -194,7 +194,9 @@ export const calls = (world: World, tasks: TaskStore, hub: Hub) => {
       }
       const said = await askPaid(world, asked, candidate.form, plan.call, plan.submission, 'pooled', task)
       const outcome = said.class === 'accepted' ? believed(said, asked.access) : said
-      await hub.done(candidate, { kind: 'calls', outcome, credits })
+      // What became of a file that a client names says nothing of the provider: the client may have named anything.
+      const told = candidate.form === 'uploadFromUrl' && outcome.class === 'unknown' ? null : outcome
+      await hub.done(candidate, { kind: 'calls', outcome: told, credits })
       return settle(task, outcome)
     },
 

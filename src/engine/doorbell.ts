@@ -45,26 +45,40 @@ const isLate = (task: TaskState, attempt: Attempt): task is WorkTask =>
   (ended(task) || attempt.id !== currentAttempt(task)?.id || isGivenUp(task)) &&
   (attempt.state === 'unknown' || attempt.error?.code === 'provider_timeout')
 
+/** Whose URL it is: the attempt that was given it, or null. */
+const addressee = async ({ entropy }: World, read: Reader, provider: string, tokenText: string) => {
+  const token = readToken(tokenText)
+  const task = token === null ? null : await read.task(token.task)
+  const attempt = task?.attempts.find(({ id }) => id === token?.attempt)
+  const hash = await hashOf(entropy, token?.secret ?? '')
+  const known = attempt !== undefined && attempt.provider === provider && sameText(attempt.token, hash)
+  return known && task !== null ? { task, attempt } : null
+}
+
+/** Whether this is a URL of ours: of whoever has none, nothing needs to be read. */
+export const addressed =
+  (world: World, read: Reader) =>
+  async (provider: string, token: string): Promise<boolean> =>
+    (await addressee(world, read, provider, token)) !== null
+
 /**
  * A callback is a doorbell: whoever knows the attempt's own URL makes us look. What it says is believed only where it
  * names no task and nothing else is known of the attempt.
  * @returns false where the URL is not one of ours, or the message is not signed as it should be
  */
 export const doorbell =
-  ({ access: all, entropy, log }: World, read: Reader, tasks: TaskStore, salvage: ReturnType<typeof salvager>) =>
+  (world: World, read: Reader, tasks: TaskStore, salvage: ReturnType<typeof salvager>) =>
   async (
     provider: string,
     tokenText: string,
     body: unknown,
     header: HeaderReader = () => undefined,
   ): Promise<boolean> => {
-    const token = readToken(tokenText)
-    const task = token === null ? null : await read.task(token.task)
-    const attempt = task?.attempts.find(({ id }) => id === token?.attempt)
-    const hash = await hashOf(entropy, token?.secret ?? '')
-    const known = attempt !== undefined && attempt.provider === provider && sameText(attempt.token, hash)
+    const { access: all, log } = world
+    const found = await addressee(world, read, provider, tokenText)
     const access = all.find(({ adapter }) => adapter.id === provider)
-    if (!known || task === null || access === undefined) return false
+    if (found === null || access === undefined) return false
+    const { task, attempt } = found
     const form = attempt.form as TaskForm
     const codec = access.adapter.operations[form]?.callback
     const said = codec === undefined ? undefined : z.safeDecode(codec, body)

@@ -7,7 +7,7 @@ import { acceptTasks } from './accept.ts'
 import { lyricsAligner } from './alignLyrics.ts'
 import { calls } from './calls.ts'
 import { deletions, SWEEP } from './deletion.ts'
-import { doorbell } from './doorbell.ts'
+import { addressed, doorbell } from './doorbell.ts'
 import { GatewayError } from './errors.ts'
 import { eventReader } from './events.ts'
 import { midiReader } from './getMidi.ts'
@@ -200,6 +200,8 @@ export const createHome = (world: World, { read, hub, show: { present, retention
     getTimestampedLyrics: lyrics.stored,
     /** A provider's callback. False where the URL is not one of ours. */
     ring: doorbell(world, read, tasks, salvage),
+    /** Whether it is, before anything that comes with it is read. */
+    addressed: addressed(world, read),
 
     /** Requests that wait are answered with what there is: the end is near. */
     release: tasks.release,

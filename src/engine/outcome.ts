@@ -50,11 +50,14 @@ const UNREACHED: Readonly<Record<number, readonly [reason: 'connect' | 'tls', na
   530: ['connect', 1016],
 }
 
+/** How a page of the edge names its error. */
+const NAMED = /\berror[ _]code["\s:]{0,9}(\d+)/i
+
 const unreached = (status: number, body: string, json: unknown): 'connect' | 'tls' | null => {
   const row = UNREACHED[status]
   if (row === undefined || json !== undefined) return null
   const [reason, named] = row
-  return Number(/\berror[ _]code"?\s*:?\s*(\d+)/i.exec(body)?.[1]) === named ? reason : null
+  return Number(NAMED.exec(body)?.[1]) === named ? reason : null
 }
 
 const spoken = (adapter: Adapter, opened: Opened | null): Involved => ({

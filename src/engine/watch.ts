@@ -159,7 +159,9 @@ export const watcher = ({ access, clock, entropy, settings, log }: World, change
       })
       const at = access.find(({ adapter }) => adapter.id === attempt.provider)
       const credential = at?.credentials.find((each) => answersTo(each, attempt.credential))
-      const late = !good && attempt.state === 'accepted' && attempt.error !== null
+      // What a provider makes of audio that a client names says nothing of the provider: the client may have named anything.
+      const own = before.material.audio_urls === undefined
+      const late = !good && own && attempt.state === 'accepted' && attempt.error !== null
       if (late && at !== undefined && credential !== undefined && policy[attempt.error.code].health === 'fault')
         hear({ access: at, credential }, 'creates', newsOf(attempt.error.code))
     },

@@ -78,7 +78,9 @@ export const songOf = (lyrics: TimestampedLyrics, { title, duration_seconds }: S
   const spacesTold = lyrics.words.some(({ raw }) => OUTER_SPACE.test(raw))
 
   const lineOf = ({ section, words: [from, to] }: TimestampedLyrics['lines'][number]): SungLine[] => {
-    const inside = sung.filter((index) => index >= from && index < to && placeOf.get(index) !== undefined)
+    const inside = Array.from({ length: to - from }, (_, at) => from + at).filter(
+      (index) => placeOf.get(index) !== undefined,
+    )
     const words = inside.map((index, at): SungWord => {
       const last = inside[at - 1]
       const apart = last !== undefined && last !== index - 1

@@ -4,7 +4,6 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { etag } from 'hono/etag'
 import { catalogue, type Operation, type OperationId } from '../canonical/catalogue.ts'
 import { ERROR_CODES, type ErrorCode } from '../canonical/error.ts'
-import { readToken } from '../engine/callback.ts'
 import type { Served } from '../engine/engine.ts'
 import { GatewayError } from '../engine/errors.ts'
 import { randomId } from '../engine/ids.ts'
@@ -17,6 +16,8 @@ import type { Entropy, Log, Span, Tracer } from '../engine/ports.ts'
 import { checkBody, checkType, limited, limitOf, parsedJson } from './bodies.ts'
 import { crossOrigin, type Origins, protection, RETAINED } from './browsers.ts'
 import { type Docs, serveDocs } from './docs/serve.ts'
+import { filePlaces } from './file-places.ts'
+import { isMultipart } from './files.ts'
 import { handlers } from './handlers.ts'
 import { bearer, linesType } from './headers.ts'
 import { answerProblem } from './problems.ts'
@@ -179,8 +180,8 @@ export const createApp = (surface: Surface) => {
 
   const nobody = () => new GatewayError('not_found', 'There is nothing here')
   /** Of whoever has no address of ours nothing is read. */
-  const addressed: MiddlewareHandler = (c, next) => {
-    if (readToken(c.req.param('token')!) === null) throw nobody()
+  const addressed: MiddlewareHandler = async (c, next) => {
+    if (!(await engine.addressed(c.req.param('provider')!, c.req.param('token')!))) throw nobody()
     return next()
   }
   app.post('/cb/:provider/:token', addressed, limited(CALLBACK_LIMIT), async (c) => {
@@ -213,6 +214,7 @@ export const createApp = (surface: Surface) => {
     })
 
   const handle = handlers(engine, admin, rates, tellable)
+  const files = filePlaces()
   const guard = new Hono<{ Variables: Variables }>()
   for (const [id, operation] of operations) {
     const path = operation.path.replace(/\{([^}]+)\}/g, ':$1')
@@ -234,10 +236,12 @@ export const createApp = (surface: Surface) => {
         return tagged(c, next)
       }
       checkType(c, operation)
-      return limitOf(c, operation)(c, async () => {
-        await checkBody(c, operation)
-        await next()
-      })
+      const read = () =>
+        limitOf(c, operation)(c, async () => {
+          await checkBody(c, operation)
+          await next()
+        })
+      return operation.multipart !== undefined && isMultipart(c) ? files(principal.key.id, read) : read()
     })
   }
   app.route('/', guard)

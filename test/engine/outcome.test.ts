@@ -57,6 +57,7 @@ describe('a paid request', () => {
     ['521 as a page', answer('<html><span>Error code 521</span></html>', 521), 'not_sent', 'provider_unavailable'],
     ['530 of the edge for another reason', edge.text(530, 1033), 'unknown'],
     ['530 of the edge for another reason, as JSON', edge.json(530, 10160), 'unknown'],
+    ['521 as a page that goes on and on', answer(`error code${' '.repeat(2_000_000)}x`, 521), 'unknown'],
     ['521 as a page that names another error', edge.text(521, 520), 'unknown'],
     ...[520, 522, 524].flatMap((status): typeof rows => [
       [`${status} of the edge`, edge.text(status), 'unknown'],

@@ -210,3 +210,15 @@ describe('words', () => {
     expect(timestampedLyrics('track', none)).toMatchObject({ words: [], lines: [], reason: 'no_lyrics' })
   })
 })
+
+// Whoever goes back over what was read needs hours for these.
+it.each([
+  ['tags that never end', '['.repeat(1_000_000)],
+  ['tags that never end before a line', 'x[a\n'.repeat(300_000)],
+  ['white space inside', `a${' '.repeat(1_000_000)}b`],
+  ['breaks all around', `${'\n'.repeat(500_000)}a${'\n'.repeat(500_000)}`],
+  ['a tag after a tag', `x${'[a]'.repeat(300_000)}y`],
+])('a word of %s is read through once', (_, raw) => {
+  expect(texts(raw)[0]!.length).toBeGreaterThan(0)
+  expect(shown(raw).length).toBe(1)
+})

@@ -124,6 +124,24 @@ describe('the media type', () => {
   })
 })
 
+test('files of one key are taken four at a time: each is held in memory until its provider has it', async () => {
+  const own = await startHarness({ only: ['kie'], settings: { submitTimeout: 10_000 } })
+  await own.fault('kie', 'slow')
+  const upload = () => {
+    const body = new FormData()
+    body.append('file', new File(['sound'], 'a.wav'))
+    return own.call('/v1/uploads', { method: 'POST', body })
+  }
+  const answers = await Promise.all(Array.from({ length: 6 }, upload))
+  const [taken, refused] = [answers.filter(({ ok }) => ok), answers.filter(({ ok }) => !ok)]
+  expect(taken).toHaveLength(4)
+  for (const answer of refused)
+    await expectProblem(answer, { status: 429, code: 'concurrency_limited', retryable: true })
+  await own.fault('kie', null)
+  expect((await upload()).status).toBe(200)
+  await own.stop()
+})
+
 describe('the content coding', () => {
   test.each([CREATE, '/v1/uploads'])(
     'of what is posted to %s is named, and so is the one that is taken',

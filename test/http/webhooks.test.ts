@@ -260,6 +260,24 @@ describe('a registered endpoint', () => {
     )
   })
 
+  test('hears of providers only where its key may ask for them', async () => {
+    const events = ['task.succeeded', 'provider.state_changed']
+    const [plain, whole] = [`tutti_test_hooks_${'0'.repeat(23)}`, `tutti_test_whole_${'0'.repeat(23)}`]
+    await harness.addKey(plain, 'default', { scopes: ['webhooks'] })
+    await harness.addKey(whole, 'default', { scopes: ['webhooks', 'providers'] })
+    const refused = { status: 403, code: 'insufficient_scope', entries: ['scope_missing'] }
+    const url = receiver.url
+    await expectProblem(await send('POST', '/v1/webhook-endpoints', { url, events }, plain), refused)
+    const { id } = await read<Endpoint>(send('POST', '/v1/webhook-endpoints', { url, events: ['task.failed'] }, plain))
+    const path = `/v1/webhook-endpoints/${id}`
+    await expectProblem(await send('PATCH', path, { events }, plain), refused)
+    expect((await send('PATCH', path, { events }, whole)).status).toBe(200)
+    // What it is told of by now is not to be led elsewhere.
+    await expectProblem(await send('PATCH', path, { url: `${url}/elsewhere` }, plain), refused)
+    expect((await send('PATCH', path, { events: ['task.failed'] }, plain)).status).toBe(200)
+    expect((await send('DELETE', path, undefined, plain)).status).toBe(200)
+  })
+
   test('of another project is not there', async () => {
     const made = await read<Endpoint>(
       send('POST', '/v1/webhook-endpoints', { url: at('/mine'), events: ['task.failed'] }),

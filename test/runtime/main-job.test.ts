@@ -177,6 +177,11 @@ describe('callbacks', () => {
       harness.call(path, { method: 'POST', key: null, body: JSON.stringify(callbackComplete.wire) })
     for (const path of forged) expect((await ring(path)).status, path).toBe(404)
     expect((await ring(pathname)).status).toBe(200)
+    // Notes of all stems take megabytes.
+    const send = (length: number) =>
+      harness.call(pathname, { method: 'POST', key: null, body: JSON.stringify('x'.repeat(length)) })
+    expect((await send(3_000_000)).status).toBe(200)
+    expect((await send(5_000_000)).status).toBe(413)
     expect(await harness.ended(task.id)).toEqual(task)
   })
 

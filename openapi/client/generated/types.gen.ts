@@ -889,7 +889,7 @@ export type CreateWebhookEndpointRequest = {
      */
     url: string;
     /**
-     * Only events of these types. Default all that are about tasks
+     * Only events of these types. Default all that are about tasks. `provider.state_changed` takes a key with the scope `providers`
      */
     events?: Array<'task.queued' | 'task.submitted' | 'task.reconciling' | 'task.stalled' | 'task.failed_over' | 'task.text_ready' | 'task.first_ready' | 'task.succeeded' | 'task.failed' | 'task.canceled' | 'track.ready' | 'asset.expiring' | 'track.salvaged' | 'provider.state_changed'>;
     /**

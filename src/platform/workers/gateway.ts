@@ -237,6 +237,10 @@ export const workerGateway = ({ env, access, entropy, region }: Installed): Serv
     getTimestampedLyrics: (project, id) => taskAt(env, id).getTimestampedLyrics(project, id),
     getVoice: (project, id) => taskAt(env, taskOfOwn(id)).getVoice(project, id),
 
+    addressed: async (provider: string, token: string) => {
+      const read = readToken(token)
+      return read !== null && taskAt(env, read.task).addressed(provider, token)
+    },
     ring: async (provider: string, token: string, body: unknown, header: HeaderReader = () => undefined) => {
       const read = readToken(token)
       if (read === null) return false
