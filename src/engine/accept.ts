@@ -90,6 +90,9 @@ export const acceptTasks = (
       const { adapter } = all.find((each) => each.adapter.id === first!.provider)!
       await hub.refusePinned(first!, priceAt(adapter, first!, { material, request }).credits)
     }
+    // Meanwhile another request with the same key may have been quicker: it takes the place of both.
+    const quicker = await earlier(read, caller, id, clock())
+    if (quicker !== null) return replay(quicker as WorkTask, fingerprint, clock())
     const owner = ownerOf(caller)
     const entry = { id, project, account: owner.account, material, request, candidates: able, queued: true }
     const entered = hub.enter(entry)

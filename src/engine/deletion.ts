@@ -40,6 +40,7 @@ export const deletions = (
   read: Reader,
   tasks: TaskStore,
   forgotten: (task: TaskState) => void,
+  untold: string | null,
   latest = LATEST,
 ) => {
   const keep = settings.retention ?? null
@@ -140,7 +141,7 @@ export const deletions = (
 
     wake: async (): Promise<void> => {
       const now = clock()
-      const ids = keep === null ? [] : await expired(sql, now - keep, BATCH)
+      const ids = keep === null ? [] : await expired(sql, now - keep, BATCH, untold)
       const gone = (await Promise.all(ids.map(tryErase))).filter(Boolean).length
       if (gone > 0) log('info', 'retention.swept', { tasks: gone })
       await sql.commit([sweepTombstones(now - TOMBSTONES_KEPT, TOMBSTONES), sweepEvents])

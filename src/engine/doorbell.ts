@@ -39,11 +39,14 @@ const reportOf = ({ adapter, origin }: Access, form: TaskForm, snapshot: Snapsho
   return { snapshot, failure, title: adapter.title }
 }
 
-/** Only of an attempt that a provider could still answer for, and that no longer holds its task up. */
+/** Nobody is to make anything of it, as far as is known. */
+const isRefused = ({ state }: Attempt) => state === 'refused' || state === 'not_sent'
+
+/** Only of an attempt that came to nothing, and that no longer holds its task up: who rings may know better. */
 const isLate = (task: TaskState, attempt: Attempt): task is WorkTask =>
   task.kind === 'work' &&
-  (ended(task) || attempt.id !== currentAttempt(task)?.id || isGivenUp(task)) &&
-  (attempt.state === 'unknown' || attempt.error?.code === 'provider_timeout')
+  attempt.error !== null &&
+  (ended(task) || attempt.id !== currentAttempt(task)?.id || isGivenUp(task) || isRefused(attempt))
 
 /** Whose URL it is: the attempt that was given it, or null. */
 const addressee = async ({ entropy }: World, read: Reader, provider: string, tokenText: string) => {

@@ -7,6 +7,7 @@ import type { World } from './ports.ts'
 import { shows } from './present.ts'
 import { reader } from './store.ts'
 import { DISPATCH } from './webhooks/dispatcher.ts'
+import { UNTOLD } from './webhooks/rows.ts'
 import { FORGET } from './webhooks/sweep.ts'
 
 export type Engine = ReturnType<typeof createEngine>
@@ -27,7 +28,7 @@ export const createEngine = (world: World) => {
   const show = shows(world.access)
   const hub = createHub(world, read, show.present)
   const { hooks, ledger } = hub
-  const home = createHome(world, { read, hub, show })
+  const home = createHome(world, { read, hub, show, untold: UNTOLD })
   return {
     ...home,
     ...createDesk(world, hub, home.lookUp),

@@ -73,11 +73,15 @@ export interface Beside {
   readonly keep?: Keep
   /** How often tasks that are too old are looked for, in milliseconds, beside when each is. */
   readonly sweepEvery?: number
+  /** What holds of a task of which somebody is still to be told, in SQL, where messages are stored beside tasks. */
+  readonly untold?: string
 }
 
 export type Home = ReturnType<typeof createHome>
 
-export const createHome = (world: World, { read, hub, show: { present, retention }, keep, sweepEvery }: Beside) => {
+export const createHome = (world: World, beside: Beside) => {
+  const { read, hub, keep, sweepEvery, untold = null } = beside
+  const { present, retention } = beside.show
   const { clock } = world
   const reminding = reminders(world, present)
   const late = lateResults(world)
@@ -114,7 +118,7 @@ export const createHome = (world: World, { read, hub, show: { present, retention
   }
 
   const told = telling(clock, eventReader(world.sql), tasks, own, present)
-  const forgetting = deletions(world, read, tasks, told.forget, sweepEvery)
+  const forgetting = deletions(world, read, tasks, told.forget, untold, sweepEvery)
 
   /**
    * Accepts a task, and waits for its end up to `wait` milliseconds. `subject` is what the path names; after `cancelAfter`

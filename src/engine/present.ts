@@ -31,9 +31,12 @@ export const time = (at: number): string => {
 /** Days a provider keeps what a form has made. */
 export type Retention = (provider: string, form: Form) => number
 
+/** From when a provider keeps what it makes, at the earliest: seen first after a pause of ours, it may be older. */
+const keptSince = (seen: number, { created_at }: Attempt): number => Math.min(seen, created_at)
+
 /** When a provider deletes the audio of a track. */
-export const audioExpiry = (track: TrackState, { provider, form }: Attempt, retention: Retention): number =>
-  track.created_at + retention(provider, form) * DAY
+export const audioExpiry = (track: TrackState, attempt: Attempt, retention: Retention): number =>
+  keptSince(track.created_at, attempt) + retention(attempt.provider, attempt.form) * DAY
 
 export const uploadExpiry = (task: TaskState, retention: Retention): number =>
   task.created_at + retention(currentAttempt(task)!.provider, 'uploadAudio') * DAY
@@ -69,8 +72,8 @@ export const presentTrack = (task: WorkTask, index: number, retention: Retention
 
 /** When a provider deletes the files of a finished task. */
 export const fileExpiry = (task: TaskState, retention: Retention): number => {
-  const { provider, form } = currentAttempt(task)!
-  return task.stages.at(-1)!.at + retention(provider, form) * DAY
+  const attempt = currentAttempt(task)!
+  return keptSince(task.stages.at(-1)!.at, attempt) + retention(attempt.provider, attempt.form) * DAY
 }
 
 /** The tracks of a task that made them, by the provider's id. */

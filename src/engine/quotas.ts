@@ -113,6 +113,8 @@ export const createQuotas = (world: World) => {
 
     /** Candidates that a task can pay for. @throws GatewayError concurrency_limited, spend_limit_reached */
     enter: ({ account, id, project, candidates, queued, ...task }: Entry): readonly Candidate[] => {
+      // Somebody with the same key is storing it: what comes of that is for both.
+      if (placed.has(id)) return candidates
       if (queued && queue.of(project) >= settings.queueLimit)
         throw new GatewayError(
           'concurrency_limited',

@@ -119,10 +119,17 @@ export const canceled = (task: WorkTask, moment: Moment, error: TaskError | null
   moved(task, moment, { status: 'canceled', error: error && ofAll(error, task.attempts), ...OVER }, ['task.canceled'])
 
 /** What a client allows after a provider had accepted: by default nothing that could be paid for twice. */
-const mayGoOn = (task: WorkTask, { code }: Pick<TaskError, 'code'>, charged: Charged, silent: boolean): boolean => {
+const mayGoOn = (
+  task: WorkTask,
+  { code }: Pick<TaskError, 'code'>,
+  charged: Charged,
+  silent: boolean,
+  now: number,
+): boolean => {
   const { after_accept = 'refunded_only', on_stall = 'wait' } = failoverOf(task)
   if (task.candidates.length === 0 || task.attempts.length >= mostAttempts(task)) return false
-  if (silent) return on_stall === 'failover'
+  // Who is making it is not given up where nobody else would be asked.
+  if (silent) return on_stall === 'failover' && (task.deadline_at ?? Number.POSITIVE_INFINITY) > now
   if ((code !== 'generation_failed' && code !== 'provider_timeout') || after_accept === 'never') return false
   return after_accept === 'any' || charged === 'refunded' || charged === 'no'
 }
@@ -152,7 +159,7 @@ export const failedThere = (
 ): Step => {
   const attempts = withAttempt(task, moment, { charged, error })
   if (task.tracks.some(isReady)) return partly(task, moment, error, attempts)
-  if (!mayGoOn(task, error, charged, silent)) return failed(task, moment, error, attempts)
+  if (!mayGoOn(task, error, charged, silent, moment.now)) return failed(task, moment, error, attempts)
   const afresh = { tracks: [], polls: 0, accepted_at: null, absent_since: null, stalled: false, rung: false }
   return moved(task, moment, { ...afresh, status: 'queued', attempts, next: 'submit', next_at: moment.now }, [
     'task.failed_over',
@@ -170,7 +177,7 @@ export const orStalled = (step: Step, moment: Moment, title: string): Step => {
   if (task.stalled || moment.now - task.stages.at(-1)!.at < moment.pace.stallAfter) return step
   const stalled = { ...task, stalled: true, seq: task.seq + 1 }
   const events: EventType[] = [...step.events, 'task.stalled']
-  const goesOn = mayGoOn(task, { code: 'provider_timeout' }, 'unknown', true) && !task.tracks.some(isReady)
+  const goesOn = mayGoOn(task, { code: 'provider_timeout' }, 'unknown', true, moment.now) && !task.tracks.some(isReady)
   if (!goesOn) return { task: stalled, events }
   const next = timedOut(stalled, moment, title, 'made no progress for too long')
   // Still one commit.

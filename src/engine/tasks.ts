@@ -70,18 +70,18 @@ export const taskStore = (world: World, read: Reader, changes: Changes) => {
     return [...events.map((event) => insertEvent(task, event, body)), ...changes.of(before, task, events)]
   }
 
-  /** Resolves when somebody wakes this name, or after so many milliseconds. */
-  const awaken = async (name: string, until: () => Promise<number>): Promise<void> => {
+  /** Resolves when somebody wakes this name, or after so many milliseconds. @returns whether these are over */
+  const awaken = async (name: string, until: () => Promise<number>): Promise<boolean> => {
     let wake = () => {}
-    const rung = new Promise<void>((resolve) => {
-      wake = resolve
+    const rung = new Promise<boolean>((resolve) => {
+      wake = () => resolve(false)
     })
     const own = waiters.get(name) ?? new Set()
     waiters.set(name, own.add(wake))
     try {
       // Looked at once it is sure to hear of every change.
       const left = await until()
-      if (left > 0) await Promise.race([rung, timers.sleep(left)])
+      return left <= 0 || (await Promise.race([rung, timers.sleep(left).then(() => true)]))
     } finally {
       own.delete(wake)
       if (own.size === 0) waiters.delete(name)
@@ -199,17 +199,18 @@ export const taskStore = (world: World, read: Reader, changes: Changes) => {
     /** Waits until `until` holds for a task, it has ended, or the time is over. */
     changed: async (id: string, until: (task: TaskState) => boolean, milliseconds: number): Promise<void> => {
       const deadline = clock() + milliseconds
-      for (let left = milliseconds; left > 0; )
-        await awaken(id, async () => {
+      // Whatever the clock says meanwhile: nobody waits for longer than he asked for after he has looked.
+      for (let over = false; !over; )
+        over = await awaken(id, async () => {
           const task = await read.task(id)
-          left = deadline - clock()
-          if (released || task === null || ended(task) || until(task)) left = 0
-          return left
+          if (released || task === null || ended(task) || until(task)) return 0
+          return Math.min(deadline - clock(), milliseconds)
         })
     },
 
     /** Waits until something happens to a task of the project, `already` says that it has, or the time is over. */
-    stirred: (project: string, already: () => Promise<boolean>, milliseconds: number): Promise<void> =>
-      awaken(feedOf(project), async () => (released || (await already()) ? 0 : milliseconds)),
+    stirred: async (project: string, already: () => Promise<boolean>, milliseconds: number): Promise<void> => {
+      await awaken(feedOf(project), async () => (released || (await already()) ? 0 : milliseconds))
+    },
   }
 }

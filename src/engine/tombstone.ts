@@ -120,11 +120,12 @@ export const readTombstone = async (sql: Sql, id: string): Promise<Tombstone | n
 /**
  * Tasks that ended before a time, the oldest first. A task whose late result is still looked for has to wait; timed lyrics go
  * with their song, so that they are never bought twice; and a voice stays as long as anything that was made for it.
+ * @param untold what holds of a task of which somebody is still to be told, in SQL; null where that is not known here
  */
-export const expired = async (sql: Sql, before: number, limit: number): Promise<string[]> => {
+export const expired = async (sql: Sql, before: number, limit: number, untold: string | null): Promise<string[]> => {
   const rows = await sql.read(
     `SELECT id FROM tasks WHERE ${ENDED} AND ${AGE} <= ?
-      AND NOT EXISTS (SELECT 1 FROM late_results WHERE late_results.task = tasks.id)
+      AND NOT EXISTS (SELECT 1 FROM late_results WHERE late_results.task = tasks.id) AND NOT ${untold ?? 'FALSE'}
       AND NOT (operation = 'alignLyrics'
         AND EXISTS (SELECT 1 FROM tasks AS song WHERE song.id = 'task_' || substr(tasks.subject, 7, 25) || '0'))
       AND NOT (operation = 'startVoice' AND EXISTS (SELECT 1 FROM tasks AS later

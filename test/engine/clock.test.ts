@@ -1,8 +1,10 @@
 /** A clock that was ahead and is put right: nothing waits for the time that was taken back. */
 import { expect, it } from 'vitest'
 import { reduce } from '../../src/engine/core.ts'
+import { requestRates } from '../../src/engine/keys/rate.ts'
+import type { ClientKey } from '../../src/engine/keys/rows.ts'
 import type { WorkTask } from '../../src/engine/state.ts'
-import { lost, MINUTE, no, openWorld, record, SECOND } from './world.ts'
+import { lost, MINUTE, no, openWorld, record, SECOND, START } from './world.ts'
 
 const HOURS = 120 * MINUTE
 const one = { routing: { provider: 'echo' } }
@@ -82,4 +84,29 @@ it('a song that never ends is given up when it would have been, and then looked 
   await world.advance(61 * MINUTE)
   const { data } = await world.engine.listTasks('default', {})
   expect(data.filter(({ salvaged_from }) => salvaged_from === id)).toHaveLength(1)
+})
+
+it('what was made while nobody looked is kept for no longer than since it was asked for', async () => {
+  const world = openWorld({ script: { 'echo poll': [record.fresh] } })
+  const { id } = await world.create(one)
+  await world.advance(10 * SECOND)
+  world.script({ 'echo poll': [record.done] })
+  // Five days without a process.
+  await world.setBack(-120 * HOURS, false)
+  await world.restart()
+  await world.advance(2 * MINUTE)
+  const { tracks, attempts, status } = await world.task(id)
+  expect(status).toBe('succeeded')
+  expect(Date.parse(tracks[0]!.audio!.expires_at) - Date.parse(attempts[0]!.created_at)).toBe(14 * 24 * 60 * MINUTE)
+})
+
+it('a key is held to its rate for a minute of any clock', () => {
+  let now = START
+  const rates = requestRates(() => now)
+  const key = { id: 'key', limits: { requests_per_minute: 2 } } as ClientKey
+  for (const allowed of [true, true, false]) expect(rates.take(key)).toMatchObject({ allowed })
+  now -= HOURS
+  expect(rates.take(key)).toMatchObject({ allowed: false, reset: 60 })
+  now += MINUTE
+  expect(rates.take(key)).toMatchObject({ allowed: true, remaining: 1 })
 })

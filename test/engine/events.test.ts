@@ -217,18 +217,35 @@ describe('a deadline', () => {
   })
 
   it('that ends what a provider had for too long says that it may have been charged', async () => {
-    const world = openWorld({ script: { 'echo poll': [record.fresh], 'echo-two submit': [no(429, 'slow', 3000)] } })
-    const request = { ...SONG, ...song, failover: { on_stall: 'failover' } }
     const caller = { project: PROJECT, idempotencyKey: null }
-    const { task } = await world.engine.create('generateMusic', caller, request, null, 0, 10 * MINUTE)
-    await world.advance(60 * MINUTE)
-    const over = await world.task(task.id)
+    const request = { ...SONG, ...song, routing: { only: ['echo', 'echo-two'] }, failover: { on_stall: 'failover' } }
+    const run = async (deadline: number) => {
+      const world = openWorld({ script: { 'echo poll': [record.fresh], 'echo-two submit': [no(429, 'slow', 5)] } })
+      const { task } = await world.engine.create('generateMusic', caller, request, null, 0, deadline)
+      await world.advance(60 * MINUTE)
+      return world.task(task.id)
+    }
+    // Nobody has it any more, and the next one wants to be asked again in five seconds.
+    const { attempts, created_at } = await run(30 * MINUTE)
+    const over = await run(Date.parse(attempts[1]!.created_at) - Date.parse(created_at) + 2 * SECOND)
     expect(over).toMatchObject({
       status: 'canceled',
       error: { code: 'deadline_exceeded', may_have_been_charged: true },
       billing: { charged: 'unknown' },
     })
     expect(over.error!.detail).not.toContain('before a provider had taken it')
+  })
+
+  it('takes nothing from whoever is making it: nobody else would be asked', async () => {
+    const world = openWorld({ script: { 'echo poll': [record.fresh] } })
+    const request = { ...SONG, ...song, failover: { on_stall: 'failover' } }
+    const caller = { project: PROJECT, idempotencyKey: null }
+    const { task } = await world.engine.create('generateMusic', caller, request, null, 0, 5 * MINUTE)
+    await world.advance(20 * MINUTE)
+    expect(await world.task(task.id)).toMatchObject({ status: 'running', stalled: true })
+    world.script({ 'echo poll': [record.done] })
+    await world.advance(5 * MINUTE)
+    expect(await world.task(task.id)).toMatchObject({ status: 'succeeded', billing: { charged: 'yes' } })
   })
 
   it('is kept over a restart', async () => {

@@ -25,7 +25,9 @@ const withSong = async (options: WorldOptions = {}, request: Record<string, unkn
   return { world, song: task, track: tracks[0]!, other: tracks[1]! }
 }
 const at = (milliseconds: number) => new Date(START + milliseconds).toISOString()
-const finishedAt = async (world: TestWorld, id: string) => Date.parse((await world.task(id)).updated_at) - START
+/** From then on a provider may keep what it makes. */
+const askedAt = async (world: TestWorld, id: string) =>
+  Date.parse((await world.task(id)).attempts.at(-1)!.created_at) - START
 const NATIVE = { provider_task_id: 'job-1', provider_track_id: 'b', track_index: 1 }
 
 describe('a follow-up', () => {
@@ -124,16 +126,16 @@ describe('what was made', () => {
   it('says when its provider deletes it: by the form, else like audio', async () => {
     const { world, track } = await withSong()
     const wav = await world.carryOut('convertToWav', {}, track)
-    const end = await finishedAt(world, wav.id)
-    expect(wav.result).toEqual({ object: 'file', url: 'https://x.test/a.wav', expires_at: at(end + 5 * DAY) })
+    const asked = await askedAt(world, wav.id)
+    expect(wav.result).toEqual({ object: 'file', url: 'https://x.test/a.wav', expires_at: at(asked + 5 * DAY) })
     const film = await world.carryOut('createVideo', {}, track)
     expect(film.result).toEqual({
       object: 'file',
       url: 'https://x.test/a.mp4',
-      expires_at: at((await finishedAt(world, film.id)) + 14 * DAY),
+      expires_at: at((await askedAt(world, film.id)) + 14 * DAY),
     })
     const art = await world.carryOut('createCoverArt', {}, track)
-    const expires_at = at((await finishedAt(world, art.id)) + 14 * DAY)
+    const expires_at = at((await askedAt(world, art.id)) + 14 * DAY)
     expect(art.result).toEqual({
       object: 'images',
       images: [
@@ -361,7 +363,7 @@ describe('a recovery', () => {
   it('tells of every track of the task, by our ids where we have them', async () => {
     const { world, track } = await withSong()
     const { id, result } = await world.carryOut('recoverTrack', {}, track)
-    const expires_at = at((await finishedAt(world, id)) + DAY)
+    const expires_at = at((await askedAt(world, id)) + DAY)
     expect(result).toEqual({
       object: 'recovery',
       tracks: [
@@ -378,7 +380,7 @@ describe('a recovery', () => {
     expect((await world.engine.getTrack('default', track)).audio).toEqual(before.audio)
     await world.advance(13 * DAY)
     const { id } = await world.carryOut('recoverTrack', {}, track)
-    const recovered = await finishedAt(world, id)
+    const recovered = await askedAt(world, id)
     expect(await world.engine.getTrack('default', track)).toEqual({
       ...before,
       audio: { url: 'https://x.test/fresh-a.mp3', expires_at: at(recovered + DAY) },

@@ -4,7 +4,7 @@ import { defineAdapter } from '../../src/contract/adapter.ts'
 import { reduce } from '../../src/engine/core.ts'
 import { currentAttempt, type WorkTask } from '../../src/engine/state.ts'
 import { echo, echoTwo } from './echo.ts'
-import { held, lost, MINUTE, no, ok, openWorld, record, SECOND } from './world.ts'
+import { answer, held, lost, MINUTE, no, ok, openWorld, record, SECOND } from './world.ts'
 
 it('a callback that names another task does not bring its songs to this one', async () => {
   const world = openWorld({ script: { 'echo poll': [record.fresh] } })
@@ -278,4 +278,21 @@ it('a song of which one track was finished is kept once more only where the othe
   }
   expect(await half(record.half)).toBe(0)
   expect(await half(record.done)).toBe(1)
+})
+
+it.each([
+  ['said that it was busy', no(503, 'busy', 5)],
+  ['led elsewhere', answer('', 302)],
+])('a provider that %s and made the song all the same is heard', async (_, said) => {
+  const world = openWorld({ script: { 'echo submit': [said] } })
+  const { id } = await world.create()
+  await world.advance(2 * MINUTE)
+  expect((await world.task(id)).attempts.map(({ state }) => state)).toEqual(['refused', 'accepted'])
+  const { provider, token } = world.callbackOf(0)
+  expect(await world.engine.ring(provider, token, { job: 'job-9', state: 'DONE' })).toBe(true)
+  await world.advance(5 * MINUTE)
+  const { data } = await world.engine.listTasks('default', {})
+  expect(data.filter(({ salvaged_from }) => salvaged_from === id)).toMatchObject([
+    { status: 'succeeded', attempts: [{ provider: 'echo', provider_task_id: 'job-9', charged: 'yes' }] },
+  ])
 })

@@ -1,10 +1,11 @@
 /** Places that tasks have before they are stored: given back once, and not while somebody has stored the task. */
 import { expect, test } from 'vitest'
 import { accounts } from '../../src/engine/keys/accounts.ts'
-import type { World } from '../../src/engine/ports.ts'
+import type { Outside, World } from '../../src/engine/ports.ts'
 import { createQuotas } from '../../src/engine/quotas.ts'
 import type { TaskState, WorkTask } from '../../src/engine/state.ts'
 import { echo } from './echo.ts'
+import { lost, openWorld, SECOND, SONG } from './world.ts'
 
 const account = { key: 'key_1', concurrent_tasks: 1 }
 const task = {
@@ -139,4 +140,26 @@ test('a clock that runs ahead into another month, and comes back, forgets nothin
   expect(spent()).toEqual([0, 0])
   now -= 2 * DAY
   expect(spent()).toEqual([9.9, 9.9])
+})
+
+test('a request that comes again while its first is being paid for gets that task, and reserves nothing', async () => {
+  const gates: (() => void)[] = []
+  const outside: Outside = {
+    post: async () => ({ kind: 'answered', status: 200, retryAfter: null, durationMs: 1 }),
+    resolve: () => new Promise((resolve) => gates.push(() => resolve(['93.184.216.34']))),
+  }
+  const world = openWorld({ outside, script: { 'echo submit': [lost] } })
+  const key = { id: 'key_01JD3W8Q4T7X2M5N9P6R0S1V3G', limits: { usd_per_day: 0.25 }, providers: null }
+  const request = { ...SONG, webhook: { url: 'https://example.com/hook' } }
+  const ask = () =>
+    world.engine.create('generateMusic', { project: 'default', idempotencyKey: 'one', key }, request, null, 0)
+  const [first, second] = [ask(), ask()]
+  await world.settle()
+  gates.shift()!()
+  const { task } = await first
+  await world.advance(20 * SECOND)
+  const before = world.engine.usageOf(key as never)
+  gates.shift()!()
+  expect(await second).toMatchObject({ task: { id: task.id }, replayed: true })
+  expect(world.engine.usageOf(key as never)).toEqual(before)
 })

@@ -1,6 +1,7 @@
 /** Retention: ended tasks are deleted when they are old enough, in small batches, whatever else happens. */
 import { describe, expect, it } from 'vitest'
 import { SWEEP } from '../../src/engine/deletion.ts'
+import type { Outside } from '../../src/engine/ports.ts'
 import { MIGRATIONS } from '../../src/engine/store.ts'
 import { openSqlite } from '../../src/platform/node/sqlite.ts'
 import {
@@ -352,4 +353,22 @@ it('tasks that ended before their end was stored go by when they were made', asy
   expect(left(world)).toEqual([])
   world.store.close()
   rmSync(dir, { recursive: true })
+})
+
+it('a task that somebody is still to be told of waits until he was, or it was given up', async () => {
+  let heard = 0
+  const outside: Outside = {
+    post: async () => {
+      heard += 1
+      return { kind: 'unanswered', reason: 'refused', durationMs: 1 }
+    },
+    resolve: async () => ['93.184.216.34'],
+  }
+  const world = await started({ settings: { retention: 36 * HOUR }, outside })
+  const { id } = await world.create({ webhook: { url: 'https://example.com/hook', events: ['task.succeeded'] } })
+  await world.advance(60 * HOUR)
+  expect(left(world)).toEqual([id])
+  for (let round = 0; round < 100 && left(world).length > 0; round++) await world.advance(6 * HOUR)
+  expect([heard, left(world)]).toEqual([10, []])
+  expect(world.rows('SELECT ended FROM webhook_deliveries')).toEqual([{ ended: 'attempts_exhausted' }])
 })

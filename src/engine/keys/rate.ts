@@ -34,8 +34,15 @@ export interface RateLimits {
 export const requestRates = (clock: Clock) => {
   const windows = new Map<string, Window>()
 
+  /** Of a clock that was set back: what is yet to come was now. */
+  const clamp = ({ times, first, used }: Window, now: number) => {
+    const at = (place: number) => (first + place) % times.length
+    for (let place = used - 1; place >= 0 && times[at(place)]! > now; place--) times[at(place)] = now
+  }
+
   const drop = (window: Window, now: number) => {
     const { times } = window
+    clamp(window, now)
     while (window.used > 0 && times[window.first]! <= now - WINDOW) {
       window.first = (window.first + 1) % times.length
       window.used -= 1

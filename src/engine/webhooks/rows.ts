@@ -25,6 +25,9 @@ export const WEBHOOK_TABLES: readonly string[] = [
   'CREATE INDEX deliveries_of_endpoint ON webhook_deliveries (endpoint) WHERE endpoint IS NOT NULL',
 ]
 
+/** Of a task in a query of tasks: somebody is still to be told of it. */
+export const UNTOLD = `EXISTS (SELECT 1 FROM webhook_deliveries WHERE webhook_deliveries.task = tasks.id AND webhook_deliveries.${OPEN})`
+
 export interface Delivery {
   readonly place: number
   readonly id: string
