@@ -31,6 +31,8 @@ interface Message {
   readonly taken: boolean
   /** Whether it tells of this job, by its own URL. */
   readonly genuine: boolean
+  /** Whether it tells that all is done. */
+  readonly done: boolean
 }
 
 const SECOND = 1000
@@ -84,13 +86,15 @@ export const callbacks = ({ agenda, random, faults, judge, ledger, gateway, rows
   }
 
   /** What has to be true once a callback of a job was taken. */
-  const requireHeard = (job: Job, before: WorkTask) => {
+  const requireHeard = (job: Job, before: WorkTask, done: boolean) => {
     const after = ledger.stored(job.marker)
     if (after === null) return
     const was = attemptOf(before, job)!
     const is = attemptOf(after, job)!
     const current = before.attempts.at(-1)?.id === was.id && !ended(before)
-    if (current && (was.state === 'unknown' || was.state === 'sending'))
+    // Ended in the very moment: what has no name and is not done has nothing that could be looked for, and rings again.
+    const early = ended(after) && isUnnamed(job) && !done
+    if (current && !early && (was.state === 'unknown' || was.state === 'sending'))
       judge.expect(
         is.state === 'accepted' || salvaged(before, was.id),
         () => `a callback told of ${job.id}, and ${job.marker} does not know it`,
@@ -107,7 +111,7 @@ export const callbacks = ({ agenda, random, faults, judge, ledger, gateway, rows
     )
   }
 
-  const ring = async (job: Job, { provider, token, body, taken, genuine }: Message): Promise<boolean> => {
+  const ring = async (job: Job, { provider, token, body, taken, genuine, done }: Message): Promise<boolean> => {
     const before = ledger.stored(job.marker)
     job.rings += 1
     try {
@@ -116,7 +120,7 @@ export const callbacks = ({ agenda, random, faults, judge, ledger, gateway, rows
         answer === taken || (!answer && isGone(token)),
         () => `a callback about ${job.id} was ${answer ? 'believed' : 'refused'}`,
       )
-      if (genuine && answer && before !== null && !isGone(token)) requireHeard(job, before)
+      if (genuine && answer && before !== null && !isGone(token)) requireHeard(job, before, done)
       return true
     } catch (error) {
       judge.note(() => `a callback about ${job.id} was not answered: ${(error as Error).message}`)
@@ -149,7 +153,7 @@ export const callbacks = ({ agenda, random, faults, judge, ledger, gateway, rows
 
   const tell = (job: Job, ringUrl: string, stage: JobStage, tardy: number) => {
     const door = doorOf(ringUrl)
-    const plain = { ...door, body: recordOf(job, stage), taken: true, genuine: true }
+    const plain = { ...door, body: recordOf(job, stage), taken: true, genuine: true, done: stage === 'done' }
     const fault = tardy > 0 ? 'late' : faults.draw('callback')
     const soon = () => random.between(5, 3000)
     const say = (message: Message = plain, wait = soon()) => {
@@ -173,7 +177,7 @@ export const callbacks = ({ agenda, random, faults, judge, ledger, gateway, rows
         if (next === 'broken' && job.fault === 'failed and refunded')
           job.refundedAt = Math.min(job.refundedAt, agenda.now())
         void deliver(job, plain, soon() + MINUTE)
-        return say({ ...plain, body: recordOf(job, next) })
+        return say({ ...plain, body: recordOf(job, next), done: next === 'done' })
       }
       case 'forged':
         return say({ ...plain, token: forgedToken(door.token), taken: false, genuine: false })
