@@ -9,7 +9,7 @@ import { escaped, json, link, prose, table } from './html.ts'
 
 const retryOf = (code: ErrorCode) =>
   policy[code].again === 'later'
-    ? 'Yes: the same call with the same `Idempotency-Key` can help later. That key answers a task that has ended with this only once more: take a new one where `may_have_been_charged` is false'
+    ? 'Yes: the same call with the same `Idempotency-Key` can help later. Where a task has ended with this, that key only shows the task again: take a new one, if `may_have_been_charged` is false'
     : 'No: repeating the same call does not help'
 const moneyOf = (code: ErrorCode) =>
   policy[code].charged === 'no'

@@ -1,5 +1,4 @@
 /** The documentation as pages: from the catalogue, the policy, the document, and guides that were rendered when Tutti was built. */
-
 import { ERROR_CODES } from '../../canonical/error.ts'
 import type { Json } from '../document/schemas.ts'
 import { takesGzip, wantsHtml } from '../headers.ts'
