@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { open } from '../../src/contract/envelope.ts'
 import type { Fault } from '../../src/sandbox/faults.ts'
+import { CUT } from '../../src/sandbox/upstream.ts'
 import { freePort, startUpstreams } from '../harness.ts'
 import { ENTRY, run, type Server } from '../runtime/server.ts'
 
@@ -13,6 +14,9 @@ const KEY = 'crash-run-key-0000000000000000000'
 const PACE = 0.004
 
 type Upstreams = Awaited<ReturnType<typeof startUpstreams>>
+
+/** An answer that is no JSON. */
+const HALF = Symbol('half')
 
 /** Counts how often every single alignment was bought, by the provider and the words it was asked in. */
 const countAlignments = ({ simulated }: Upstreams): ReadonlyMap<string, number> => {
@@ -24,13 +28,19 @@ const countAlignments = ({ simulated }: Upstreams): ReadonlyMap<string, number> 
       if (!new URL(request.url).pathname.endsWith(path)) return fetch(request)
       const body = await request.text().catch(() => '')
       const { url, method, headers } = request
-      const answer = await fetch(new Request(url, { method, headers, body }))
+      const which = `${adapter.id} ${body}`
+      const count = () => bought.set(which, (bought.get(which) ?? 0) + 1)
+      const answer = await fetch(new Request(url, { method, headers, body })).catch((error) => {
+        // Only a yes is lost on its way.
+        if (error === CUT) count()
+        throw error
+      })
       const said: unknown = await answer
         .clone()
         .json()
-        .catch(() => null)
-      const which = `${adapter.id} ${body}`
-      if (open(adapter.envelope, said)?.ok) bought.set(which, (bought.get(which) ?? 0) + 1)
+        .catch(() => HALF)
+      // Of answers only a yes is cut in half: what is broken says so by its status.
+      if (said === HALF ? answer.ok : open(adapter.envelope, said)?.ok) count()
       return answer
     }
   }
