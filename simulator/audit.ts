@@ -8,7 +8,7 @@ import type { Gateway } from './gateway.ts'
 import { isUnnamed, type Job, stageAt } from './jobs.ts'
 import type { Judge } from './judge.ts'
 import { type Ledger, markerOf, type Sent } from './ledger.ts'
-import { CREDITS } from './providers.ts'
+import { priceOf } from './providers.ts'
 import { isTrue } from './records.ts'
 
 interface Parts {
@@ -58,7 +58,7 @@ export const audit = ({ judge, ledger, gateway, kept, buried, promised, rows, no
     expect(!saysRefunded || charged === 'refunded', () => `${name} says ${charged}, and was told of the refund`)
     if (charged === 'refunded')
       expect((sent?.job?.refundedAt ?? Number.POSITIVE_INFINITY) <= now, () => `${name} was never refunded`)
-    const price = CREDITS[each.form as keyof typeof CREDITS]
+    const price = priceOf(each.form)
     expect(each.credits === price, () => `${name} costs ${each.credits}, and ${each.form} is ${price}`)
   }
 

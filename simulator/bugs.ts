@@ -279,4 +279,48 @@ export const BUGS: readonly Bug[] = [
     'null as Tombstone | null',
   ]),
   bug('a deleted task is remembered', ['tasks', '          doubted.delete(id)\n          read.forget(id)\n', '']),
+
+  // Money and places of client keys.
+  bug('what other tasks of a key have reserved is forgotten', [
+    'keys/accounts',
+    'return left - (book.claimed - (book.claims.get(id) ?? 0))',
+    'return left',
+  ]),
+  bug('a restart forgets what a key has spent', [
+    'keys/accounts',
+    'bookOf(key as string).days.set(day as number, amount as number)',
+    'bookOf(key as string)',
+  ]),
+  bug('a reservation is never given back', [
+    'keys/accounts',
+    "if (task.kind !== 'work' || task.next !== 'submit') return claim(book, task.id, 0)",
+    "if (task.kind !== 'work' || task.next !== 'submit') return",
+  ]),
+  bug('what a key spends is not stored with its task', ['quotas', 'of: spendingOf,', 'of: () => [],']),
+  bug(
+    'a further attempt is not asked whether its key can pay',
+    ['admit', 'if (!covered[index]) {', 'if (covered[index] === null) {'],
+    ['quotas', 'if (!ledger.covers(task, candidate)) return null', ''],
+  ),
+  bug('a key may have any number of tasks', ['keys/accounts', 'open.size >= most', 'open.size >= 99']),
+  bug('tasks of a key are forgotten at a restart', [
+    'keys/accounts',
+    'if (task.account !== undefined) follow(task.account, task)',
+    'if (task.account === null) follow(task.account, task)',
+  ]),
+  bug('a task that ended counts as under way', [
+    'keys/accounts',
+    'ended(task) ? open.delete(task.id) : open.add(task.id)',
+    'open.add(task.id)',
+  ]),
+  bug('a key is held to no provider', [
+    'accept',
+    'const providers = caller.key?.providers ?? null',
+    'const providers = null',
+  ]),
+  bug('attempts of a task are not added up against max_cost_usd', [
+    'admit',
+    'const all = [usd, ...paid.map((attempt) => attempt.usd)]',
+    'const all = [usd]',
+  ]),
 ]

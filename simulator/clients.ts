@@ -3,9 +3,11 @@
 import { GatewayError } from '../src/engine/errors.ts'
 import type { TaskAnswer } from '../src/engine/home.ts'
 import type { Agenda } from './agenda.ts'
+import type { ClientKeys } from './budgets.ts'
 import type { Faults } from './faults.ts'
 import { CUT, DOWN, type Gateway } from './gateway.ts'
 import type { Judge } from './judge.ts'
+import type { Ledger } from './ledger.ts'
 import type { Buyer } from './lyrics.ts'
 import { drawOrder, type Finished, type Order, PROJECTS } from './orders.ts'
 import type { Random } from './random.ts'
@@ -15,6 +17,8 @@ interface Parts {
   readonly random: Random
   readonly faults: Faults
   readonly judge: Judge
+  readonly ledger: Ledger
+  readonly keys: ClientKeys
   readonly gateway: Gateway
   readonly buyer: Buyer
 }
@@ -35,7 +39,11 @@ const CODES: Readonly<Record<string, Fate>> = {
   provider_not_configured: 'never',
   capability_unsupported: 'never',
   validation_failed: 'never',
+  insufficient_scope: 'never',
+  spend_limit_reached: 'never',
 }
+/** What is said of a key that has no room for one task more. */
+const FULL: ReadonlySet<string> = new Set(['concurrency_limited', 'spend_limit_reached'])
 const fateOf = (error: unknown): Fate | null => {
   if (error === DOWN) return 'again'
   if (error === CUT) return 'unsure'
@@ -49,15 +57,23 @@ export interface Promised {
   readonly project: string
 }
 
-export const clients = ({ agenda, random, faults, judge, gateway, buyer }: Parts) => {
+export const clients = ({ agenda, random, faults, judge, ledger, keys, gateway, buyer }: Parts) => {
   const promised = new Map<string, Promised>()
   const finished: Finished[] = []
   let busy = 0
 
-  const ask = ({ operation, project, key, request, wait, cancelAfter }: Order): Promise<TaskAnswer> =>
-    gateway.ask((engine) =>
-      engine.create(operation, { project, idempotencyKey: key }, request, null, wait, cancelAfter),
-    )
+  const ask = async (order: Order): Promise<TaskAnswer> => {
+    const { operation, marker, project, by, key, request, wait, cancelAfter } = order
+    const caller = { project, idempotencyKey: key, ...(by === undefined ? {} : { key: by }) }
+    const known = key !== null && ledger.stored(marker) !== null
+    try {
+      return await gateway.ask((engine) => engine.create(operation, caller, request, null, wait, cancelAfter))
+    } catch (error) {
+      const full = error instanceof GatewayError && FULL.has(error.code)
+      judge.expect(!(known && full), () => `${marker} was refused for want of room though there is its task`)
+      throw error
+    }
+  }
 
   const promise = ({ marker, project }: Order, { task }: TaskAnswer): void => {
     const known = promised.get(marker)
@@ -92,7 +108,10 @@ export const clients = ({ agenda, random, faults, judge, gateway, buyer }: Parts
   }
 
   const createAtOnce = async (order: Order): Promise<TaskAnswer | null> => {
-    const answers = await Promise.allSettled(Array.from({ length: AT_ONCE }, () => ask({ ...order, wait: 0 })))
+    // One client may have several keys, and an Idempotency-Key is the project's.
+    const others = () => (random.chance(0.8) ? order.by : keys.draw(order.project))
+    const crowd = Array.from({ length: AT_ONCE }, () => ask({ ...order, by: others(), wait: 0 }))
+    const answers = await Promise.allSettled(crowd)
     const heard = answers.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
     for (const answer of heard) promise(order, answer)
     const fresh = heard.filter(({ replayed }) => !replayed).length
@@ -175,17 +194,17 @@ export const clients = ({ agenda, random, faults, judge, gateway, buyer }: Parts
         gateway.ask((engine) => engine.create(operation, caller, other, null, 0)),
       )
     }
-    if (key !== null && random.chance(0.2)) await create({ ...order, wait: 0 })
+    if (key !== null && random.chance(0.2)) await create({ ...order, by: keys.draw(order.project), wait: 0 })
   }
 
-  const enjoy = async ({ project, marker }: Order, last: TaskAnswer) => {
+  const enjoy = async ({ project, marker, by }: Order, last: TaskAnswer) => {
     const { task } = last
     for (const track of task.tracks.filter(({ status }) => status === 'ready')) {
       const provider = track.provider
       finished.push({ project, track: track.id, provider })
       const found = await read((engine) => engine.getTrack(project, track.id))
       judge.expect(found.provider_track_id === track.provider_track_id, () => `${track.id} became another track`)
-      if (random.chance(0.3)) await buyer.buy(project, track.id, track.provider_track_id ?? '')
+      if (random.chance(0.3)) await buyer.buy(project, by, track.id, track.provider_track_id ?? '')
     }
     const again = await read((engine) => engine.getTask(project, task.id, 0))
     requireNewer(marker, last, again)
@@ -217,7 +236,7 @@ export const clients = ({ agenda, random, faults, judge, gateway, buyer }: Parts
 
   const serve = async (number: number, start: number): Promise<void> => {
     await agenda.sleep(start)
-    const order = drawOrder(random, number, finished)
+    const order = drawOrder(random, number, finished, keys)
     const crowd = order.key !== null && random.chance(0.2) && faults.hit('client', '50 at once with one key')
     const answer = await (crowd ? createAtOnce(order) : create(order))
     if (answer === null) return

@@ -4,6 +4,7 @@ import { taskId } from '../src/engine/ids.ts'
 import { policy } from '../src/engine/policy.ts'
 import type { Entropy } from '../src/engine/ports.ts'
 import type { Agenda } from './agenda.ts'
+import type { Signed } from './budgets.ts'
 import type { Faults } from './faults.ts'
 import { CUT, DOWN, type Gateway } from './gateway.ts'
 import type { Judge } from './judge.ts'
@@ -43,15 +44,21 @@ export const buyer = ({ agenda, random, faults, judge, ledger, gateway, entropy 
     told.set(track, text)
   }
 
+  interface Wish {
+    readonly project: string
+    readonly by: Signed
+    readonly track: string
+    readonly native: string
+  }
+
   /** @returns the code of the error, or null after an answer */
-  const ask = async (project: string, track: string, native: string, key: string | null): Promise<string | null> => {
+  const ask = async ({ project, by, track, native }: Wish, key: string | null): Promise<string | null> => {
     const call = key === null ? null : await callOf(project, key)
     if (call !== null) ledger.keyed.add(call)
     const wait = random.chance(0.3) ? 30 * SECOND : 0
+    const caller = { project, idempotencyKey: key, ...(by === undefined ? {} : { key: by }) }
     try {
-      const { lyrics } = await gateway.ask((engine) =>
-        engine.alignLyrics({ project, idempotencyKey: key }, track, wait),
-      )
+      const { lyrics } = await gateway.ask((engine) => engine.alignLyrics(caller, track, wait))
       judge.expect(lyrics.track_id === track, () => `${track} was answered with ${lyrics.track_id}`)
       hear(track, native, lyrics.words[0]?.raw ?? '')
       return null
@@ -67,9 +74,9 @@ export const buyer = ({ agenda, random, faults, judge, ledger, gateway, entropy 
   }
 
   /** Repeats with the same key what was not answered, or what may be repeated. */
-  const insist = async (project: string, track: string, native: string, key: string | null): Promise<string | null> => {
+  const insist = async (wish: Wish, key: string | null): Promise<string | null> => {
     for (let tries = 0; ; tries++) {
-      const code = await ask(project, track, native, key)
+      const code = await ask(wish, key)
       const open =
         code === 'down' || code === 'cut' || (code !== null && policy[code as 'not_ready']?.again === 'later')
       const given = code === 'submission_unconfirmed' || tries >= TRIES
@@ -80,12 +87,13 @@ export const buyer = ({ agenda, random, faults, judge, ledger, gateway, entropy 
 
   return {
     told: told as ReadonlyMap<string, string>,
-    buy: async (project: string, track: string, native: string): Promise<void> => {
+    buy: async (project: string, by: Signed, track: string, native: string): Promise<void> => {
+      const wish = { project, by, track, native }
       const key = random.chance(0.6) ? newKey() : null
       const crowd = faults.hit('call', 'several keys at once') ? [newKey(), newKey(), null] : []
-      const [code] = await Promise.all([key, ...crowd].map((each) => insist(project, track, native, each)))
+      const [code] = await Promise.all([key, ...crowd].map((each) => insist(wish, each)))
       if (faults.hit('call', 'repeated with the same key')) {
-        const again = await insist(project, track, native, key)
+        const again = await insist(wish, key)
         const known = told.has(track)
         judge.expect(
           code !== null || again === null || again === 'down' || again === 'cut',
@@ -96,8 +104,7 @@ export const buyer = ({ agenda, random, faults, judge, ledger, gateway, entropy 
           () => `${track} forgot that it is unknown`,
         )
       }
-      if (!told.has(track) && faults.hit('call', 'repeated with a new key'))
-        await insist(project, track, native, newKey())
+      if (!told.has(track) && faults.hit('call', 'repeated with a new key')) await insist(wish, newKey())
     },
   }
 }

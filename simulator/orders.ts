@@ -1,5 +1,6 @@
 /** What clients ask for: every form, with and without keys, routing, failover and patience. */
 import type { TaskOperation } from '../src/canonical/operations.ts'
+import type { ClientKeys, Signed } from './budgets.ts'
 import type { Random } from './random.ts'
 
 /** A finished track that later requests can speak of. */
@@ -13,6 +14,8 @@ export interface Order {
   /** Its name: in the title or description of the request, and in every job made of it. */
   readonly marker: string
   readonly project: string
+  /** The key of the client; the bootstrap key where it is undefined. */
+  readonly by: Signed
   readonly operation: TaskOperation
   readonly request: Readonly<Record<string, unknown>>
   readonly key: string | null
@@ -40,9 +43,11 @@ const ROUTINGS = [
   { routing: { provider: 'birch' } },
   { routing: { ignore: ['amber'] } },
   { routing: { order: ['amber'], allow_fallbacks: false } },
-  { max_cost_usd: 1 },
 ] as const
-const routingOf = (random: Random) => (random.chance(0.4) ? random.pick(ROUTINGS) : {})
+const routingOf = (random: Random) => ({
+  ...(random.chance(0.4) ? random.pick(ROUTINGS) : {}),
+  ...(random.chance(0.2) ? { max_cost_usd: random.pick([0.1, 0.25]) } : {}),
+})
 
 const SONG = { lyrics: '[Verse]\nla la', style: 'folk' } as const
 
@@ -80,12 +85,13 @@ const workOf = (
   return { operation: 'generateMusic', request: { mode: 'compose', title: marker, ...SONG, ...model, ...routed } }
 }
 
-export const drawOrder = (random: Random, number: number, finished: readonly Finished[]): Order => {
+export const drawOrder = (random: Random, number: number, finished: readonly Finished[], keys: ClientKeys): Order => {
   const marker = `song ${number}`
   const project = random.pick(PROJECTS)
   return {
     marker,
     project,
+    by: keys.draw(project),
     ...workOf(
       random,
       marker,

@@ -51,8 +51,10 @@ const CEDAR: Words = {
   states: { fresh: '0', text: '1', half: '2', done: '3', broken: '-1', spoilt: '-2' },
 }
 
-/** Credits of each form, everywhere. */
+/** Credits of each form, everywhere: each is a cent. */
 export const CREDITS = { generateMusic: 10, extendMusic: 8, extendAudio: 9, writeLyrics: 1, alignLyrics: 2 } as const
+
+export const priceOf = (form: string): number => CREDITS[form as keyof typeof CREDITS]
 
 const shared = (id: string, words: Words) =>
   ({

@@ -3,6 +3,7 @@ import { ended, type TaskState } from '../src/engine/state.ts'
 import { isGivenUp } from '../src/engine/step.ts'
 import { agenda as newAgenda } from './agenda.ts'
 import { audit } from './audit.ts'
+import { clientKeys, budgets as newBudgets } from './budgets.ts'
 import { callbacks as newCallbacks } from './callbacks.ts'
 import { clients as newClients } from './clients.ts'
 import { epoch as newEpoch } from './epoch.ts'
@@ -89,6 +90,8 @@ export const run = async (
   const faults = faultBox(random, counts)
   const entropy = seededEntropy(seed, random)
   const epoch = newEpoch(agenda, judge)
+  const keys = clientKeys(random)
+  const budgets = newBudgets(judge, keys)
   const bornAt = new Map<string, number>()
   let open = 0
 
@@ -98,6 +101,7 @@ export const run = async (
     judge.note(() => `${id} ${change.write}: ${after?.status} ${after?.stage} ${after?.attempts.at(-1)?.state ?? ''}`)
     open += Number(after !== null && !ended(after)) - Number(before !== null && !ended(before))
     ledger.calling(before, after)
+    budgets.committed(before, after)
     if (after === null) return
     for (const fault of faultsOf(before, after)) judge.complain(`${markerOf(after)} (${id}) ${fault}`)
     ledger.named(after)
@@ -135,7 +139,7 @@ export const run = async (
   }
   const gateway = newGateway({ agenda, random, faults, judge, storage: () => storage, transport, broken }, entropy)
   const buyer = newBuyer({ agenda, random, faults, judge, ledger, gateway, entropy })
-  const clients = newClients({ agenda, random, faults, judge, gateway, buyer })
+  const clients = newClients({ agenda, random, faults, judge, ledger, keys, gateway, buyer })
 
   /** Whatever the clock says, nobody waits for ever for what a provider has. */
   const requireRead = () => {
@@ -181,6 +185,7 @@ export const run = async (
   const kept = new Map([...storage.kept, ...buried])
   const { promised } = clients
   if (judge.complaint() === null) audit({ judge, ledger, gateway, kept, buried, promised, rows, now: agenda.now() })
+  if (judge.complaint() === null) await budgets.settle(gateway, rows)
   const made = [...kept.values()].filter(({ kind }) => kind === 'work').length
   const { salvages, figures } = ledger
   const state = keepState ? JSON.stringify(STORED.map(rows)) : null

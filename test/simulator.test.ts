@@ -9,7 +9,7 @@ import { recorded } from '../simulator/record.ts'
 import { simulate } from '../simulator/simulate.ts'
 
 const TASKS = 20_000
-const SEEDS = 510
+const SEEDS = 540
 const PER_SEED = 40
 const MINUTE = 60_000
 const threads = Math.min(2, availableParallelism())

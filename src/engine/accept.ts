@@ -90,20 +90,22 @@ export const acceptTasks = (
       const { adapter } = all.find((each) => each.adapter.id === first!.provider)!
       await hub.refusePinned(first!, priceAt(adapter, first!, { material, request }).credits)
     }
-    // Meanwhile another request with the same key may have been quicker: it takes the place of both.
-    const quicker = await earlier(read, caller, id, clock())
-    if (quicker !== null) return replay(quicker as WorkTask, fingerprint, clock())
-    const owner = ownerOf(caller)
-    const entry = { id, project, account: owner.account, material, request, candidates: able, queued: true }
-    const entered = hub.enter(entry)
-    // In one process nothing is waited for between taking its place and storing it.
-    const candidates = entered instanceof Promise ? await entered : entered
-    const now = clock()
-    const signer = request.webhook === undefined || caller.signer === undefined ? {} : { signer: caller.signer }
-    const own = { id, project, operation, request, fingerprint, livemode, subject, ...signer, ...owner }
-    const deadline = cancelAfter === null ? {} : { deadline_at: now + cancelAfter }
-    const task = { ...newTask(own, now, { material, candidates }), ...deadline }
-    if (await tasks.create(task, ['task.queued'])) return { task, replayed: false }
-    return replay((await winner(read, caller, id, now)) as WorkTask, fingerprint, now)
+    // One at a time for an Idempotency-Key: whoever comes later finds the task of who was quicker, and takes no place.
+    return tasks.inTurn(id, async () => {
+      const quicker = await earlier(read, caller, id, clock())
+      if (quicker !== null) return replay(quicker as WorkTask, fingerprint, clock())
+      const owner = ownerOf(caller)
+      const entry = { id, project, account: owner.account, material, request, candidates: able, queued: true }
+      const entered = hub.enter(entry)
+      // In one process nothing is waited for between taking its place and storing it.
+      const candidates = entered instanceof Promise ? await entered : entered
+      const now = clock()
+      const signer = request.webhook === undefined || caller.signer === undefined ? {} : { signer: caller.signer }
+      const own = { id, project, operation, request, fingerprint, livemode, subject, ...signer, ...owner }
+      const deadline = cancelAfter === null ? {} : { deadline_at: now + cancelAfter }
+      const task = { ...newTask(own, now, { material, candidates }), ...deadline }
+      if (await tasks.create(task, ['task.queued'])) return { task, replayed: false }
+      return replay((await winner(read, caller, id, now)) as WorkTask, fingerprint, now)
+    })
   }
 }

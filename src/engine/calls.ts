@@ -13,6 +13,7 @@ import type { Outcome } from './outcome.ts'
 import { policy } from './policy.ts'
 import type { Access, World } from './ports.ts'
 import type { Account, Attempt, CallTask, Candidate, Pin, Request } from './state.ts'
+import type { Reader } from './store.ts'
 import { priceOf } from './submission.ts'
 import { interrupted } from './submitting.ts'
 import type { TaskStore } from './tasks.ts'
@@ -71,7 +72,7 @@ export const pinned = (
   return found
 }
 
-export const calls = (world: World, tasks: TaskStore, hub: Hub) => {
+export const calls = (world: World, read: Reader, tasks: TaskStore, hub: Hub) => {
   const { clock, entropy, settings, log } = world
 
   const intent = <S, R>(plan: Plan<S, R>, access: Access): CallTask => {
@@ -183,11 +184,14 @@ export const calls = (world: World, tasks: TaskStore, hub: Hub) => {
       await hub.begin(candidate, credits)
       let stored = false
       try {
-        const entered = hub.enter(entry)
-        // In one process nothing is waited for between taking its place and storing it.
-        if (entered instanceof Promise) await entered
-        if (!(await tasks.create(task))) return await taken()
-        stored = true
+        stored = await tasks.inTurn(id, async () => {
+          if ((await read.task(id)) !== null) return false
+          const entered = hub.enter(entry)
+          // In one process nothing is waited for between taking its place and storing it.
+          if (entered instanceof Promise) await entered
+          return tasks.create(task)
+        })
+        if (!stored) return await taken()
       } finally {
         // Nothing is sent: somebody else may be the one that it is being tried with.
         if (!stored) await hub.done(candidate, { kind: 'calls', outcome: null, credits })

@@ -96,7 +96,7 @@ export const createHome = (world: World, beside: Beside) => {
   const works = work(world, read, tasks, hub)
   const lookUp = materials(world, read, retention)
   const accept = acceptTasks(world, read, tasks, lookUp, hub)
-  const paid = calls(world, tasks, hub)
+  const paid = calls(world, read, tasks, hub)
   const lyrics = lyricsAligner(world, read, tasks, paid)
   const made = makers(world, read, paid, retention, hub)
   const take = trackImporter(world, read, tasks)

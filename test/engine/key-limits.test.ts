@@ -76,6 +76,17 @@ describe('tasks at once', () => {
     expect(usage().concurrent_tasks).toBe(1)
   })
 
+  it('are held to where two keys send one Idempotency-Key at once, and the first can not be stored', async () => {
+    const one = caller({ concurrent_tasks: 1 })
+    await make(one)
+    const other = { project: 'default', idempotencyKey: 'both' }
+    world.refuseCommits(1)
+    const [first, second] = await Promise.allSettled([make(other), make({ ...one, idempotencyKey: 'both' })])
+    expect(first).toMatchObject({ status: 'rejected', reason: { message: 'disk full' } })
+    expect(second).toMatchObject({ status: 'rejected', reason: { code: 'concurrency_limited' } })
+    expect((await world.engine.listTasks('default', {})).data).toHaveLength(1)
+  })
+
   it('that are canceled, or were not stored, leave their place', async () => {
     world = openWorld({ settings: { paused: true } })
     const { id } = await make(caller({ concurrent_tasks: 1 }))
@@ -172,6 +183,18 @@ describe('money', () => {
     expect(await attemptsOf(id)).toEqual(attempts)
     expect(money()).toEqual([spent, 0, spent])
     expect(stored()).toBe(spent * 1e6)
+  })
+
+  it('spent before a clock ran ahead into another month, and the process began again there, is spent when it comes back', async () => {
+    const by = caller({ usd_per_month: 0.1 })
+    await world.advance(30 * DAY)
+    await make(by)
+    await world.advance(2 * DAY)
+    expect(money()).toEqual([0, 0, 0])
+    await world.restart()
+    await world.setBack(2 * DAY)
+    expect(money()).toEqual([0.1, 0, 0.1])
+    await expect(make(by)).rejects.toMatchObject(overLimit)
   })
 
   it('that may have been charged counts, and keeps a further provider from being asked', async () => {

@@ -131,9 +131,9 @@ export const accounts = ({ sql, clock, access }: { sql: Sql; clock: Clock; acces
   }
 
   return {
-    /** Takes up what was spent this month. */
+    /** Takes up what was spent this month, and in the one before: a clock that has run ahead comes back. */
     start: async (): Promise<void> => {
-      const rows = await sql.read('SELECT * FROM spending WHERE day >= ?', [dayOf(startOfMonth(clock()))])
+      const rows = await sql.read('SELECT * FROM spending WHERE day >= ?', [dayOf(startOfMonth(clock())) - MONTH])
       for (const { key, day, micros: amount } of rows) bookOf(key as string).days.set(day as number, amount as number)
     },
 
