@@ -45,6 +45,9 @@ const refuses = (code: number, more: { text?: string; status?: number } = {}, as
 })
 const unclear = (takes: Twist['takes'], says: Twist['says']): Twist => ({ takes, proof: 'none', says })
 
+/** A provider that says no and does it all the same: nothing can be held against who believes it. */
+export const UNTRUE = 'refused though it was taken'
+
 export const PROPER: Twist = { takes: 'yes', proof: 'accepted', says: (_, proper) => proper }
 
 export const SUBMIT: { readonly [K in Kind<'submit'>]: Twist } = {
@@ -74,6 +77,11 @@ export const SUBMIT: { readonly [K in Kind<'submit'>]: Twist } = {
   '503 with Retry-After': refuses(503, {}, true),
   'slow answer': { ...PROPER, pace: 'slow' },
   'transport broke': unclear('maybe', () => 'broken'),
+  [UNTRUE]: {
+    takes: 'yes',
+    proof: 'refused',
+    says: (fake, _, seconds) => say(fake, [402, 413, 455][seconds % 3]!, null, { text: 'no' }),
+  },
 }
 
 export const CALL = { 'not ready': refuses(409), 'no lyrics': refuses(410) } as const

@@ -26,8 +26,8 @@ interface Parts {
 const isReady = (track: WorkTask['tracks'][number]) => trackStatus(track) === 'ready'
 
 /** What the provider knows of the money of an attempt. */
-const truthOf = (sent: Sent | undefined, now: number): 'no' | 'yes' | 'refunded' =>
-  sent?.job == null ? 'no' : sent.job.refundedAt <= now ? 'refunded' : 'yes'
+const truthOf = (sent: Sent | undefined, { state }: Attempt, now: number): 'no' | 'yes' | 'refunded' =>
+  sent?.job == null || (sent.denied && state === 'refused') ? 'no' : sent.job.refundedAt <= now ? 'refunded' : 'yes'
 
 /** Whether "unknown" is an honest answer. */
 const mayNotKnow = (attempt: Attempt, sent: Sent | undefined): boolean =>
@@ -39,7 +39,7 @@ export const audit = ({ judge, ledger, gateway, kept, buried, promised, rows, no
   const { expect } = judge
 
   const attempt = (name: string, each: Attempt, sent: Sent | undefined) => {
-    const truth = truthOf(sent, now)
+    const truth = truthOf(sent, each, now)
     const { state, charged, provider_task_id } = each
     expect(state !== 'sending', () => `${name} is still being sent`)
     expect(

@@ -185,6 +185,11 @@ export const BUGS: readonly Bug[] = [
     'if (own !== undefined && isLate(now, own)) await salvage',
     'if (false) await salvage',
   ]),
+  bug(
+    'whoever was judged to have refused is not heard',
+    ['doorbell', '|| isRefused(attempt))', ')'],
+    ['doorbell', 'attempt.error !== null &&', 'attempt.error !== null && !isRefused(attempt) &&'],
+  ),
   bug('a late result is told of and not looked for', ['late-results', '      awake(now)\n', '']),
   bug('what is given up is not looked for', [
     'late-results',

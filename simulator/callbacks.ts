@@ -100,7 +100,8 @@ export const callbacks = ({ agenda, random, faults, judge, ledger, gateway, rows
         () => `a callback told of ${job.id}, and ${job.marker} does not know it`,
       )
     const givenUp = !current || (before.next === 'submit' && was.state === 'accepted')
-    const late = givenUp && (was.state === 'unknown' || was.error?.code === 'provider_timeout')
+    const late =
+      was.state === 'refused' || (givenUp && (was.state === 'unknown' || was.error?.code === 'provider_timeout'))
     // Without a name nothing can be looked for: what such a callback says is all there is.
     if (!late || (isUnnamed(job) && is.provider_task_id === null)) return
     comes.set(was.id, job)

@@ -47,6 +47,7 @@ export const KINDS = {
     '503 with Retry-After',
     'slow answer',
     'transport broke',
+    'refused though it was taken',
   ],
   read: [
     'connection refused',

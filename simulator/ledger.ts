@@ -14,6 +14,8 @@ export interface Sent {
   readonly at: number
   job: Job | null
   proof: Proof
+  /** Its provider takes it, and says that it does not. */
+  readonly denied: boolean
   /** Its process died before what came of it was stored. */
   interrupted: boolean
 }
@@ -81,7 +83,8 @@ export const ledger = (agenda: Agenda, judge: Judge, kept: ReadonlyMap<string, T
     isOver: (job: Job): boolean => {
       const task = stored(job.marker)
       const attempt = of(job.marker).find((each) => each.job === job)?.attempt
-      return task === null || ended(task) || isGivenUp(task) || task.attempts.at(-1)?.id !== attempt
+      const last = task?.attempts.at(-1)
+      return task === null || ended(task) || isGivenUp(task) || last?.id !== attempt || last?.state === 'refused'
     },
 
     /** A task's name is known from its first commit on. */
@@ -102,7 +105,7 @@ export const ledger = (agenda: Agenda, judge: Judge, kept: ReadonlyMap<string, T
     },
 
     /** A paid create leaves the gateway. */
-    sending: (marker: string, provider: string, credential: string, ring: string | null): Sent => {
+    sending: (marker: string, provider: string, credential: string, ring: string | null, denied: boolean): Sent => {
       calls += 1
       const before = of(marker)
       const task = stored(marker)
@@ -123,7 +126,16 @@ export const ledger = (agenda: Agenda, judge: Judge, kept: ReadonlyMap<string, T
         )
         if (!harmless) resubmitted += 1
       }
-      const sent: Sent = { marker, attempt, ring, at: agenda.now(), job: null, proof: 'pending', interrupted: false }
+      const sent: Sent = {
+        marker,
+        attempt,
+        ring,
+        at: agenda.now(),
+        job: null,
+        proof: 'pending',
+        denied,
+        interrupted: false,
+      }
       before.push(sent)
       unsettled.add(sent)
       return sent
@@ -134,7 +146,7 @@ export const ledger = (agenda: Agenda, judge: Judge, kept: ReadonlyMap<string, T
       sent.job = job
       jobs.set(job.id, job)
       const others = of(sent.marker).filter(
-        (each) => each !== sent && each.job !== null && each.job.refundedAt > agenda.now(),
+        (each) => each !== sent && !each.denied && each.job !== null && each.job.refundedAt > agenda.now(),
       )
       const bold = stored(sent.marker)?.request.failover !== undefined
       if (others.length > 0) paidTwice += 1

@@ -1,7 +1,7 @@
 /** The network and the providers behind it: requests take time, are taken or not, and are answered in every way there is. */
 import type { Transport, UpstreamAnswer, UpstreamRequest } from '../src/engine/ports.ts'
 import type { Agenda } from './agenda.ts'
-import { CALL, PROPER, READ, SUBMIT, say, type Twist } from './answers.ts'
+import { CALL, PROPER, READ, SUBMIT, say, type Twist, UNTRUE } from './answers.ts'
 import type { Epoch } from './epoch.ts'
 import type { Faults } from './faults.ts'
 import { type Job, newJob, type Proof, stageAt } from './jobs.ts'
@@ -100,8 +100,8 @@ export const network = ({ agenda, random, faults, judge, ledger, epoch, taken }:
     const ring = typeof body[words.ring] === 'string' ? (body[words.ring] as string) : null
     epoch.submits(adapter, key, ledger.stored(marker)?.attempts.at(-1)?.created_at ?? 0)
     requireOwnTrack(request)
-    const sent = ledger.sending(marker, adapter.id, `${key}-id`, ring)
     const fault = faults.draw('submit')
+    const sent = ledger.sending(marker, adapter.id, `${key}-id`, ring, fault === UNTRUE)
     if (fault !== null) faults.count('submit', fault)
     judge.note(() => `${marker} is sent to ${adapter.id}: ${fault ?? 'fine'}`)
     const take = () => {
@@ -150,7 +150,9 @@ export const network = ({ agenda, random, faults, judge, ledger, epoch, taken }:
     const purchase = ledger.buying(job, index)
     const refusal = faults.draw('call')
     const own = refusal === 'not ready' || refusal === 'no lyrics' ? refusal : null
-    const fault = own === null ? faults.draw('submit') : null
+    const drawn = own === null ? faults.draw('submit') : null
+    // Nothing rings for a call: such a lie never comes out.
+    const fault = drawn === UNTRUE ? null : drawn
     if (own !== null) faults.count('call', own)
     if (fault !== null) faults.count('submit', fault)
     const twist = own !== null ? CALL[own] : fault === null ? PROPER : SUBMIT[fault]
