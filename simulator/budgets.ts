@@ -56,18 +56,26 @@ const costsOf = (task: TaskState | null): [day: number, cents: number][] =>
     .map(({ created_at, form }) => [Math.floor(created_at / DAY), priceOf(form)])
 
 export const budgets = (judge: Judge, { all }: ClientKeys) => {
-  const books = new Map(all.map((key) => [key.id, { key, open: new Set<string>(), days: new Map<number, number>() }]))
-  type Book = NonNullable<ReturnType<typeof books.get>>
+  const bookOf = (key: (typeof all)[number]) => ({
+    key,
+    open: new Set<string>(),
+    days: new Map<number, number>(),
+    /** Of those what nobody could know: said to be free, and found to have been taken. */
+    late: new Map<number, number>(),
+  })
+  const books = new Map(all.map((key) => [key.id, bookOf(key)]))
+  type Book = ReturnType<typeof bookOf>
 
-  const sum = ({ days }: Book, counts: (day: number) => boolean) =>
+  const sum = (days: Book['days'], counts: (day: number) => boolean) =>
     [...days].reduce((cents, [day, more]) => cents + (counts(day) ? more : 0), 0)
 
   const requireRoom = (book: Book) => {
     const { id, limits } = book.key
     const { concurrent_tasks: most = Infinity, usd_per_day = Infinity, usd_per_month = Infinity } = limits
     judge.expect(book.open.size <= most, () => `${id} has ${book.open.size} tasks under way, and may have ${most}`)
-    for (const [day, cents] of book.days) {
-      const month = sum(book, (each) => monthOf(each) === monthOf(day))
+    const known = new Map([...book.days].map(([day, cents]) => [day, cents - (book.late.get(day) ?? 0)]))
+    for (const [day, cents] of known) {
+      const month = sum(known, (each) => monthOf(each) === monthOf(day))
       judge.expect(cents <= usd_per_day * 100, () => `${id} spent ${cents} cents in a day of ${usd_per_day} USD`)
       judge.expect(month <= usd_per_month * 100, () => `${id} spent ${month} cents in a month of ${usd_per_month} USD`)
     }
@@ -86,7 +94,8 @@ export const budgets = (judge: Judge, { all }: ClientKeys) => {
       requireCheap(task)
       const book = books.get(task.account?.key ?? '')
       if (book === undefined) return
-      const { key, open, days } = book
+      const { key, open } = book
+      const found = task.kind === 'work' && task.salvaged_from !== undefined
       after === null || ended(after) ? open.delete(task.id) : open.add(task.id)
       // What a song has cost stays when it is deleted; a call that was not made is forgotten.
       const kept = after ?? (task.kind === 'work' ? task : null)
@@ -94,7 +103,9 @@ export const budgets = (judge: Judge, { all }: ClientKeys) => {
         [1, kept],
         [-1, before],
       ] as const)
-        for (const [day, cents] of costsOf(state)) days.set(day, (days.get(day) ?? 0) + sign * cents)
+        for (const [day, cents] of costsOf(state))
+          for (const days of [book.days, ...(found ? [book.late] : [])])
+            days.set(day, (days.get(day) ?? 0) + sign * cents)
       for (const { provider } of task.attempts)
         judge.expect(key.providers?.includes(provider) ?? true, () => `${task.id} of ${key.id} went to ${provider}`)
       requireRoom(book)
@@ -121,7 +132,7 @@ export const budgets = (judge: Judge, { all }: ClientKeys) => {
         judge.expect(day.reserved_usd === 0, () => `${id} has ${day.reserved_usd} USD reserved for nothing`)
         const said = [day.spent_usd, usage.month.spent_usd].map((usd) => Math.round(usd * 100)).join(' and ')
         // What a clock that had run ahead wrote down is spent all the same.
-        const month = sum(book, (each) => monthOf(each) >= monthOf(today))
+        const month = sum(book.days, (each) => monthOf(each) >= monthOf(today))
         const spent = [book.days.get(today) ?? 0, month].join(' and ')
         judge.expect(
           said === spent,

@@ -4,6 +4,7 @@ import { type Snapshot, type TrackReport, trackStatus } from '../contract/shapes
 import { newTask } from './accept.ts'
 import { finder } from './finder.ts'
 import { MOST_TRACKS, taskId } from './ids.ts'
+import { costOf } from './keys/spending.ts'
 import type { Late, lateResults } from './late-results.ts'
 import { believable } from './links.ts'
 import { judgeRead } from './outcome.ts'
@@ -68,7 +69,10 @@ export const salvager = (
     // However often it is told: one attempt is one salvage.
     const id = await taskId(entropy, now, task.project, 'salvage', attempt.id)
     const { project, operation, request, livemode, subject, material, signer } = task
-    const own = { id, project, operation, request, livemode, subject, fingerprint: '', ...(signer ? { signer } : {}) }
+    // What was given up has been counted already; what was said to be free has not.
+    const account = task.account !== undefined && costOf(attempt) === 0 ? { account: task.account } : {}
+    const named = signer === undefined ? {} : { signer }
+    const own = { id, project, operation, request, livemode, subject, fingerprint: '', ...named, ...account }
     const verified = provider_task_id === null ? { verified: false as const } : {}
     const kept: WorkTask = {
       ...newTask(own, now, { material, candidates: [] }),

@@ -214,6 +214,23 @@ describe('money', () => {
     expect(money()).toEqual([0.2, 0, 0.2])
   })
 
+  it.each([
+    ['was said to have been refused counts once it is found', no(503, 'busy', 5), [0.2, 0, 0.2]],
+    ['nobody knew of counts once, also where it is found', lost, [0.1, 0, 0.1]],
+  ])('of a song that %s', async (_, said, spent) => {
+    world.script({ 'echo submit': [said] })
+    await make(caller({ usd_per_day: 1 }))
+    await world.advance(40 * MINUTE)
+    expect(money()).toEqual([0.1, 0, 0.1])
+    const { provider, token } = world.callbackOf(0)
+    await world.engine.ring(provider, token, { job: 'job-9', state: 'DONE' })
+    await world.advance(5 * MINUTE)
+    expect(world.rows("SELECT id FROM tasks WHERE body LIKE '%salvaged_from%'")).toHaveLength(1)
+    expect(money()).toEqual(spent)
+    await world.restart()
+    expect(money()).toEqual(spent)
+  })
+
   it('of an unknown outcome counts after a restart in the middle, too', async () => {
     world.script({ 'echo submit': [held] })
     const { id } = await make(caller({ usd_per_day: 0.15 }))
