@@ -19,7 +19,10 @@ export const errors: ErrorTable = {
     { at: 'record', code: 400, source: callback },
     // The word says more than the number, which means an invalid source in these forms.
     { at: 'record', operations: ofAudio, status: 'SENSITIVE_WORD_ERROR', code: 400, source: words },
-    // Paid back or not, refused content is no failure that goes elsewhere.
+    // Whatever number stands beside it, refused content is no failure that goes elsewhere.
+    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 408, source: words },
+    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 500, source: words },
+    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 501, source: words },
     { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 531, charged: 'refunded', source: words },
     { at: 'callback', code: 400, source: callback },
   ],

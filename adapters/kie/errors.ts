@@ -29,7 +29,10 @@ export const errors: ErrorTable = {
     { at: 'record', status: 'SENSITIVE_WORD_ERROR', source: record },
     // The content filter was seen with errorCode 400, which alone means copyrighted lyrics.
     { at: 'record', operations: music, status: 'SENSITIVE_WORD_ERROR', code: 400, source: record },
-    // Paid back or not, refused content is no failure that goes elsewhere.
+    // Whatever number stands beside it, refused content is no failure that goes elsewhere.
+    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 408, source: record },
+    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 500, source: record },
+    { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 501, source: record },
     { at: 'record', status: 'SENSITIVE_WORD_ERROR', code: 531, charged: 'refunded', source: record },
     { at: 'record', operations: ['writeLyrics'], code: 400, source: 'kie.md 9.2: artist names, moderation' },
     { at: 'callback', operations: ['writeLyrics'], code: 400, source: 'kie.md 12.3' },

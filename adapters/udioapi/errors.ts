@@ -16,6 +16,8 @@ export const errors: ErrorTable = {
     { at: 'read', code: 400, source },
     { at: 'read', code: 400, message: 'Invalid task id', absent: true, source: 'udioapi.md 14' },
     { at: 'read', code: 404, source },
+    // Of the permission to read the credits alone: the key makes songs all the same.
+    { at: 'read', operations: ['getCredits'], code: 403, source: 'udioapi.md 10.1' },
     { at: 'record', message: 'Topic too long', source: 'udioapi.md 5, failures' },
     { at: 'callback', message: 'Topic too long', source: 'udioapi.md 5, failures' },
   ],
