@@ -56,12 +56,12 @@ export const taskStore = (world: World, read: Reader, changes: Changes) => {
   const announce = (before: TaskState | null, after: TaskState) => {
     changes.stored(before, after)
     tell(after)
+    if (after.seq > (before?.seq ?? 0)) for (const wake of waiters.get(feedOf(after.project)) ?? []) wake()
   }
 
   const tell = (after: TaskState) => {
     timers.set(after.id, dueAt(after, settings.paused, clock()))
     for (const wake of waiters.get(after.id) ?? []) wake()
-    for (const wake of waiters.get(feedOf(after.project)) ?? []) wake()
   }
 
   /** The events of a change, with all that follows from it. */
@@ -208,7 +208,7 @@ export const taskStore = (world: World, read: Reader, changes: Changes) => {
         })
     },
 
-    /** Waits until something happens to a task of the project, `already` says that it has, or the time is over. */
+    /** Waits until there is an event of a task of the project, `already` says that it has, or the time is over. */
     stirred: async (project: string, already: () => Promise<boolean>, milliseconds: number): Promise<void> => {
       await awaken(feedOf(project), async () => (released || (await already()) ? 0 : milliseconds))
     },

@@ -60,6 +60,8 @@ export const telling = (
     wait: (after: Place, milliseconds: number) => Promise<void>,
   ): Line {
     const deadline = clock() + LONGEST
+    /** When this reader last heard something. */
+    let spoke = clock()
     for (let place = after; ; ) {
       // Asked first: an event that comes between the two questions is read once more round.
       const last = await over()
@@ -67,12 +69,17 @@ export const telling = (
       for (const event of events) {
         yield render(event)
         place = placeOf(event)
+        spoke = clock()
       }
       if (events.length === BATCH) continue
       if (last || tasks.released() || clock() >= deadline) return
-      const since = clock()
-      await wait(place, BEAT)
-      if (clock() - since >= BEAT) yield null
+      // Of a clock that was set back: nobody waits for longer than a beat.
+      spoke = Math.min(spoke, clock())
+      await wait(place, spoke + BEAT - clock())
+      // Woken for nothing, it waits for what is left.
+      if (clock() - spoke < BEAT) continue
+      yield null
+      spoke = clock()
     }
   }
 

@@ -3,22 +3,23 @@ import { expect, it } from 'vitest'
 import { reduce } from '../../src/engine/core.ts'
 import { requestRates } from '../../src/engine/keys/rate.ts'
 import type { ClientKey } from '../../src/engine/keys/rows.ts'
+import type { Outside, Receipt } from '../../src/engine/ports.ts'
 import type { WorkTask } from '../../src/engine/state.ts'
-import { lost, MINUTE, no, openWorld, record, SECOND, START } from './world.ts'
+import { lost, MINUTE, no, openWorld, record, SECOND, START, type TestWorld } from './world.ts'
 
 const HOURS = 120 * MINUTE
 const one = { routing: { provider: 'echo' } }
 
-it.each([
-  ['a process that sees it', async (world: ReturnType<typeof openWorld>) => world.setBack(HOURS)],
-  [
-    'one that starts afterwards',
-    async (world: ReturnType<typeof openWorld>) => {
-      await world.setBack(HOURS, false)
-      await world.restart()
-    },
-  ],
-])('an open song is read on by %s', async (_, setBack) => {
+const restarted = async (world: TestWorld) => {
+  await world.setBack(HOURS, false)
+  await world.restart()
+}
+const WAYS: [string, (world: TestWorld) => Promise<void>][] = [
+  ['a process that sees it', (world) => world.setBack(HOURS)],
+  ['one that starts afterwards', restarted],
+]
+
+it.each(WAYS)('an open song is read on by %s', async (_, setBack) => {
   const world = openWorld({ script: { 'echo poll': [record.fresh] } })
   const { id } = await world.create(one)
   await world.advance(MINUTE)
@@ -109,4 +110,71 @@ it('a key is held to its rate for a minute of any clock', () => {
   expect(rates.take(key)).toMatchObject({ allowed: false, reset: 60 })
   now += MINUTE
   expect(rates.take(key)).toMatchObject({ allowed: true, remaining: 1 })
+})
+
+/** A song that nobody sends, and somebody who is told of it. */
+const listened = async (said: () => Promise<Receipt>) => {
+  const heard: string[] = []
+  const outside: Outside = {
+    resolve: async () => [],
+    post: async ({ body }) => {
+      heard.push(JSON.parse(body).type)
+      return said()
+    },
+  }
+  const world = openWorld({ outside, settings: { paused: true } })
+  await world.engine.createWebhookEndpoint('default', { url: 'https://hooks.example.com/' })
+  const { id } = await world.create(one)
+  /** Signing takes real time. */
+  const pass = async (seconds: number) => {
+    for (let passed = 0; passed < seconds; passed++) {
+      await world.advance(SECOND)
+      await Promise.race([world.engine.quiet(), new Promise((resolve) => setTimeout(resolve, 100))])
+    }
+  }
+  await pass(2)
+  return { world, heard, pass, cancel: () => world.engine.cancelTask('default', id) }
+}
+const answered = (status: number): Receipt => ({ kind: 'answered', status, retryAfter: null, durationMs: 1 })
+
+it.each(WAYS)('a webhook that failed is told again, and what comes after it, by %s', async (_, setBack) => {
+  let status = 503
+  const { world, heard, pass, cancel } = await listened(async () => answered(status))
+  await cancel()
+  await setBack(world)
+  status = 204
+  await pass(7)
+  expect(heard).toEqual(['task.queued', 'task.queued', 'task.canceled'])
+  await world.create(one)
+  await pass(2)
+  expect(heard.slice(3)).toEqual(['task.queued'])
+})
+
+it('a webhook that was under way when its process ended is told by the next', async () => {
+  const never = new Promise<Receipt>(() => {})
+  let said = () => never
+  const { world, heard, pass, cancel } = await listened(() => said())
+  await cancel()
+  await restarted(world)
+  said = async () => answered(204)
+  await pass(3)
+  expect(heard).toEqual(['task.queued', 'task.queued', 'task.canceled'])
+})
+
+it('a webhook whose time could not be put right at once is told all the same', async () => {
+  let status = 503
+  const { world, heard, pass } = await listened(async () => answered(status))
+  await world.setBack(HOURS)
+  status = 204
+  world.refuseCommits(1)
+  await pass(10)
+  expect(heard).toEqual(['task.queued', 'task.queued'])
+})
+
+it('a webhook that waits for long does so, whichever process tells it', async () => {
+  const { world, heard, pass } = await listened(async () => ({ ...answered(503), retryAfter: '86400' }))
+  await world.setBack(SECOND / 2)
+  await world.restart()
+  await pass(10)
+  expect(heard).toEqual(['task.queued'])
 })

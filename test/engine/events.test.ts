@@ -1,8 +1,9 @@
 /** Events, streams of them, and tasks that are taken back. */
 import { describe, expect, it } from 'vitest'
 import { Event } from '../../src/canonical/event.ts'
-import type { Told } from '../../src/engine/telling.ts'
-import { DAY, held, lost, MINUTE, no, openWorld, record, SECOND, SONG, type TestWorld } from './world.ts'
+import type { EventReader } from '../../src/engine/events.ts'
+import { type Told, telling } from '../../src/engine/telling.ts'
+import { DAY, held, lost, MINUTE, no, openWorld, record, SECOND, SONG, START, type TestWorld } from './world.ts'
 
 const PROJECT = 'default'
 const song = { model: 'auto' } as const
@@ -137,6 +138,52 @@ describe('a stream of events', () => {
     const [old, own] = [await told(world, before), await told(world, after)]
     expect((await fresh).filter((each) => each !== null)).toEqual(own)
     expect((await late).filter((each) => each !== null)).toEqual([...old.slice(2), ...own])
+  })
+
+  it('of all tasks shows signs of life while they are looked at and say nothing new', async () => {
+    const world = openWorld({ script: { 'echo poll': [record.fresh] } })
+    for (let index = 0; index < 8; index++) {
+      await world.create({ ...song, routing: { provider: 'echo' } })
+      await world.advance(3 * SECOND)
+    }
+    const all: (Event | null)[] = []
+    const line = await world.engine.followEvents(PROJECT, null)
+    const reading = (async () => {
+      for await (const each of line) all.push(each)
+    })()
+    await world.advance(2 * MINUTE)
+    expect(all.filter((each) => each !== null)).toEqual([])
+    expect(all.length).toBeGreaterThanOrEqual(7)
+    world.engine.release()
+    await reading
+  })
+
+  it.each([
+    ['whoever wakes it for nothing', 0, 15 * SECOND],
+    // What is left of the beat in which the clock was set back is not known.
+    ['also where the clock is set back', 8 * 60 * MINUTE, 30 * SECOND],
+  ])('shows signs of life, %s', async (_, back, longest) => {
+    let [now, passed] = [START, 0]
+    const read = { newest: async () => 0, before: async () => [], ofProject: async () => [] }
+    const tasks = {
+      released: () => passed > 4 * MINUTE,
+      changed: async () => {},
+      stirred: async (_project: string, _already: unknown, milliseconds: number) => {
+        expect(milliseconds).toBeLessThanOrEqual(15 * SECOND)
+        const slept = Math.min(milliseconds, 4 * SECOND)
+        now += slept - (passed < MINUTE && passed + slept >= MINUTE ? back : 0)
+        passed += slept
+      },
+    }
+    const unasked = () => expect.unreachable()
+    const told = telling(() => now, read as unknown as EventReader, tasks, unasked, unasked)
+    const times = [0]
+    for await (const each of await told.followAll(PROJECT, null)) {
+      expect(each).toBeNull()
+      times.push(passed)
+    }
+    for (const [index, at] of times.slice(1).entries()) expect(at - times[index]!).toBeLessThanOrEqual(longest)
+    expect(times.length).toBeGreaterThan(14)
   })
 
   it('does not begin after an event of somebody else, or of none', async () => {

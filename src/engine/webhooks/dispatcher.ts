@@ -2,7 +2,8 @@
 import type { World } from '../ports.ts'
 import { attempts } from './attempt.ts'
 import type { Endpoints } from './endpoints.ts'
-import { type Delivery, deliveryReader } from './rows.ts'
+import { type Delivery, deliveryReader, putRight } from './rows.ts'
+import { SLIGHT } from './schedule.ts'
 
 /** The timer that wakes the dispatcher goes by this name: no task has it. */
 export const DISPATCH = 'webhooks'
@@ -33,6 +34,8 @@ export const webhookDispatcher = (world: World, endpoints: Endpoints, counted: (
   let pumping = false
   let again = false
   let stopped = false
+  /** What the clock said at the last look. */
+  let seen = Number.NEGATIVE_INFINITY
 
   const hostAt = (name: string): Host => {
     const host = hosts.get(name) ?? { flying: 0, soonest: NEVER }
@@ -105,6 +108,23 @@ export const webhookDispatcher = (world: World, endpoints: Endpoints, counted: (
     if (host.flying > 0 || host.soonest < NEVER) hosts.set(name, host)
   }
 
+  const putRowsRight = async (now: number) => {
+    if (await read.isAhead(now)) await sql.commit([putRight(now)])
+    seen = now
+  }
+
+  /** What was reckoned before the clock was set back tells nobody when it is due: all hosts are looked at again. */
+  const setBack = async (now: number) => {
+    // Whatever comes of it now, once more in a while.
+    for (const name of [...doubts.keys(), ...hosts.keys()]) doubts.set(name, now + STUMBLED)
+    try {
+      await putRowsRight(now)
+      for (const name of hosts.keys()) expect(name, now)
+    } catch (error) {
+      stumbled(error as Error)
+    }
+  }
+
   const resolveDoubts = (now: number) => {
     for (const [name, at] of doubts)
       if (at <= now) {
@@ -121,6 +141,8 @@ export const webhookDispatcher = (world: World, endpoints: Endpoints, counted: (
       while (again) {
         again = false
         const now = clock()
+        if (now < seen - SLIGHT) await setBack(now)
+        else seen = now
         resolveDoubts(now)
         for (const [name, host] of [...hosts])
           if (host.soonest <= now && host.flying < mostPerHost && flights.size < most) await serve(name, host)
@@ -154,6 +176,7 @@ export const webhookDispatcher = (world: World, endpoints: Endpoints, counted: (
 
     /** Takes up what is stored. */
     start: async (): Promise<void> => {
+      await putRowsRight(clock())
       for (const { host, soonest } of await read.hosts()) expect(host, soonest)
       arm()
     },

@@ -1,6 +1,8 @@
 /** Webhooks in SQL: endpoints, messages, and the deliveries of each, in the order of their task. */
 import type { DeliveryAttempt, DeliveryStatus } from '../../canonical/webhook.ts'
 import type { Row, Sql, Statement, Value } from '../ports.ts'
+import { time } from '../present.ts'
+import { LONGEST_PAUSE, SLIGHT } from './schedule.ts'
 
 const OPEN = "status IN ('pending', 'failed')"
 
@@ -126,6 +128,20 @@ export const releaseLane = (lane: string, at: number): Statement => ({
   params: [at, lane],
 })
 
+/**
+ * Due at a time that was reckoned before the clock was set back: nothing waits before its first attempt, nor for longer than the
+ * longest pause, and no attempt was made later than now.
+ */
+const AHEAD = `${OPEN} AND next_at > ? AND
+  (attempts = '[]' OR next_at > ? OR json_extract(attempts, '$[#-1].at') > ?)`
+const ahead = (now: number): Value[] => [now + SLIGHT, now + LONGEST_PAUSE, time(now + SLIGHT)]
+
+/** It does not wait for the time that was taken. */
+export const putRight = (now: number): Statement => ({
+  sql: `UPDATE webhook_deliveries SET next_at = ? WHERE ${AHEAD}`,
+  params: [now, ...ahead(now)],
+})
+
 /** Everything an endpoint was still to be told is given up, and can be sent again by hand. */
 export const giveUpEndpoint = (endpoint: string, ended: string): Statement => ({
   sql: `UPDATE webhook_deliveries SET status = 'dead', next_at = NULL, ended = ? WHERE endpoint = ? AND ${OPEN}`,
@@ -186,6 +202,10 @@ export const deliveryReader = (sql: Sql) => ({
       `SELECT host, min(next_at) AS soonest FROM webhook_deliveries WHERE ${OPEN} AND next_at IS NOT NULL GROUP BY host`,
       [],
     )) as unknown as { host: string; soonest: number }[],
+
+  /** Whether something is due at a time that was reckoned before the clock was set back. */
+  isAhead: async (now: number): Promise<boolean> =>
+    (await sql.read(`SELECT 1 FROM webhook_deliveries WHERE ${AHEAD} LIMIT 1`, ahead(now))).length > 0,
 
   /** What is next at a host, soonest first, whether it is due already or not. */
   next: async (host: string, limit: number): Promise<(Delivery & { next_at: number })[]> =>

@@ -13,6 +13,11 @@ export const ATTEMPTS = PAUSES.length
 const JITTER = 0.2
 const LONGEST_RETRY_AFTER = 24 * HOUR
 
+/** No pause is longer. */
+export const LONGEST_PAUSE = Math.ceil(PAUSES.at(-1)! * (1 + JITTER))
+/** A clock may be moved by less than this without anybody noticing. */
+export const SLIGHT = SECOND
+
 /** An endpoint that has failed for so long is not called any more. */
 export const FAILING_LIMIT = 5 * 24 * HOUR
 
