@@ -7,7 +7,6 @@ import { ended, type TaskState } from '../src/engine/state.ts'
 import type { Gateway } from './gateway.ts'
 import type { Judge } from './judge.ts'
 import { markerOf } from './ledger.ts'
-import { PROJECTS } from './orders.ts'
 import { priceOf } from './providers.ts'
 import type { Random } from './random.ts'
 
@@ -28,6 +27,7 @@ const LIMITS: readonly Limits[] = [
 ]
 const HELD = [null, null, ['amber'], ['birch', 'cedar']] as const
 const KEYS = ['one', 'two'] as const
+export const PROJECTS = ['north', 'south'] as const
 
 const monthOf = (day: number) => new Date(day * DAY).toISOString().slice(0, 7)
 

@@ -53,7 +53,7 @@ export const BUGS: readonly Bug[] = [
   bug('what a provider said is dropped where it can not be stored', [
     'ask',
     'await timers.sleep(STORAGE_PAUSE)',
-    'return',
+    'return null',
   ]),
   bug('published submit windows are not kept', ['limits', 'if (free > 0) return Math.ceil(free)', '']),
   bug('attempts have no bound', ['step', '?? MAX_ATTEMPTS', '?? 99'], ['submitting', 'tried > 1 ||', 'tried > 5 ||']),
@@ -232,8 +232,8 @@ export const BUGS: readonly Bug[] = [
 
   bug('an error speaks of the money of its last attempt alone', [
     'step',
-    'error.may_have_been_charged || mayHavePaid(attempts)',
-    'error.may_have_been_charged',
+    'may_have_been_charged: mayHavePaid(attempts)',
+    'may_have_been_charged: mayHavePaid(attempts.slice(-1))',
   ]),
 
   // Canceling.
@@ -251,8 +251,8 @@ export const BUGS: readonly Bug[] = [
   // Timed lyrics.
   bug('the intent of a call is not awaited', [
     'calls',
-    'if (!(await tasks.create(task))) return await taken()',
-    'tasks.create(task).catch(() => {})',
+    'return tasks.create(task)',
+    'tasks.create(task).catch(() => {})\n          return true',
   ]),
   bug('a call of which nobody knows is forgotten', [
     'calls',

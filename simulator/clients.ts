@@ -3,13 +3,13 @@
 import { GatewayError } from '../src/engine/errors.ts'
 import type { TaskAnswer } from '../src/engine/home.ts'
 import type { Agenda } from './agenda.ts'
-import type { ClientKeys } from './budgets.ts'
+import { type ClientKeys, PROJECTS } from './budgets.ts'
 import type { Faults } from './faults.ts'
 import { CUT, DOWN, type Gateway } from './gateway.ts'
 import type { Judge } from './judge.ts'
 import type { Ledger } from './ledger.ts'
 import type { Buyer } from './lyrics.ts'
-import { drawOrder, type Finished, type Order, PROJECTS } from './orders.ts'
+import { drawOrder, type Finished, type Order } from './orders.ts'
 import type { Random } from './random.ts'
 
 interface Parts {

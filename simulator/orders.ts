@@ -1,6 +1,6 @@
 /** What clients ask for: every form, with and without keys, routing, failover and patience. */
 import type { TaskOperation } from '../src/canonical/operations.ts'
-import type { ClientKeys, Signed } from './budgets.ts'
+import { type ClientKeys, PROJECTS, type Signed } from './budgets.ts'
 import type { Random } from './random.ts'
 
 /** A finished track that later requests can speak of. */
@@ -23,8 +23,6 @@ export interface Order {
   /** After so many milliseconds nothing is to be sent any more. */
   readonly cancelAfter: number | null
 }
-
-export const PROJECTS = ['north', 'south'] as const
 
 const failoverOf = (random: Random) =>
   random.chance(0.4)

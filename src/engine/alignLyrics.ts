@@ -55,6 +55,14 @@ export const lyricsAligner = (
     if (ended(target.task)) requireReady(target)
     const { track_id } = target
     const link = `/v1/tracks/${track_id}/timestamped-lyrics`
+    // What may have been bought is said before anything else: whoever buys once more may pay twice.
+    const unknown = await read.lastAbout(track_id, OPERATION, 'failed', 'submission_unconfirmed')
+    if (unknown !== null)
+      throw new GatewayError(
+        'not_ready',
+        `Whether these lyrics were bought is not known (submission_unconfirmed): POST ${link} with a new Idempotency-Key asks again, and may pay twice`,
+        { provider: target.attempt.provider, task_id: unknown.id, retryable: false, may_have_been_charged: true },
+      )
     const last = await read.lastAbout(track_id, OPERATION, 'failed')
     const error = last?.error ?? null
     if (error?.code === 'lyrics_unavailable') raise(error, last!.id)
@@ -115,7 +123,8 @@ export const lyricsAligner = (
       const plan = planFor(caller, target, id, fingerprint)
       const said = taskError(error.code, error.message, { provider: target.attempt.provider }, 'unknown')
       const joined = intent(plan, find(plan.candidate)!.access)
-      await tasks.create({ ...joined, status: 'failed', attempts: [], error: said })
+      // Stored or not, what is said is that nobody knows.
+      await tasks.create({ ...joined, status: 'failed', attempts: [], error: said }).catch(() => {})
     }
     throw error
   }

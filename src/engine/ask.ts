@@ -61,15 +61,14 @@ export const askPaid = async <Request, Response>(
 }
 
 /** What a provider said to a paid request is asked for only once: it is kept in memory until it can be stored. */
-export const untilStored = async (
+export const untilStored = async <Result>(
   { log, timers }: World,
   task: string,
-  store: () => Promise<unknown>,
-): Promise<void> => {
+  store: () => Promise<Result>,
+): Promise<Result> => {
   for (;;) {
     try {
-      await store()
-      return
+      return await store()
     } catch (error) {
       log('error', 'storage.refused', { task, message: (error as Error).message })
       await timers.sleep(STORAGE_PAUSE)

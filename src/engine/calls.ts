@@ -11,8 +11,16 @@ import { believable } from './links.ts'
 import { takes } from './operations.ts'
 import type { Outcome } from './outcome.ts'
 import { policy } from './policy.ts'
-import type { Access, World } from './ports.ts'
-import type { Account, Attempt, CallTask, Candidate, Pin, Request } from './state.ts'
+import type { Access, Settings, World } from './ports.ts'
+import {
+  type Account,
+  type Attempt,
+  type CallTask,
+  type Candidate,
+  chargedFor,
+  type Pin,
+  type Request,
+} from './state.ts'
 import type { Reader } from './store.ts'
 import { priceOf } from './submission.ts'
 import { interrupted } from './submitting.ts'
@@ -20,6 +28,8 @@ import type { TaskStore } from './tasks.ts'
 
 /** Where a provider says "still processing" without a time (udioapi: 5 to 10 s). In seconds. */
 export const NOT_READY_PAUSE = 5
+export const notReadyPause = ({ pollScale }: Pick<Settings, 'pollScale'>): number =>
+  Math.max(1, Math.ceil(NOT_READY_PAUSE * pollScale))
 
 /** A call that is about to be made. */
 export interface Plan<Submission, Response> {
@@ -53,7 +63,7 @@ export const pinned = (
     throw new GatewayError(
       'provider_pinned_unavailable',
       `Only ${pin.provider}, with the key that made the track, can do this, and that key is not configured. Nothing was sent.`,
-      { provider: pin.provider },
+      { provider: pin.provider, retryable: false },
     )
   if (found.access.adapter.operations[form] === undefined) {
     const others = all.filter(({ adapter }) => adapter.operations[form] !== undefined).map(({ adapter }) => adapter.id)
@@ -78,6 +88,7 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, hub: Hub) =>
   const intent = <S, R>(plan: Plan<S, R>, access: Access): CallTask => {
     const now = clock()
     const { id, project, operation, request, fingerprint, subject, candidate, provider_task_id, account, trace } = plan
+    const price = priceOf(access.adapter, candidate.form, candidate.model, request)
     return {
       kind: 'call',
       id,
@@ -106,8 +117,8 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, hub: Hub) =>
           id: randomId(entropy, 'att'),
           state: 'sending',
           provider_task_id,
-          charged: 'unknown',
-          ...priceOf(access.adapter, candidate.form, candidate.model, request),
+          charged: chargedFor(price, 'unknown'),
+          ...price,
           error: null,
           warnings: [],
           token: '',
@@ -137,7 +148,7 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, hub: Hub) =>
   /** Writes down what came of a call, then says it. A refusal that may be repeated leaves no task behind. */
   const settle = async <Response>(task: CallTask, outcome: Outcome<Response>): Promise<Response> => {
     if (outcome.class === 'accepted') {
-      const charged = task.attempts[0]!.credits === 0 ? 'no' : 'yes'
+      const charged = chargedFor(task.attempts[0]!, 'yes')
       const done = end(task, { state: 'accepted', charged }, 'succeeded')
       await untilStored(world, task.id, () => tasks.write({ ...done, result: outcome.response }))
       return outcome.response
@@ -149,12 +160,12 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, hub: Hub) =>
       code,
       provider_code: involved.provider_code,
     })
-    const charged = outcome.class === 'unknown' ? 'unknown' : 'no'
+    const charged = outcome.class === 'unknown' ? chargedFor(task.attempts[0]!, 'unknown') : 'no'
     const error = taskError(code, detail, involved, charged)
     const free = charged === 'no' && policy[code].again === 'later'
     const over = end(task, { state: outcome.class, charged, error }, 'failed')
     await untilStored(world, task.id, () => (free ? tasks.discard(task) : tasks.write(over)))
-    const pause = code === 'not_ready' ? Math.max(1, Math.ceil(NOT_READY_PAUSE * settings.pollScale)) : undefined
+    const pause = code === 'not_ready' ? notReadyPause(settings) : undefined
     return raise(error, task.id, retryAfter ?? pause)
   }
 
@@ -200,14 +211,16 @@ export const calls = (world: World, read: Reader, tasks: TaskStore, hub: Hub) =>
       const outcome = said.class === 'accepted' ? believed(said, asked.access) : said
       // What became of a file that a client names says nothing of the provider: the client may have named anything.
       const told = candidate.form === 'uploadFromUrl' && outcome.class === 'unknown' ? null : outcome
-      await hub.done(candidate, { kind: 'calls', outcome: told, credits })
+      // What was bought is stored before anybody else is waited for.
+      void hub.done(candidate, { kind: 'calls', outcome: told, credits })
       return settle(task, outcome)
     },
 
     /** A call found under way at the start: the process ended before its answer was stored. */
     recover: async (task: CallTask): Promise<void> => {
       const error = interrupted(task.attempts[0]!)
-      await tasks.write(end(task, { state: 'unknown', charged: 'unknown', error }, 'failed'))
+      const charged = chargedFor(task.attempts[0]!, 'unknown')
+      await tasks.write(end(task, { state: 'unknown', charged, error }, 'failed'))
     },
   }
 }

@@ -82,13 +82,19 @@ const generationFailed = (task: WorkTask, moment: Moment, { snapshot, failure, t
   return failedThere(task, moment, error, charged)
 }
 
+/** Of a song that ended with what there was, the tracks that were finished at last are told of too. */
+const announced = ({ task, events }: Step, ready: readonly EventType[]): Step =>
+  task.status === 'succeeded'
+    ? { task: { ...task, seq: task.seq + ready.length }, events: [...ready, ...events] }
+    : { task, events }
+
 const overdue = (task: WorkTask, { now, pace }: Moment) => now - (task.accepted_at ?? now) >= pace.taskTimeout
 
 export const seen = (task: WorkTask, moment: Moment, report: Report): Step => {
   const tracks = joinTracks(task, moment.now, report.snapshot)
   const { stage } = report.snapshot
-  if (stage === 'failed') return generationFailed({ ...task, tracks }, moment, report)
   const ready = newlyReady(task.tracks, tracks)
+  if (stage === 'failed') return announced(generationFailed({ ...task, tracks }, moment, report), ready)
   if (stage === 'complete')
     return moved(
       task,
@@ -96,7 +102,8 @@ export const seen = (task: WorkTask, moment: Moment, report: Report): Step => {
       { tracks, result: report.snapshot.result ?? null, stage, status: 'succeeded', ...OVER },
       [...ready, 'task.succeeded'],
     )
-  if (overdue(task, moment)) return timedOut({ ...task, tracks }, moment, report.title, 'did not finish in time')
+  if (overdue(task, moment))
+    return announced(timedOut({ ...task, tracks }, moment, report.title, 'did not finish in time'), ready)
   const news = rank(stage) > rank(task.stage)
   const event = news ? STAGE_EVENT[stage] : undefined
   const step = moved(

@@ -93,7 +93,7 @@ export const createHome = (world: World, beside: Beside) => {
       if (after !== null) forgetting.noticed(after)
     },
   })
-  const works = work(world, read, tasks, hub)
+  const works = work(world, read, tasks, hub, late)
   const lookUp = materials(world, read, retention)
   const accept = acceptTasks(world, read, tasks, lookUp, hub)
   const paid = calls(world, read, tasks, hub)

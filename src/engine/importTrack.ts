@@ -92,7 +92,12 @@ export const trackImporter = (world: World, read: Reader, tasks: TaskStore) => {
         if (reading.kind === 'read') return { credential, form, snapshot: reading.response, made: reading.made }
         if (reading.kind === 'absent') continue
         const { code, detail, retryAfter, ...involved } = reading.failure
-        refused ??= new GatewayError(code, detail, involved, retryAfter ?? undefined)
+        refused ??= new GatewayError(
+          code,
+          detail,
+          { ...involved, may_have_been_charged: false },
+          retryAfter ?? undefined,
+        )
       }
       // An id of another kind may be refused, or answered in words that we do not know: that says nothing of the other records.
       if (refused !== null && refused.code !== 'provider_rejected_request' && refused.code !== 'provider_protocol')
@@ -123,6 +128,7 @@ export const trackImporter = (world: World, read: Reader, tasks: TaskStore) => {
     if (!believable(track, access.origin))
       throw new GatewayError('provider_protocol', `${access.adapter.title} names a file that is not on https`, {
         provider: access.adapter.id,
+        may_have_been_charged: false,
       })
     const now = clock()
     const attempt: Attempt = {

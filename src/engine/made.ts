@@ -10,7 +10,7 @@ import { brokenRules } from '../contract/rules.ts'
 import { trackStatus } from '../contract/shapes.ts'
 import type { Submissions } from '../contract/submissions.ts'
 import { refuseBroken } from './accept.ts'
-import { type calls, pinned } from './calls.ts'
+import { type calls, notReadyPause, pinned } from './calls.ts'
 import { GatewayError, raise } from './errors.ts'
 import { finder } from './finder.ts'
 import { voiceBegun } from './getVoice.ts'
@@ -22,7 +22,7 @@ import { audioLink } from './links.ts'
 import { FREE_CALLS } from './operations.ts'
 import { requireWithin } from './places.ts'
 import { policy } from './policy.ts'
-import type { World } from './ports.ts'
+import type { Settings, World } from './ports.ts'
 import { lookAgain, type Retention, uploadExpiry } from './present.ts'
 import { candidatesFor } from './route.ts'
 import { type CallTask, type Candidate, currentAttempt, ended, type Request } from './state.ts'
@@ -57,12 +57,12 @@ const styled = { operation: 'enhanceStyle', material: {}, forms: ['enhanceStyle'
 const folderOf = (task: string) => `tutti/${ownId('upload', task)}`
 
 /** What is under way may be paid for already: another key would buy it once more. */
-const underWay = (operation: MadeOperation, task_id: string) =>
+const underWay = (operation: MadeOperation, task_id: string, settings: Settings) =>
   new GatewayError(
     'not_ready',
     'This call is under way: ask again with the same key',
     { task_id, may_have_been_charged: !FREE_CALLS.has(operation) },
-    1,
+    notReadyPause(settings),
   )
 
 export const makers = (
@@ -83,7 +83,7 @@ export const makers = (
     const known = await earlier(read, caller, id, clock())
     if (known !== null) replay(known, fingerprint, clock())
     if (known?.status === 'failed') raise(known.error!, known.id)
-    if (known !== null && !ended(known)) throw underWay(operation, id)
+    if (known !== null && !ended(known)) throw underWay(operation, id, settings)
     return { id, fingerprint, known: known as CallTask | null }
   }
 
@@ -100,7 +100,7 @@ export const makers = (
       const plan = { ...order, id, fingerprint, project: caller.project, candidate: chosen, call, ...ownerOf(caller) }
       try {
         await make(plan, asked, async () => {
-          throw underWay(order.operation, id)
+          throw underWay(order.operation, id, settings)
         })
         return (await read.task(id)) as CallTask
       } catch (error) {

@@ -22,6 +22,8 @@ const OF_PROBES: { readonly [M in Mark]?: News['type'] } = { none: 'fault', fata
 
 /** Of a read of the credits that failed: whatever was wrong with it, nobody is well again by it, nor read again at once. */
 export const newsOfProbe = (code: ErrorCode, retryAfter: number | null): News => {
+  // Whoever refuses this very question is there and knows the key: what is left stays unknown.
+  if (code === 'provider_rejected_request') return { type: 'answered', remaining: null }
   const mark = policy[code].health
   return { type: OF_PROBES[mark] ?? mark, code: mark === 'none' ? 'provider_protocol' : code, retryAfter }
 }

@@ -95,7 +95,7 @@ const refuseLostPin = (all: readonly Access[], errand: Errand) => {
     throw new GatewayError(
       'provider_pinned_unavailable',
       `Only ${pin.provider}, with the key that was used before, can do this, and that key is not configured. Nothing was sent.`,
-      { provider: pin.provider },
+      { provider: pin.provider, retryable: false },
     )
 }
 

@@ -1,4 +1,4 @@
-/** Salvage: a result that comes after its task has failed is kept as a task of its own. It was paid for. */
+/** Salvage: a result that comes after its task has failed, or has gone on, is kept as a task of its own. It was paid for. */
 import type { TaskForm } from '../contract/operations.ts'
 import { type Snapshot, type TrackReport, trackStatus } from '../contract/shapes.ts'
 import { newTask } from './accept.ts'
@@ -10,7 +10,7 @@ import { believable } from './links.ts'
 import { judgeRead } from './outcome.ts'
 import type { World } from './ports.ts'
 import { newsOfRecord } from './record.ts'
-import { type Attempt, currentAttempt, type EventType, type WorkTask } from './state.ts'
+import { type Attempt, chargedFor, currentAttempt, type EventType, type WorkTask } from './state.ts'
 import { closed } from './step.ts'
 import type { Reader } from './store.ts'
 import type { TaskStore } from './tasks.ts'
@@ -80,7 +80,15 @@ export const salvager = (
       stage: 'complete',
       stages: [{ stage: 'complete', at: now }],
       attempts: [
-        { ...attempt, state: 'accepted', provider_task_id, charged: 'yes', error: null, token: '', updated_at: now },
+        {
+          ...attempt,
+          state: 'accepted',
+          provider_task_id,
+          charged: chargedFor(attempt, 'yes'),
+          error: null,
+          token: '',
+          updated_at: now,
+        },
       ],
       tracks: snapshot.tracks
         .slice(0, MOST_TRACKS)

@@ -33,6 +33,10 @@ export interface Attempt extends Candidate {
   readonly updated_at: number
 }
 
+/** What an attempt says of its money: what is free was not charged, whatever became of it. */
+export const chargedFor = ({ credits }: Pick<Attempt, 'credits'>, charged: Charged): Charged =>
+  credits === 0 ? 'no' : charged
+
 export interface TrackState extends TrackReport {
   readonly created_at: number
   /** Absent where it was read at the provider. */
@@ -124,7 +128,7 @@ export interface WorkTask extends Common {
   readonly track_offset: number
   /** What was made, where that is no track: the report of the form. */
   readonly result: unknown
-  /** The failed task whose late result this one keeps. */
+  /** The task whose late result this one keeps: it had failed, or had gone on. */
   readonly salvaged_from?: string
   /** Polls since the last news, which set the pace. */
   readonly polls: number

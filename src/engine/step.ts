@@ -84,20 +84,29 @@ export const moved = (
   }
 }
 
+/** What is free was not charged, whatever became of it. */
+const unpaid = (change: Partial<Attempt>): Partial<Attempt> => ({
+  ...change,
+  ...(change.charged === undefined ? {} : { charged: 'no' }),
+  ...(change.error == null ? {} : { error: { ...change.error, may_have_been_charged: false } }),
+})
+
 export const withAttempt = (task: WorkTask, { now }: Moment, change: Partial<Attempt>): readonly Attempt[] =>
   task.attempts.map((attempt, index) =>
-    index === task.attempts.length - 1 ? { ...attempt, ...change, updated_at: now } : attempt,
+    index === task.attempts.length - 1
+      ? { ...attempt, ...(attempt.credits === 0 ? unpaid(change) : change), updated_at: now }
+      : attempt,
   )
 
 export const OVER = { next: null, next_at: null, candidates: [] } as const
 
-/** What may have been paid, it may have been by an attempt before the last. */
 export const mayHavePaid = (attempts: readonly Attempt[]): boolean =>
   attempts.some(({ charged }) => charged === 'yes' || charged === 'unknown')
 
+/** What may have been paid, it may have been by an attempt before the last. */
 const ofAll = (error: TaskError, attempts: readonly Attempt[]): TaskError => ({
   ...error,
-  may_have_been_charged: error.may_have_been_charged || mayHavePaid(attempts),
+  may_have_been_charged: mayHavePaid(attempts),
 })
 
 /** The end. The same key only says it again, whatever went wrong. */
@@ -159,7 +168,7 @@ export const failedThere = (
 ): Step => {
   const attempts = withAttempt(task, moment, { charged, error })
   if (task.tracks.some(isReady)) return partly(task, moment, error, attempts)
-  if (!mayGoOn(task, error, charged, silent, moment.now)) return failed(task, moment, error, attempts)
+  if (!mayGoOn(task, error, attempts.at(-1)!.charged, silent, moment.now)) return failed(task, moment, error, attempts)
   const afresh = { tracks: [], polls: 0, accepted_at: null, absent_since: null, stalled: false, rung: false }
   return moved(task, moment, { ...afresh, status: 'queued', attempts, next: 'submit', next_at: moment.now }, [
     'task.failed_over',

@@ -3,7 +3,7 @@ import type { TaskError } from '../canonical/error.ts'
 import { taskError } from './errors.ts'
 import type { Failure, Outcome } from './outcome.ts'
 import { policy } from './policy.ts'
-import { type Attempt, type Candidate, currentAttempt, type WorkTask } from './state.ts'
+import { type Attempt, type Candidate, chargedFor, currentAttempt, type WorkTask } from './state.ts'
 import {
   failed,
   failoverOf,
@@ -36,7 +36,7 @@ const accept = (task: WorkTask, moment: Moment, id: string): Step =>
       attempts: withAttempt(task, moment, { state: 'accepted', provider_task_id: id, charged: 'yes', error: null }),
       ...pollNext(moment, 0),
     },
-    ['task.submitted'],
+    currentAttempt(task)!.provider_task_id === null ? ['task.submitted'] : [],
   )
 
 const park = (task: WorkTask, moment: Moment, failure: TaskError, evidencePossible: boolean): Step => {
@@ -128,9 +128,12 @@ export const submitted = (
   evidencePossible: boolean,
   mayRetry: boolean,
 ): Step => {
-  // A callback may have settled the attempt while the answer was under way.
-  const named = outcome.class === 'accepted' && isUnnamed(task)
-  if (currentAttempt(task)?.state !== 'sending' && !named) return same(task)
+  // A callback may have settled the attempt while the answer was under way. What the answer itself names outweighs it: a
+  // callback may have been about another task.
+  const attempt = currentAttempt(task)
+  const own = outcome.class === 'accepted' ? outcome.response.provider_task_id : null
+  const named = own !== null && attempt?.state === 'accepted' && attempt.provider_task_id !== own
+  if (attempt?.state !== 'sending' && !named) return same(task)
   if (outcome.class === 'accepted') return accept(task, moment, outcome.response.provider_task_id)
   if (outcome.class !== 'unknown') return notAccepted(task, moment, outcome.class, outcome.failure, mayRetry)
   const { code, detail } = outcome.failure
@@ -167,11 +170,12 @@ export const rang = (task: WorkTask, moment: Moment, id: string | null): Step =>
 }
 
 /** Found in `sending` at the start: the process ended in the middle of a submit. */
-export const interrupted = (attempt: Pick<Attempt, 'provider'>): TaskError =>
+export const interrupted = (attempt: Pick<Attempt, 'provider' | 'credits'>): TaskError =>
   taskError(
     'submission_unconfirmed',
     `The server stopped while it was asking ${attempt.provider}: whether it accepted, and charged, is not known. Look at your account there before asking again.`,
     { provider: attempt.provider },
+    chargedFor(attempt, 'unknown'),
   )
 
 export const restarted = (task: WorkTask, moment: Moment, evidencePossible: boolean): Step => {

@@ -22,6 +22,8 @@ interface Key {
   most: number
   round: number
   running: number
+  /** It may not read its own credits, which says nothing of songs: it is tried by requests. */
+  blind: boolean
 }
 
 export type Watch = ReturnType<typeof watcher>
@@ -39,14 +41,20 @@ export const watcher = ({ access, clock, entropy, settings, log }: World, change
   const keyOf = ({ credential }: Pick<Asked, 'credential'>): Key => {
     const known = keys.get(credential.id)
     if (known !== undefined) return known
-    const key = { standings: { creates: well, calls: well, reads: well }, most: MOST, round: 0, running: 0 }
+    const key = {
+      standings: { creates: well, calls: well, reads: well },
+      most: MOST,
+      round: 0,
+      running: 0,
+      blind: false,
+    }
     keys.set(credential.id, key)
     return key
   }
 
   /** Reads are their own probe: they cost nothing. */
-  const canProbe = ({ access: { adapter } }: Asked, kind: OperationClass) =>
-    kind !== 'reads' && adapter.operations.getCredits !== undefined
+  const canProbe = (asked: Asked, kind: OperationClass) =>
+    kind !== 'reads' && asked.access.adapter.operations.getCredits !== undefined && !keyOf(asked).blind
 
   const hear = (asked: Asked, kind: OperationClass, news: News): void => {
     const { standings } = keyOf(asked)
@@ -134,6 +142,7 @@ export const watcher = ({ access, clock, entropy, settings, log }: World, change
 
     /** What reading the credits says of a key that is not well. */
     probed: (asked: Asked, remaining: number | null, failed: { code: ErrorCode; retryAfter: number | null } | null) => {
+      keyOf(asked).blind = failed?.code === 'provider_rejected_request'
       const news: News = failed === null ? { type: 'answered', remaining } : newsOfProbe(failed.code, failed.retryAfter)
       for (const kind of ['creates', 'calls'] as const)
         if (keyOf(asked).standings[kind].state !== 'healthy') hear(asked, kind, news)

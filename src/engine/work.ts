@@ -9,11 +9,20 @@ import { taskError } from './errors.ts'
 import { finder } from './finder.ts'
 import type { Hub } from './hub.ts'
 import { randomId } from './ids.ts'
+import type { lateResults } from './late-results.ts'
 import { judgeRead, type Outcome } from './outcome.ts'
 import type { World } from './ports.ts'
 import { newsOfRecord } from './record.ts'
 import { attemptWarnings, type Errand } from './route.ts'
-import { type Attempt, currentAttempt, ended, type Request, type WorkTask } from './state.ts'
+import {
+  type Attempt,
+  type Candidate,
+  chargedFor,
+  currentAttempt,
+  ended,
+  type Request,
+  type WorkTask,
+} from './state.ts'
 import { isAhead, mayHavePaid } from './step.ts'
 import type { Reader } from './store.ts'
 import { priceOf, submissionFor } from './submission.ts'
@@ -26,11 +35,18 @@ const bindingOf = (adapter: Adapter, form: Form) =>
 
 /** What came of a request that was sent, and its price in the provider's credits. */
 interface Sent {
+  readonly attempt: string
   readonly outcome: Outcome<TaskReference>
   readonly credits: number | null
 }
 
-export const work = (world: World, read: Reader, tasks: TaskStore, hub: Hub) => {
+export const work = (
+  world: World,
+  read: Reader,
+  tasks: TaskStore,
+  hub: Hub,
+  late: Pick<ReturnType<typeof lateResults>, 'hear'>,
+) => {
   const { access: all, clock, entropy, settings, log, timers } = world
   const busy = new Set<string>()
   /** Tasks whose timer went off while they were busy. */
@@ -38,7 +54,11 @@ export const work = (world: World, read: Reader, tasks: TaskStore, hub: Hub) => 
 
   const find = finder(all)
 
-  const evidencePossible = settings.publicUrl !== null
+  /** Whether a callback can tell of an attempt whose answer is lost. */
+  const evidencePossible = ({ provider, form }: Candidate): boolean => {
+    const adapter = all.find((each) => each.adapter.id === provider)?.adapter
+    return settings.publicUrl !== null && adapter !== undefined && bindingOf(adapter, form)?.callback !== undefined
+  }
 
   /** Stores the attempt, then asks; null where the task has gone on meanwhile. */
   const sendTo = async (task: WorkTask, { candidate, chosen_by }: Go): Promise<Sent | null> => {
@@ -49,14 +69,15 @@ export const work = (world: World, read: Reader, tasks: TaskStore, hub: Hub) => 
     const binding = bindingOf(adapter, form)!
     const { secret, hash } = await newSecret(entropy)
     const now = clock()
+    const price = priceOf(adapter, form, model ?? task.material.track?.model ?? null, task.request)
     const attempt: Attempt = {
       ...candidate,
       chosen_by,
       id: randomId(entropy, 'att'),
       state: 'sending',
       provider_task_id: null,
-      charged: 'unknown',
-      ...priceOf(adapter, form, model ?? task.material.track?.model ?? null, task.request),
+      charged: chargedFor(price, 'unknown'),
+      ...price,
       error: null,
       warnings: attemptWarnings(access, candidate, task as Errand),
       token: hash,
@@ -79,7 +100,15 @@ export const work = (world: World, read: Reader, tasks: TaskStore, hub: Hub) => 
         code: outcome.failure.code,
         provider_code: outcome.failure.provider_code,
       })
-    return { outcome, credits: attempt.credits }
+    return { attempt: attempt.id, outcome, credits: attempt.credits }
+  }
+
+  /** A nameless callback may have ended a task before its answer named it: whether that was all of it, the record says. */
+  const look = async (task: WorkTask | null, { attempt, outcome }: Sent): Promise<void> => {
+    if (task === null || outcome.class !== 'accepted') return
+    const { provider_task_id: named } = outcome.response
+    const known = task.attempts.find(({ id }) => id === attempt)?.provider_task_id
+    if (known !== named) await late.hear(task.id, attempt, named)
   }
 
   const submit = async (task: WorkTask): Promise<void> => {
@@ -96,11 +125,16 @@ export const work = (world: World, read: Reader, tasks: TaskStore, hub: Hub) => 
       await done(null)
       throw error
     })
-    const mayRetry = await done(sent)
+    const told = done(sent)
     if (sent === null) return
     const { outcome } = sent
-    const happening = { type: 'submitted', outcome, evidencePossible, mayRetry } as const
-    await untilStored(world, task.id, () => tasks.happen(task.id, happening))
+    // What a provider has taken, or may have, is stored before anybody else is waited for.
+    const open = outcome.class === 'accepted' || outcome.class === 'unknown'
+    const mayRetry = open || (await told)
+    const possible = evidencePossible(admitted.candidate)
+    const happening = { type: 'submitted', outcome, evidencePossible: possible, mayRetry } as const
+    const stored = await untilStored(world, task.id, () => tasks.happen(task.id, happening))
+    await look(stored, sent)
   }
 
   const poll = async (task: WorkTask): Promise<void> => {
@@ -170,7 +204,9 @@ export const work = (world: World, read: Reader, tasks: TaskStore, hub: Hub) => 
   /** After a start: whatever was being sent is unknown, everything else goes on where it was. */
   const recover = async (task: WorkTask): Promise<void> => {
     tasks.adopt(task)
-    if (currentAttempt(task)?.state === 'sending') await tasks.happen(task.id, { type: 'restarted', evidencePossible })
+    const attempt = currentAttempt(task)
+    if (attempt?.state === 'sending')
+      await tasks.happen(task.id, { type: 'restarted', evidencePossible: evidencePossible(attempt) })
   }
 
   return { wake, recover }

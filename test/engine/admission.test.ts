@@ -104,23 +104,41 @@ describe('a provider', () => {
   it.each([
     ['open', untrusted, 'half_open'],
     ['without credits', no(402), 'no_credits'],
-  ] as const)(
-    'that is %s and refuses to be read is read seldom, and ends what waits in time',
-    async (_, said, after) => {
-      const source = 'like kie.md 3.2'
-      const refusals = [...echo.errors.provider_rejected_request!, { at: 'read', code: 422, source } as const]
-      const odd = { ...echo, errors: { ...echo.errors, provider_rejected_request: refusals } }
-      const world = openWorld({ providers: [odd], script: { 'echo submit': [said], 'echo credits': [no(422)] } })
-      await songs(world, 1)
-      await world.advance(2 * MINUTE)
-      expect(stateOf(world).state).toBe(after)
-      const { id } = await world.create()
-      await world.advance(6 * 60 * MINUTE)
-      expect(await world.task(id)).toMatchObject({ status: 'failed', error: { code: 'no_provider_available' } })
-      expect(world.count('echo credits')).toBeLessThan(30)
-      expect(stateOf(world).why).toBe('provider_protocol')
-    },
-  )
+  ] as const)('that is %s and can not be read is read seldom, and ends what waits in time', async (_, said, after) => {
+    const world = openWorld({ providers: [echo], script: { 'echo submit': [said], 'echo credits': [no(799)] } })
+    await songs(world, 1)
+    await world.advance(2 * MINUTE)
+    expect(stateOf(world).state).toBe(after)
+    const { id } = await world.create()
+    await world.advance(6 * 60 * MINUTE)
+    expect(await world.task(id)).toMatchObject({ status: 'failed', error: { code: 'no_provider_available' } })
+    expect(world.count('echo credits')).toBeLessThan(30)
+    expect(stateOf(world).why).toBe('provider_protocol')
+  })
+
+  it.each([
+    ['well', null],
+    ['open', untrusted],
+    ['without credits', no(402)],
+    ['without a valid key', no(401)],
+  ] as const)('that is %s, and whose key may not read its credits, is tried by requests', async (_, said) => {
+    const refusals = [
+      ...echo.errors.provider_rejected_request!,
+      { at: 'read', code: 422, source: 'like udioapi.md 10.1' } as const,
+    ]
+    const shy = { ...echo, errors: { ...echo.errors, provider_rejected_request: refusals } }
+    const submits = [...(said === null ? [] : [said]), ok({ job: 'job-1' })]
+    const world = openWorld({ providers: [shy], script: { 'echo submit': submits, 'echo credits': [no(422)] } })
+    if (said !== null) await songs(world, 1)
+    expect((await world.engine.getCredits()).data).toMatchObject([
+      { remaining: null, error: 'provider_rejected_request' },
+    ])
+    await world.advance(15 * MINUTE)
+    const [song] = await songs(world, 1)
+    await world.advance(5 * MINUTE)
+    expect(await world.task(song!)).toMatchObject({ status: 'succeeded' })
+    expect(world.count('echo credits')).toBeLessThan(5)
+  })
 
   it('whose table breaks on what is read is read seldom too', async () => {
     const { call } = echo.operations.getCredits!

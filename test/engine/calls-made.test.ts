@@ -152,7 +152,7 @@ describe.each<[string, Ask, Place, Place]>([
     const running = ask(world, 'k')
     await world.settle()
     await expect(ask(world, 'k')).rejects.toMatchObject({
-      ...{ code: 'not_ready', retryAfter: 1 },
+      ...{ code: 'not_ready', retryAfter: 5 },
       // Another key would buy it once more, where it costs anything.
       involved: { may_have_been_charged: first === 'echo enhanceStyle' },
     })

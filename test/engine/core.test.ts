@@ -104,8 +104,8 @@ const unknown = (evidencePossible: boolean): Happening => ({
   },
   evidencePossible,
 })
-const seen = (stage: 'submitted' | 'text_ready' | 'first_ready' | 'complete', ready = 0): Happening => ({
-  type: 'snapshot',
+const seen = (stage: 'submitted' | 'text_ready' | 'first_ready' | 'complete', ready = 0) => ({
+  type: 'snapshot' as const,
   snapshot: {
     provider_task_id: 'job',
     stage,
@@ -126,6 +126,15 @@ const failed = (charged?: 'refunded'): Happening => ({
   failure: { code: 'generation_failed', ...(charged ? { charged } : {}) },
   title: 'Echo',
 })
+/** It failed, and the first of its tracks was finished all the same. */
+const failedHalf: Happening = {
+  ...failed(),
+  snapshot: {
+    ...seen('first_ready', 1).snapshot,
+    stage: 'failed',
+    failure: { code: 501, status: 'BROKEN', message: 'x' },
+  },
+} as Happening
 const absent: Happening = { type: 'absent', title: 'Echo' }
 const rang = (provider_task_id: string | null): Happening => ({ type: 'rang', provider_task_id })
 const readFailed = (retryAfter: number | null): Happening => ({ type: 'read_failed', retryAfter })
@@ -239,6 +248,13 @@ describe('one step', () => {
       ['track.ready', 'track.ready', 'task.succeeded'],
     ],
     [
+      'a failure that leaves a finished track tells of that track',
+      running,
+      failedHalf,
+      { status: 'succeeded', stage: 'complete', next: null, seq: running.seq + 2 },
+      ['track.ready', 'task.succeeded'],
+    ],
+    [
       'nothing new is polled more slowly',
       running,
       seen('submitted'),
@@ -308,7 +324,7 @@ describe('money and time', () => {
       may_have_been_charged: true,
     })
     expect(reached(sending(), notTaken('refused', 'content_rejected')).error?.may_have_been_charged).toBe(false)
-    expect(interrupted({ provider: 'echo' }).may_have_been_charged).toBe(true)
+    expect(interrupted({ provider: 'echo', credits: null }).may_have_been_charged).toBe(true)
   })
 
   it('an absent record ends the task after the grace, counted from the first time', () => {

@@ -2,10 +2,13 @@
 import { describe, expect, it } from 'vitest'
 import type { TaskOperation } from '../../src/canonical/operations.ts'
 import type { TaskForm } from '../../src/contract/operations.ts'
+import { echo } from './echo.ts'
 import {
   DAY,
   fault,
   finishedSong,
+  held,
+  lost,
   MINUTE,
   made,
   no,
@@ -44,6 +47,35 @@ describe('a follow-up', () => {
     expect(world.bought()).toEqual([`echo ${operation}`])
     expect(world.sent[0]!.key).toBe('one')
     expect(world.said(`echo ${operation}`)).toEqual({ ...said, ring: expect.stringContaining('/cb/echo/') })
+  })
+
+  it.each([
+    ['was lost', { script: { 'echo createCoverArt': [lost] } }],
+    ['was cut off by a restart', { script: { 'echo createCoverArt': [held] } }],
+  ] as const)('of which no callback can tell is not waited for where its answer %s', async (_, options) => {
+    const { callback: __, ...silent } = echo.operations.createCoverArt!
+    const quiet = { ...echo, operations: { ...echo.operations, createCoverArt: silent } }
+    const { world, track } = await withSong({ providers: [quiet], ...options })
+    const { id } = await world.ask('createCoverArt', {}, track)
+    await world.advance(1)
+    await world.restart()
+    expect(await world.task(id)).toMatchObject({ status: 'failed', error: { code: 'submission_unconfirmed' } })
+  })
+
+  it('that is free was not charged, however it ends', async () => {
+    const prices = { ...echo.prices, credits: { ...echo.prices.credits, createCoverArt: 0 } }
+    const ends = async (script: WorldOptions['script'], time = 2 * MINUTE) => {
+      const { world, track } = await withSong({ providers: [{ ...echo, prices }], ...(script ? { script } : {}) })
+      const { id } = await world.ask('createCoverArt', {}, track)
+      await world.advance(time)
+      const { status, error, billing } = await world.task(id)
+      return [status, error?.may_have_been_charged, billing]
+    }
+    const free = { charged: 'no', credits: 0, usd: 0 }
+    expect(await ends({})).toEqual(['succeeded', undefined, free])
+    expect(await ends({ 'echo createCoverArt poll': [record.broken(null, 'no')] })).toEqual(['failed', false, free])
+    expect(await ends({ 'echo createCoverArt': [lost] }, 60 * MINUTE)).toEqual(['failed', false, free])
+    expect(await ends({ 'echo createCoverArt poll': [record.fresh] }, 120 * MINUTE)).toEqual(['failed', false, free])
   })
 
   it('warns of what its provider has no place for', async () => {

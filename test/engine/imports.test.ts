@@ -1,5 +1,7 @@
 /** Tracks that a provider made before Tutti: read once, free of charge, then tracks like any other. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { catalogue, type Operation } from '../../src/canonical/catalogue.ts'
+import { PROVIDER_FAILURES } from '../../src/canonical/error.ts'
 import type { Task, Track } from '../../src/canonical/task.ts'
 import { adapters, mirrors } from '../../src/registry.ts'
 import { type Harness, startHarness } from '../harness.ts'
@@ -172,6 +174,29 @@ describe('an import', () => {
   it('of the finished half of a song is taken', async () => {
     const world = openWorld({ script: { 'echo poll': [record.half] } })
     expect((await take(world, { index: 0 })).track).toMatchObject({ status: 'ready', provider_track_id: 'a' })
+  })
+})
+
+describe('what an import is told to answer', () => {
+  const calls = Object.entries<Operation>(catalogue).filter(([, { kind }]) => kind === 'call')
+
+  it('is what reading a record can come to, and nothing that only a paid request can', () => {
+    const signs = adapters.flatMap(({ errors }) => Object.entries(errors))
+    const read = signs.filter(([, signals]) => signals.some(({ at, absent }) => at === 'read' && !absent))
+    // Its track may not be finished.
+    const due = new Set<string>([...read.map(([code]) => code), 'not_ready'])
+    const { errors }: Operation = catalogue.importTrack
+    expect(PROVIDER_FAILURES.filter((code) => errors.includes(code))).toEqual(
+      PROVIDER_FAILURES.filter((code) => due.has(code)),
+    )
+    const paid = ['concurrency_limited', 'spend_limit_reached', 'no_provider_available', 'provider_tls_error'] as const
+    expect(paid.filter((code) => errors.includes(code))).toEqual([])
+  })
+
+  it('is alone among calls to speak of an answer that we do not know: of a paid one nobody knows what came of it', () => {
+    expect(calls.filter(([, { errors }]) => errors.includes('provider_protocol')).map(([id]) => id)).toEqual([
+      'importTrack',
+    ])
   })
 })
 

@@ -18,6 +18,49 @@ it('a callback that names another task does not bring its songs to this one', as
   expect(world.sent.at(-1)!.url.searchParams.get('job')).toBe('job-1')
 })
 
+it('a callback that names another task while the answer is under way does not take the place of the answer', async () => {
+  const world = openWorld({ script: { 'echo submit': [held] } })
+  const { id } = await world.create({ routing: { provider: 'echo' } })
+  await world.advance(1)
+  const { provider, token } = world.callbackOf()
+  await world.engine.ring(provider, token, { job: 'job-of-somebody-else', state: 'HALF', parts: [] })
+  await world.settle()
+  await world.release(ok({ job: 'job-own' }))
+  await world.advance(5 * MINUTE)
+  expect(await world.task(id)).toMatchObject({ status: 'succeeded', attempts: [{ provider_task_id: 'job-own' }] })
+  const read = world.sent.filter(({ place }) => place === 'echo poll').map(({ url }) => url.searchParams.get('job'))
+  expect(new Set(read)).toEqual(new Set(['job-own']))
+  const events = world.rows("SELECT type FROM events WHERE type = 'task.submitted'")
+  expect(events).toHaveLength(1)
+})
+
+it('what a nameless callback ended before its answer came is looked at once more: it may have told of another song', async () => {
+  const generateMusic = { ...echo.operations.generateMusic!, callbackNamesNoTask: true } as const
+  const nameless = defineAdapter({ ...echo, operations: { ...echo.operations, generateMusic } })
+  const world = openWorld({ providers: [nameless], script: { 'echo submit': [held] } })
+  const { id } = await world.create()
+  await world.advance(1)
+  const { provider, token } = world.callbackOf()
+  const part = {
+    key: 'of another',
+    name: 'x',
+    words: 'la',
+    tags: 'x',
+    length: 9,
+    file: 'https://x.test/x.mp3',
+    stream: '',
+  }
+  await world.engine.ring(provider, token, { state: 'DONE', parts: [part] })
+  await world.settle()
+  expect((await world.task(id)).status).toBe('succeeded')
+  await world.release(ok({ job: 'job-1' }))
+  await world.advance(5 * MINUTE)
+  const { data } = await world.engine.listTasks('default', {})
+  expect(data.filter(({ salvaged_from }) => salvaged_from === id)).toMatchObject([
+    { status: 'succeeded', attempts: [{ provider_task_id: 'job-1' }] },
+  ])
+})
+
 it('the answer that names a task does not take back what a nameless callback has told of it', async () => {
   const generateMusic = { ...echo.operations.generateMusic!, callbackNamesNoTask: true } as const
   const nameless = defineAdapter({ ...echo, operations: { ...echo.operations, generateMusic } })

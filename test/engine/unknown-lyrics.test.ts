@@ -11,5 +11,9 @@ it('an unknown outcome is still said after a purchase with another key was refus
   await expect(align('one')).rejects.toMatchObject(unconfirmed)
   await expect(align('two')).rejects.toMatchObject({ code: 'content_rejected' })
   await expect(align(null)).rejects.toMatchObject(unconfirmed)
+  // And who only reads is not sent to buy it again.
+  const read = await world.engine.getTimestampedLyrics('default', tracks[0]!).catch((error) => error)
+  expect(read).toMatchObject({ code: 'not_ready', involved: { may_have_been_charged: true, retryable: false } })
+  expect(read.involved).not.toHaveProperty('link')
   expect(world.count('echo words')).toBe(2)
 })

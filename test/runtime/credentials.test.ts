@@ -146,6 +146,6 @@ describe('a track', () => {
 
     keys = ['secret-two']
     await harness.restart()
-    await expectProblem(await video(named), { status: 503, code: 'provider_pinned_unavailable', retryable: true })
+    await expectProblem(await video(named), { status: 503, code: 'provider_pinned_unavailable', retryable: false })
   })
 })

@@ -51,6 +51,9 @@ const refuse = (reason: Reason): never => {
   })
 }
 
+/** Whether less time than this has passed. Where the clock was set back nobody knows how much has. */
+const isWithin = (span: number, since: number, now: number): boolean => now >= since && now - since < span
+
 /** Whether two hashes are the same, in a time that does not depend on where they differ. */
 export const isSame = (one: string, other: string): boolean => {
   let different = one.length ^ other.length
@@ -78,7 +81,7 @@ export const keyring = ({ sql, clock, entropy, hashOf, log }: KeyPorts) => {
 
   const look = async (hash: string): Promise<ClientKey | null> => {
     const known = believed.get(hash)
-    if (known !== undefined && clock() - known.at < BELIEVED) return known.key
+    if (known !== undefined && isWithin(BELIEVED, known.at, clock())) return known.key
     const at = clock()
     const key = await find(hash)
     if (key === null) believed.delete(hash)
@@ -99,7 +102,7 @@ export const keyring = ({ sql, clock, entropy, hashOf, log }: KeyPorts) => {
 
   /** Written down beside the request, which does not wait for it. */
   const note = ({ id }: ClientKey, now: number) => {
-    if (now - (noted.get(id) ?? Number.NEGATIVE_INFINITY) < NOTED) return
+    if (isWithin(NOTED, noted.get(id) ?? Number.NEGATIVE_INFINITY, now)) return
     noted.set(id, now)
     sql.commit([markUsed(id, now)]).catch(() => log('warn', 'key.unnoted', { key: id }))
   }
