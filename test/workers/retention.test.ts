@@ -9,7 +9,8 @@ import { stemOf } from '../../src/platform/workers/objects.ts'
 import { listing } from '../../src/platform/workers/task-index.ts'
 import { SONG } from '../harness.ts'
 import { align, make } from '../runtime/songs.ts'
-import { startHarness } from './harness.ts'
+import { crash, startHarness } from './harness.ts'
+import { NEAR } from './trouble.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -37,6 +38,20 @@ const tablesOf = (object: DurableObjectStub): Promise<string[]> =>
       .toArray()
       .map((row: { name?: unknown }) => String(row.name)),
   )
+
+/** Its alarm is near, once everybody was told, and leaves nothing. */
+const soonGone = async (object: DurableObjectStub) => {
+  const look = () =>
+    runInDurableObject(object as never, async (_, { storage }) => ({
+      told: storage.sql.exec('SELECT 1 FROM reports').toArray().length === 0,
+      alarm: (await storage.getAlarm()) ?? Number.POSITIVE_INFINITY,
+    }))
+  await expect.poll(async () => (await look()).told, { timeout: 10_000 }).toBe(true)
+  expect((await look()).alarm).toBeLessThan(Date.now() + NEAR)
+  await runDurableObjectAlarm(object as never)
+  expect(await tablesOf(object)).toEqual([])
+  expect(await runInDurableObject(object as never, (_, { storage }) => storage.getAlarm())).toBeNull()
+}
 
 it('is deleted with its task, and given back with the tombstone', async () => {
   const made = await gateway.call('/v1/music/generations', {
@@ -84,9 +99,24 @@ it('keeps copies of what is about its tracks for as long as that is there, and n
   const listed = (await (await gateway.call('/v1/tasks')).json()) as { data: { id: string }[] }
   expect(listed.data.map(({ id }) => id)).toEqual(expect.arrayContaining([wav.id]))
   expect(await copies()).toBe(1)
+  await later(object, `UPDATE tombstones SET deleted_at = deleted_at - ${91 * DAY}`)
+  expect(await copies()).toBe(1)
 
   expect((await gateway.call(`/v1/tasks/${wav.id}`, { method: 'DELETE' })).status).toBe(200)
   expect(await copies()).toBe(0)
+  // Nothing else would ever wake it.
+  await soonGone(object)
+})
+
+it('is given back where a call was refused and left nothing behind', async () => {
+  await gateway.fault('kie', 'no_credits', 1)
+  const body = { style: 'indie folk', routing: { provider: 'kie' } }
+  const answer = await gateway.post('/v1/styles/enhancements', body)
+  const { code, task_id } = (await answer.json()) as { code: string; task_id: string }
+  expect(code).toBe('provider_credits_exhausted')
+  const object = gateway.objects.taskAt(task_id)
+  expect(await tablesOf(object)).not.toEqual([])
+  await soonGone(object)
 })
 
 it('is known to be deleted to who would send its messages again, and those are forgotten in their time', async () => {
@@ -214,6 +244,26 @@ describe('the object that the id of a call names', () => {
     await later(gateway.objects.taskAt(song.id), `UPDATE tombstones SET deleted_at = deleted_at - ${91 * DAY}`)
     expect(await tablesOf(at(stem))).toEqual([])
     expect((await gateway.call(`/v1/tasks/${id}`)).status).toBe(404)
+  })
+
+  it('knows its name also where an alarm gave it back, and it is asked once more before it ends', async () => {
+    const song = await make(gateway, { routing: { provider: 'udioapi' } })
+    const track = song.tracks[0]!.id
+    const key = { 'idempotency-key': 'a-name' }
+    await gateway.fault('udioapi', 'not_ready', 1)
+    const asked = await objectsOf(() => align(gateway, track, key))
+    const [stem] = asked.filter((each) => each !== stemOf(track)) as [string]
+    // The alarm begins a life of its own.
+    await crash(at(stem))
+    await later(at(stem), 'UPDATE timers SET at = 0', SETTLE)
+    expect(await tablesOf(at(stem))).toEqual([])
+    expect((await align(gateway, track, key)).status).toBe(200)
+    const named = () =>
+      runInDurableObject(at(stem) as never, (_, { storage }) => storage.sql.exec('SELECT name FROM own_name').toArray())
+    expect(await named()).toEqual([{ name: stem }])
+    await crash(at(stem))
+    await later(at(stem), 'UPDATE timers SET at = 0', SETTLE)
+    expect((await gateway.call(`/v1/tasks/task_${stem}0`)).status).toBe(200)
   })
 })
 

@@ -7,7 +7,19 @@ import { expectProblem } from '../http/problem.ts'
 import { align, make, order, PROVIDERS, readLyrics, type Song } from '../runtime/songs.ts'
 import { crash, KEY, SONG } from './harness.ts'
 import { listenUpstream } from './loopback.ts'
-import { alarmOf, holding, installations, KIE, NEAR, read, sleep, slowly, until, withoutLists } from './trouble.ts'
+import {
+  alarmOf,
+  holding,
+  installations,
+  KIE,
+  NEAR,
+  read,
+  sleep,
+  slowly,
+  until,
+  withoutLists,
+  withSilentLists,
+} from './trouble.ts'
 
 const { start, stop } = installations()
 afterAll(stop)
@@ -188,6 +200,48 @@ describe.concurrent('what can not be told', () => {
     const lyrics = await align(harness, song.tracks[0]!.id)
     expect(lyrics.status).toBe(200)
     expect((await readLyrics(lyrics)).words).not.toEqual([])
+  })
+
+  test('that a request was refused to a health that says nothing holds nobody up for long', async () => {
+    const harness = await start()
+    const { release } = holding(harness, 'HEALTH', 'done')
+    await harness.fault('kie', 'no_credits', 1)
+    const song = await make(harness, KIE)
+    release()
+    expect(song.attempts.map(({ provider, state }) => [provider, state])).toEqual([
+      ['kie', 'refused'],
+      ['apibox', 'accepted'],
+    ])
+    expect(song.status).toBe('succeeded')
+  })
+
+  test('that a call came to nothing, while lists say nothing, is not told once more after the next of its name', async () => {
+    const harness = await start()
+    const key = 'tutti_test_refused0000000000000000'
+    await harness.addKey(key, 'default', { limits: { concurrent_tasks: 1 } })
+    const send = (path: string, init: RequestInit = {}) =>
+      harness.call(path, { ...init, key, headers: { 'content-type': 'application/json', 'idempotency-key': 'again' } })
+    const ask = async () => {
+      const body = JSON.stringify({ style: 'indie folk', routing: { provider: 'kie' } })
+      const answer = await send('/v1/styles/enhancements', { method: 'POST', body })
+      return (await answer.json()) as { code: string; task_id: string }
+    }
+    const back = withSilentLists(harness)
+    await harness.fault('kie', 'no_credits', 1)
+    expect((await ask()).code).toBe('provider_credits_exhausted')
+    const { upstream } = harness.upstream('kie')
+    const { fetch } = upstream
+    upstream.fetch = async (request) =>
+      request.method === 'POST' ? Response.json({ code: 422, msg: 'style is not valid', data: null }) : fetch(request)
+    const refused = await ask()
+    expect(refused.code).toBe('provider_rejected_request')
+    await crash(harness.objects.taskAt(refused.task_id))
+    back()
+    await runDurableObjectAlarm(harness.objects.taskAt(refused.task_id))
+    const listed = async () => ((await (await send('/v1/tasks')).json()) as { data: Song[] }).data
+    await until(async () => (await listed()).length === 1)
+    const { usage } = (await (await send('/v1/key')).json()) as { usage: { day: { spent_usd: number } } }
+    expect(usage.day.spent_usd).toBe(0)
   })
 
   test('that a song was deleted while lists are away counts its money once', { timeout: 40_000 }, async () => {

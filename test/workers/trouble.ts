@@ -49,7 +49,7 @@ export const alarmOf = (harness: Installed, id: string) =>
   runInDurableObject(harness.objects.taskAt(id) as never, (_, { storage }) => storage.getAlarm())
 
 /** What an object answers, or does not: each call of a method of this name waits until it is let go. */
-export const holding = (harness: Installed, binding: 'WEBHOOKS' | 'LIMITS', method: string) => {
+export const holding = (harness: Installed, binding: 'WEBHOOKS' | 'LIMITS' | 'HEALTH', method: string) => {
   const bound = harness.objects.bound()
   const objects = bound[binding]
   let held = 0
@@ -83,6 +83,20 @@ export const withoutLists = (harness: Installed) => {
   bound.DB = {
     prepare: (text: string) => (isBack ? DB.prepare(text) : refused),
     batch: (statements: never[]) => (isBack ? DB.batch(statements) : away()),
+  } as never
+  return () => {
+    isBack = true
+  }
+}
+
+/** The lists hear nothing and say nothing until they are back: what they were told meanwhile is lost. */
+export const withSilentLists = (harness: Installed) => {
+  const bound = harness.objects.bound()
+  const { DB } = bound
+  let isBack = false
+  bound.DB = {
+    prepare: (text: string) => DB.prepare(text),
+    batch: (statements: never[]) => (isBack ? DB.batch(statements) : new Promise(() => undefined)),
   } as never
   return () => {
     isBack = true

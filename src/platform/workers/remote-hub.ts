@@ -4,8 +4,11 @@ import type { World } from '../../engine/ports.ts'
 import { strategies } from '../../engine/strategy.ts'
 import { watcher } from '../../engine/watch.ts'
 import type { Facts, HealthForTasks, LimitsForTasks } from './apis.ts'
-import type { Remote } from './remote.ts'
+import { type Remote, within } from './remote.ts'
 import type { Reporter } from './reports.ts'
+
+/** How long it is waited until what came of a request was heard, in milliseconds: meanwhile it may be nowhere but in memory. */
+const HEARD = 5000
 
 const UNKNOWN: Facts = { latency: {}, balance: {} }
 
@@ -33,8 +36,8 @@ export const remoteHub = (
     admit: (task) => health.admit(task),
     refusePinned: (pin, credits) => health.refusePinned(pin, credits),
     begin: (pin, credits) => health.begin(pin, credits),
-    // What came of a request is known here: that nobody could be told of it changes nothing.
-    done: (pin, said) => health.done(pin, said).catch(() => false),
+    // What came of a request is known here: that nobody could be told of it, or nobody answers, changes nothing.
+    done: (pin, said) => within(HEARD, health.done(pin, said), false),
     reads: {
       pause: reads.pause,
       begin: (asked) => reads.begin(asked, 'reads'),

@@ -64,6 +64,23 @@ const unreachable = (error: unknown) => {
   return new Unanswered('storage_unavailable', 'What holds this could not be reached: ask again', {}, 1)
 }
 
+/** An answer, or what stands in for it where there is none within so many milliseconds, or an error instead. */
+export const within = async <Answer, Instead>(
+  milliseconds: number,
+  asked: Promise<Answer>,
+  instead: Instead,
+): Promise<Answer | Instead> => {
+  let late: ReturnType<typeof setTimeout> | undefined
+  const silence = new Promise<Instead>((resolve) => {
+    late = setTimeout(() => resolve(instead), milliseconds)
+  })
+  try {
+    return await Promise.race([asked.catch(() => instead), silence])
+  } finally {
+    clearTimeout(late)
+  }
+}
+
 /** An object as if it were here. */
 export const remote = <Of>(call: Call): Remote<Of> =>
   new Proxy({} as Remote<Of>, {

@@ -112,7 +112,8 @@ export const reporter = (
       for (;;) {
         const next = together(waiting.next(name))
         if (next.length === 0) return
-        if (isOver(next[0]!.report)) waiting.keep()
+        const over = isOver(next[0]!.report)
+        if (over) waiting.keep()
         try {
           await listeners[name](next.map(({ report }) => report))
         } catch (error) {
@@ -120,6 +121,8 @@ export const reporter = (
           throw error
         }
         waiting.pass(name, next.at(-1)!.place)
+        // Heard once more after the next of its name was, an end would be taken for the end of that.
+        if (over) waiting.keep()
       }
     }),
   )

@@ -3,6 +3,7 @@ import type { DurableObjectState } from '@cloudflare/workers-types'
 import { SWEEP } from '../../engine/deletion.ts'
 import { eventReader, type StoredEvent } from '../../engine/events.ts'
 import { createHome } from '../../engine/home.ts'
+import { SALVAGE } from '../../engine/late-results.ts'
 import { shows } from '../../engine/present.ts'
 import type { EventType, TaskState } from '../../engine/state.ts'
 import { reader } from '../../engine/store.ts'
@@ -14,6 +15,7 @@ import { living } from './living.ts'
 import { log } from './log.ts'
 import { healthOf, limitsOf, stemOf, taskAt } from './objects.ts'
 import { beside } from './peers.ts'
+import { within } from './remote.ts'
 import { remoteHub } from './remote-hub.ts'
 import { pauseAfter, REPORT, reporter } from './reports.ts'
 import { taskSchema } from './schema.ts'
@@ -27,12 +29,22 @@ const LISTED = 1000
 
 /** Whatever an object is kept for. */
 const HELD = ['tasks', 'tombstones', 'elsewhere', 'reports', 'late_results'] as const
+/** Nothing of it is there, and the tables are still: they are given back by the next alarm. */
+const BARE = `SELECT 1 WHERE ${HELD.map((table) => `NOT EXISTS (SELECT 1 FROM ${table})`).join(' AND ')}`
 
 /** What they have to tell, and what no timer would have told. */
 const UNTOLD = `SELECT 1 FROM reports WHERE NOT EXISTS (SELECT 1 FROM timers WHERE name = '${REPORT}')`
-/** What would be interrupted: tasks that are open, what is untold, and late results that are looked for. */
-const BUSY = `${UNTOLD} UNION ALL SELECT 1 FROM late_results
+/** What would be interrupted: tasks that are open, what is untold, late results that are looked for, and giving all back. */
+const BUSY = `${BARE} UNION ALL ${UNTOLD} UNION ALL SELECT 1 FROM late_results
   UNION ALL SELECT 1 FROM tasks WHERE status IN ('queued', 'running') LIMIT 1`
+
+/**
+ * What of it no timer tells of, such as a call: it is answered in its own time. A task without one that waits to be sent can wait,
+ * and copies are not of this object: theirs is an end from the beginning.
+ */
+const UNTIMED = `${UNTOLD} UNION ALL SELECT 1 FROM late_results WHERE NOT EXISTS (SELECT 1 FROM timers WHERE name = '${SALVAGE}')
+  UNION ALL SELECT 1 FROM tasks WHERE status = 'running' AND ended_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM timers WHERE name = tasks.id) LIMIT 1`
 
 /** An event as it travels. */
 export interface SentEvent extends Omit<StoredEvent, 'task'> {
@@ -45,7 +57,8 @@ const NAME = 'CREATE TABLE IF NOT EXISTS own_name (name TEXT NOT NULL, region TE
 
 const startTask = async ({ storage, id: { name } }: DurableObjectState, env: Env, build: Build, asker: string) => {
   const rows = objectRows(storage, taskSchema(), [TIMERS, REPORTS, ELSEWHERE, NAME], (write) => {
-    if (name !== undefined) write('INSERT INTO own_name (name, region) VALUES (?, ?)', name, asker)
+    // What was given back may be used once more by a life that an alarm has begun, which was told neither.
+    write('INSERT INTO own_name (name, region) VALUES (?, ?)', stem!, region)
   })
   const [known] = rows.read('SELECT name, region FROM own_name')
   const stem = name ?? (known?.name as string | undefined)
@@ -54,7 +67,14 @@ const startTask = async ({ storage, id: { name } }: DurableObjectState, env: Env
   const config = configOf(env, build)
   const limits = limitsOf(env)
   const { identity, history } = await limits.installation()
-  const timing = objectTimers(storage, rows, Date.now, () => rows.read(BUSY).length === 0)
+  const holds = (found: string) => rows.read(found).length > 0
+  const timing = objectTimers(
+    storage,
+    rows,
+    Date.now,
+    () => !holds(BUSY),
+    () => holds(UNTIMED),
+  )
   const sql = objectSql(storage, rows, timing.guard)
   const world = await worldOf(env, config, { sql, timers: timing.timers, identity, history })
   const isHere = (task: string) => stemOf(task) === stem
@@ -79,12 +99,7 @@ const startTask = async ({ storage, id: { name } }: DurableObjectState, env: Env
       try {
         return await work(...asked)
       } finally {
-        let late: ReturnType<typeof setTimeout> | undefined
-        const soon = new Promise<void>((resolve) => {
-          late = setTimeout(resolve, LISTED)
-        })
-        await Promise.race([reports.told().catch(() => undefined), soon])
-        clearTimeout(late)
+        await within(LISTED, reports.told(), undefined)
       }
     }
 
@@ -149,8 +164,7 @@ const startTask = async ({ storage, id: { name } }: DurableObjectState, env: Env
 
   /** Once the task is deleted, and what was kept of it as well, the object goes too. */
   const leave = async (): Promise<void> => {
-    const left = HELD.some((table) => rows.read(`SELECT 1 FROM ${table} LIMIT 1`).length > 0)
-    if (left) return
+    if (!holds(BARE)) return
     await Promise.all([timing.stop(), rows.drop()])
   }
   /** Of what is forgotten with its tombstone nobody else need know anything any more. */

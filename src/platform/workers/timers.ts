@@ -12,12 +12,16 @@ const STUMBLED = 5_000
 export const TIMERS =
   'CREATE TABLE IF NOT EXISTS timers (name TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID'
 
-/** @param isIdle whether nothing is under way that an end of the object would interrupt, as far as rows tell */
+/**
+ * @param isIdle whether nothing is under way that an end of the object would interrupt, as far as rows tell
+ * @param isUntimed whether something is that no timer tells of
+ */
 export const objectTimers = (
   storage: DurableObjectStorage,
   rows: Rows,
   clock: Clock,
   isIdle: () => boolean = () => false,
+  isUntimed: () => boolean = () => false,
 ) => {
   /** When the alarm is set for, as far as this life of the object knows. */
   let armed: number | null = null
@@ -52,6 +56,14 @@ export const objectTimers = (
       rearm()
     },
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  }
+
+  /** When it is looked again after an alarm: what was begun may be under way still. */
+  const guardedFrom = (now: number): number | null => {
+    if (isIdle()) return null
+    // Nothing else would tell of it, however long it takes.
+    if (isUntimed()) return now + SAFETY
+    return stirred + SAFETY <= now ? null : stirred + SAFETY
   }
 
   return {
@@ -102,8 +114,7 @@ export const objectTimers = (
         if (due.length > 0) stirred = clock()
       } finally {
         watched = null
-        // What was begun may be under way still.
-        guarded = isIdle() || stirred + SAFETY <= clock() ? null : stirred + SAFETY
+        guarded = guardedFrom(clock())
         rearm()
       }
     },
