@@ -2,8 +2,9 @@
 import * as z from 'zod'
 import { TEST_KEY_PREFIX } from '../canonical/key.ts'
 import { Model, Sort } from '../canonical/words.ts'
-import type { Adapter } from '../contract/adapter.ts'
-import { CALL_FORMS, TASK_FORMS } from '../contract/operations.ts'
+import type { Adapter, Price } from '../contract/adapter.ts'
+import { CALL_FORMS, type Form, TASK_FORMS } from '../contract/operations.ts'
+import { SUBMISSIONS } from '../contract/submissions.ts'
 import { isPlausible } from '../engine/keys/format.ts'
 import type { Settings } from '../engine/ports.ts'
 import { type ProviderKey, readKeys } from './credentials.ts'
@@ -62,6 +63,29 @@ const parsed = <Schema extends z.ZodType>(
   return wrong(name, `is not as it should be${path.length === 0 ? '' : ` at ${path.join('.')}`}: ${message}`)
 }
 
+const namesIn = (schema: unknown): string[] => {
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap(namesIn)
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+}
+
+/** Fields that the engine fills in: no request holds them, so no price can count by them. */
+const FILLED_IN = /^(provider_|track_index$|audio_url|callback_url$|persona_kind$)/
+
+/** Why a price would never be found, after the place where it stands; null where it would. */
+const unfound = (form: Form, price: Price, at: string): string | null => {
+  if (typeof price === 'number') return null
+  if (!('words' in price))
+    return Object.keys(price).length > 0
+      ? null
+      : `holds no price at ${at}: write a number, or one for each model, such as {"v5": 12}`
+  const fields = [...new Set(namesIn(SUBMISSIONS[form]))].filter((field) => !FILLED_IN.test(field))
+  if (!fields.includes(price.field))
+    return `names "${price.field}" at ${at}.field: write ${fields.length === 0 ? `a number at ${at}` : `one of ${fields.join(', ')}`}`
+  return Object.keys(price.words).length > 0
+    ? null
+    : `holds no price at ${at}.words: write one for each word of ${price.field}`
+}
+
 /** Prices of TUTTI_PRICES over those that are documented. */
 const priced = (adapters: readonly Adapter[], text: string | undefined): readonly Adapter[] => {
   if (text === undefined) return adapters
@@ -78,6 +102,10 @@ const priced = (adapters: readonly Adapter[], text: string | undefined): readonl
     const unknown = Object.keys(credits ?? {}).find((form) => !forms.includes(form))
     if (unknown !== undefined)
       return wrong('TUTTI_PRICES', `names "${unknown}" at ${id}: write one of ${forms.join(', ')}`)
+    for (const [form, price] of Object.entries(credits ?? {})) {
+      const detail = unfound(form as Form, price, `${id}.credits.${form}`)
+      if (detail !== null) return wrong('TUTTI_PRICES', detail)
+    }
   }
   return adapters.map((adapter) => {
     const own = read[adapter.id]
@@ -95,6 +123,18 @@ export const keyVariable = (adapter: Adapter): string => variable(adapter, 'API_
 const keysOf = (adapter: Adapter, env: Environment): ProviderKey[] => {
   const name = keyVariable(adapter)
   return readKeys(env[name] ?? '', (detail) => wrong(name, detail))
+}
+
+/** What a provider signs its callbacks with. An empty key would leave them unchecked in silence. */
+const callbackKeyOf = (adapter: Adapter, env: Environment): string | undefined => {
+  const name = variable(adapter, 'WEBHOOK_HMAC_KEY')
+  const key = adapter.callbackSignature && env[name]?.trim()
+  return key === ''
+    ? wrong(
+        name,
+        `is empty: leave it out, which means that signatures of ${adapter.title} are not checked, or fill it in`,
+      )
+    : key
 }
 
 export interface ProviderConfig {
@@ -194,12 +234,12 @@ const configured = (
     const name = variable(adapter, 'BASE_URL')
     const uploadName = variable(adapter, 'UPLOAD_BASE_URL')
     const upload = env[uploadName] ?? adapter.origins.upload
-    const callbackKey = adapter.callbackSignature && env[variable(adapter, 'WEBHOOK_HMAC_KEY')]
+    const callbackKey = callbackKeyOf(adapter, env)
     return {
       adapter,
       origin: origin(name, env[name] ?? adapter.origins.api),
       ...(upload === undefined ? {} : { uploadOrigin: origin(uploadName, upload) }),
-      ...(callbackKey ? { callbackKey } : {}),
+      ...(callbackKey === undefined ? {} : { callbackKey }),
       keys: keysOf(adapter, env),
     }
   }),

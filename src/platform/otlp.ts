@@ -27,7 +27,7 @@ export interface Exporter {
 
 const BATCH = 512
 const QUEUE = 2048
-/** Between two batches, in milliseconds; doubled with each that did not get through. */
+/** Until what is less than a batch is sent, in milliseconds; doubled with each batch that did not get through. */
 const PAUSE = 5_000
 const LONGEST_PAUSE = 60_000
 
@@ -83,7 +83,21 @@ export const otlpExporter = (
   let dropped = 0
   let failures = 0
   let waiting = false
+  let draining = false
   let last = Promise.resolve(true)
+
+  /** The first that is lost is told at once, how many there were once there is room again. */
+  const lose = (count: number) => {
+    if (count > 0 && dropped === 0) log('warn', 'traces.dropped', { dropped: count })
+    dropped += count
+  }
+
+  /** Not while whole batches wait: more may be lost then, and each batch that got through would say it again. */
+  const tell = () => {
+    if (failures === 0 && (dropped === 0 || queue.length >= BATCH)) return
+    log('info', 'traces.resumed', { dropped })
+    dropped = 0
+  }
 
   /** Whether the batch is done with: taken, or refused for good. */
   const send = async (batch: readonly EndedSpan[]): Promise<boolean> => {
@@ -91,14 +105,13 @@ export const otlpExporter = (
       const sent = { ...headers, 'content-type': 'application/json' }
       const status = await post(url, sent, otlpJson(batch, resource), timeout)
       if (status >= 200 && status < 300) {
-        if (failures > 0) log('info', 'traces.resumed', { dropped })
+        tell()
         failures = 0
-        dropped = 0
         return true
       }
       if (failures++ === 0) log('warn', 'traces.refused', { status })
       if (isPassing(status)) return false
-      dropped += batch.length
+      lose(batch.length)
       return true
     } catch (error) {
       if (failures++ === 0) log('warn', 'traces.unreachable', { message: (error as Error).name })
@@ -111,7 +124,11 @@ export const otlpExporter = (
     queue = queue.slice(BATCH)
     if (batch.length === 0) return true
     const done = await send(batch)
-    if (!done) queue = [...batch, ...queue].slice(0, QUEUE)
+    if (!done) {
+      const all = [...batch, ...queue]
+      queue = all.slice(0, QUEUE)
+      lose(all.length - queue.length)
+    }
     return done
   }
 
@@ -121,14 +138,22 @@ export const otlpExporter = (
     return last
   }
 
+  /** Batch after batch, as long as whole ones wait and are taken. */
+  const drain = async () => {
+    if (draining) return
+    draining = true
+    while ((await deliver()) && queue.length >= BATCH);
+    draining = false
+    if (queue.length > 0) schedule()
+  }
+
   const schedule = () => {
-    if (waiting) return
+    if (waiting || draining) return
     waiting = true
     later(
-      async () => {
-        while ((await deliver()) && queue.length >= BATCH);
+      () => {
         waiting = false
-        if (queue.length > 0) schedule()
+        return drain()
       },
       Math.min(PAUSE * 2 ** failures, LONGEST_PAUSE),
     )
@@ -136,9 +161,11 @@ export const otlpExporter = (
 
   return {
     keep: (span) => {
-      if (queue.length >= QUEUE) dropped++
+      if (queue.length >= QUEUE) lose(1)
       else queue.push(span)
-      schedule()
+      // What comes faster than a timer would send it is not kept waiting, unless nobody takes it.
+      if (queue.length >= BATCH && failures === 0) void drain()
+      else schedule()
     },
     flush: async () => {
       await last

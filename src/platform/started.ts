@@ -14,6 +14,11 @@ export interface Started {
 /** Each fact is named here: nothing is passed on because it happens to be configured. */
 export const startedFacts = (config: Config, { version, livemode, address, recovered }: Started): Facts => {
   const { settings, providers, telemetry, corsOrigins } = config
+  const signed = livemode
+    ? providers.flatMap(({ adapter, keys, callbackKey }) =>
+        keys.length === 0 || callbackKey === undefined ? [] : adapter.id,
+      )
+    : []
   const seconds = (milliseconds: number) => Math.round(milliseconds) / 1000
   return {
     version,
@@ -25,6 +30,7 @@ export const startedFacts = (config: Config, { version, livemode, address, recov
       : providers.map(({ adapter }) => `${adapter.id}:simulated`).join(','),
     sort: settings.routing?.sort ?? 'priority',
     callbacks: settings.publicUrl === null && livemode ? 'off' : 'on',
+    signed_callbacks: signed.length === 0 ? 'off' : signed.join(','),
     https: settings.publicUrl?.startsWith('https:') ?? false,
     proxy: livemode && config.proxy !== null,
     cors: corsOrigins === null ? 'off' : corsOrigins === '*' ? 'any' : corsOrigins.length,

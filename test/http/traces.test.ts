@@ -279,6 +279,56 @@ describe('an exporter', () => {
     expect(logged.at(-1)).toBe('traces.resumed {"dropped":1}')
   })
 
+  test('loses nothing that a collector takes as fast as it comes, and waits for no timer while whole batches wait', async () => {
+    const { keep, ids, tick, due, logged } = exporter([])
+    const names = Array.from({ length: 5000 }, (_, index) => String(index))
+    for (const [index, name] of names.entries()) {
+      keep(name)
+      if (index % 500 === 499) await new Promise(setImmediate)
+    }
+    expect(ids().flat().length).toBeGreaterThan(5000 - 512)
+    while (due.length > 0) expect(await tick()).toBe(5_000)
+    expect(ids().flat()).toEqual(names)
+    expect(logged).toEqual([])
+  })
+
+  test('that has failed waits for its timer, however many batches wait', async () => {
+    const { keep, ids, tick } = exporter([503])
+    for (let index = 0; index < 512; index++) keep(String(index))
+    await new Promise(setImmediate)
+    for (let index = 0; index < 1000; index++) keep(String(index))
+    await new Promise(setImmediate)
+    expect(ids()).toEqual([])
+    // The timer of what was less than a batch was set before that.
+    expect([await tick(), ids().length]).toEqual([5_000, 2])
+  })
+
+  test('says once that it loses something, and how much once there is room again', async () => {
+    const { keep, ids, logged } = exporter([])
+    for (const lost of [52, 1]) {
+      logged.length = 0
+      for (let index = 0; index < 2048 + lost; index++) keep(String(index))
+      await new Promise(setImmediate)
+      expect(logged).toEqual(['traces.dropped {"dropped":1}', `traces.resumed {"dropped":${lost}}`])
+    }
+    expect(ids()).toHaveLength(8)
+  })
+
+  test('counts what gave way to a batch that was not taken', async () => {
+    const { keep, tick, logged, flush } = exporter([503])
+    for (let index = 0; index < 512; index++) keep(String(index))
+    // The batch is under way by now, and its answer is not there yet.
+    await Promise.resolve()
+    for (let index = 0; index < 2048; index++) keep(String(index))
+    await tick()
+    await flush()
+    expect(logged).toEqual([
+      'traces.refused {"status":503}',
+      'traces.dropped {"dropped":512}',
+      'traces.resumed {"dropped":512}',
+    ])
+  })
+
   test('keeps no more than it may while nobody takes anything, and loses the newest', async () => {
     const { keep, ids, tick, flush } = exporter([null])
     for (let index = 0; index < 3000; index++) keep(String(index))

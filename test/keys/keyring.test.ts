@@ -13,6 +13,7 @@ const BOOTSTRAP_KEY = 'a-key-that-somebody-thought-of'
 
 let now = START
 let reads = 0
+let writes = 0
 let sql: Sql
 const open = () => {
   const ports = {
@@ -21,7 +22,10 @@ const open = () => {
         reads += 1
         return sql.read(...query)
       },
-      commit: (statements: Parameters<Sql['commit']>[0]) => sql.commit(statements),
+      commit: (statements: Parameters<Sql['commit']>[0]) => {
+        writes += 1
+        return sql.commit(statements)
+      },
     },
     clock: () => now,
     entropy: nodeEntropy('keyring'),
@@ -102,6 +106,17 @@ describe('a key', () => {
     await expect(gateway.admin.rotateKey(bootstrap, id, {})).rejects.toMatchObject({ code: 'not_found' })
   })
 
+  it('that another process revoked or replaced while the clock was set back is refused all the same', async () => {
+    const { key, id } = await gateway.admin.createKey(bootstrap, { name: 'one' })
+    await gateway.whose(key)
+    now -= 3_600_000
+    await other.admin.revokeKey(bootstrap, id)
+    await expect(gateway.whose(key)).rejects.toMatchObject(refused('invalid_api_key', 'key_revoked'))
+    const renewed = await other.keys.renewBootstrap()
+    await expect(gateway.whose(BOOTSTRAP_KEY)).rejects.toMatchObject(refused('invalid_api_key', 'key_unknown'))
+    await gateway.whose(renewed)
+  })
+
   it('that has expired is refused in that millisecond', async () => {
     const expires_at = new Date(START + 60_000).toISOString()
     const { key } = await gateway.admin.createKey(bootstrap, { name: 'one', expires_at })
@@ -129,6 +144,11 @@ describe('a key', () => {
     await gateway.whose(key)
     await settled()
     expect(await last()).toBe('2026-01-01T00:01:01.000Z')
+    // Of a minute that began at a time to come nobody knows how much is over.
+    now -= 3_600_000
+    writes = 0
+    for (let at = 0; at < 3; at++) await gateway.whose(key)
+    expect(writes).toBe(1)
   })
 })
 

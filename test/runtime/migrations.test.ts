@@ -1,4 +1,5 @@
 /** Databases of every schema there was: brought over, whole, and served; and one from the future, left alone. */
+import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,9 +9,9 @@ import type * as z from 'zod'
 import { catalogue } from '../../src/canonical/catalogue.ts'
 import type { TaskList } from '../../src/canonical/task.ts'
 import { MIGRATIONS } from '../../src/engine/store.ts'
-import { startHarness } from '../harness.ts'
+import { SONG, startHarness } from '../harness.ts'
 import { FIRST, FIRST_KEY, FIXTURES, fixtureOf } from './database-fixture.ts'
-import { run } from './server.ts'
+import { run, start } from './server.ts'
 import type { Song } from './songs.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'tutti-migrations-'))
@@ -106,6 +107,59 @@ test('a database of a newer schema is left as it is, and the start says which fi
   expect(stderr).toContain(file)
   expect(stderr).toContain(`its schema is ${NEWEST + 2}, this one knows ${NEWEST}`)
   expect(stderr).toContain('Start the newer version again')
+  expect(stderr).toContain(`remove ${file}-wal and ${file}-shm`)
   expect(readFileSync(file).equals(before)).toBe(true)
   expect(readdirSync(dataDir)).toEqual(['tutti.db', 'tutti.lock'])
+})
+
+describe('a copy from before', () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../docs/guides/deploy.md'), 'utf8')
+  /** What the guide says to run, with folders of ours. */
+  const steps = (dataDir: string, backups: string) =>
+    /^cd \/var\/lib\/tutti\n[^`]+/m.exec(guide)![0].replace('/var/lib/tutti', dataDir).replace('/backups', backups)
+
+  // While the process runs its log holds what the file does not: that is how a copy comes with its own.
+  test.each(['SIGTERM', 'SIGKILL'] as const)(
+    'that was made after %s is put back after a kill by the steps of the guide: whole, and what it was',
+    async (signal) => {
+      const [dataDir, backups] = [mkdtempSync(join(root, 'data-')), mkdtempSync(join(root, 'copy-'))]
+      const file = join(dataDir, 'tutti.db')
+      const key = 'migrations-test-key-0000000000000'
+      /** A gateway that keeps so many songs and is ended. */
+      const keep = async (songs: number, end: NodeJS.Signals) => {
+        const server = await start({
+          TUTTI_DATA_DIR: dataDir,
+          PORT: '0',
+          TUTTI_API_KEY: key,
+          TUTTI_PAUSED: '1',
+          KIE_BASE_URL: 'http://127.0.0.1:9',
+          KIE_API_KEY: 'a-provider-key',
+        })
+        const here = / at (http:\/\/\S+)\n/.exec(server.said().stdout)![1]!
+        const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+        for (let song = 0; song < songs; song++) {
+          const body = JSON.stringify({ ...SONG, lyrics: 'x'.repeat(2000), title: `Song ${song}` })
+          const answer = await fetch(`${here}/v1/music/generations`, { method: 'POST', body, headers })
+          expect(answer.status).toBe(202)
+        }
+        const { data } = (await (await fetch(`${here}/v1/tasks?limit=100`, { headers })).json()) as z.infer<
+          typeof TaskList
+        >
+        await server.kill(end)
+        return data.length
+      }
+      expect(await keep(20, signal)).toBe(20)
+      const copied = readdirSync(dataDir).filter((name) => /^tutti\.db(-wal)?$/.test(name))
+      expect(copied).toHaveLength(signal === 'SIGKILL' ? 2 : 1)
+      for (const name of copied) copyFileSync(join(dataDir, name), join(backups, name))
+      expect(await keep(40, 'SIGKILL')).toBe(60)
+      expect(readdirSync(dataDir)).toContain('tutti.db-wal')
+      execFileSync('sh', ['-ec', steps(dataDir, backups)])
+      expect(await keep(0, 'SIGTERM')).toBe(20)
+      expect(look(file, (database) => database.prepare('PRAGMA integrity_check').all())).toEqual([
+        { integrity_check: 'ok' },
+      ])
+    },
+    30_000,
+  )
 })

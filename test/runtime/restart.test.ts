@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Fault } from '../../src/sandbox/faults.ts'
 import { freePort, SONG, startUpstreams } from '../harness.ts'
 import { run, type Server, start } from './server.ts'
-import { PROVIDERS, type Song } from './songs.ts'
+import { lyricsPath, PROVIDERS, type Song } from './songs.ts'
 
 const KEY = 'crash-test-key-000000000000000000'
 /** A song that takes 75 s takes 750 ms. */
@@ -214,4 +214,26 @@ describe('a quiet stop', () => {
     },
     30_000,
   )
+
+  test('waits for what is being bought for a client that has gone, and the next start has it', async () => {
+    const server = await boot()
+    const { id } = (await (await create('Gone', 'gone', 'kie')).json()) as Song
+    const path = lyricsPath((await endOf(id)).tracks[0]!.id)
+    const { upstream } = upstreams.simulated.find(({ adapter }) => adapter.id === 'kie')!
+    upstream.faults.set('slow', 1)
+    const client = new AbortController()
+    const asked = call(path, { method: 'POST', signal: client.signal })
+    const deadline = Date.now() + 10_000
+    // The fault is taken once the provider has read the request.
+    while (upstream.faults.on() !== null && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    client.abort()
+    await expect(asked).rejects.toThrow('aborted')
+    // Its connection is closed by now, so nothing but the call itself keeps the process.
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(await server.kill('SIGTERM')).toEqual({ code: 0, signal: null })
+    await boot()
+    expect((await call(path)).status).toBe(200)
+    expect((await upstream.ledger()).alignments).toBe(1)
+  }, 30_000)
 })

@@ -67,6 +67,13 @@ describe('a wrong value', () => {
     ['HTTPS_PROXY', 'http://user:hidden-word%@proxy'],
     ['HTTP_PROXY', 'http://hidden-word%zz@proxy'],
     ['TUTTI_CORS_ORIGINS', 'https://app.example.com/'],
+    ['KIE_WEBHOOK_HMAC_KEY', ''],
+    ['KIE_WEBHOOK_HMAC_KEY', ' \n'],
+    ['TUTTI_PRICES', '{"kie":{"credits":{"generateSong":12}}}'],
+    ['TUTTI_PRICES', '{"kie":{"credits":{"generateMusic":{}}}}'],
+    ['TUTTI_PRICES', '{"kie":{"credits":{"separateStems":{"field":"seperation","words":{"vocals":10}}}}}'],
+    ['TUTTI_PRICES', '{"kie":{"credits":{"separateStems":{"field":"separation","words":{}}}}}'],
+    ['TUTTI_PRICES', '{"kie":{"credits":{"alignLyrics":{"field":"provider_task_id","words":{"x":1}}}}}'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
     ['TUTTI_ROUTING', 'kie,suno'],
     ['TUTTI_ROUTING', '{"sort":"cheapest"}'],
@@ -119,6 +126,39 @@ describe('a wrong value', () => {
     const config = (value: string) => readConfig({ [name]: value }, adapters, '0')
     for (const value of [least, most]) expect(() => config(value)).not.toThrow()
     expect(() => config(beyond)).toThrow(`${name} is "${beyond}": write a time from ${least} to ${most}`)
+  })
+
+  const at = 'kie.credits.separateStems'
+  test.each([
+    ['{"generateMusic":{}}', 'holds no price at kie.credits.generateMusic: write a number'],
+    ['{"separateStems":{"field":"x","words":{"y":1}}}', `names "x" at ${at}.field: write one of separation, stem`],
+    [
+      '{"separateStems":{"field":"separation","words":{}}}',
+      `holds no price at ${at}.words: write one for each word of separation`,
+    ],
+    [
+      '{"alignLyrics":{"field":"x","words":{"y":1}}}',
+      'names "x" at kie.credits.alignLyrics.field: write a number at kie.credits.alignLyrics',
+    ],
+  ])('of TUTTI_PRICES that would leave a price unknown is told with its place and the fix: %s', (credits, said) => {
+    expect(() => readConfig({ TUTTI_PRICES: `{"kie":{"credits":${credits}}}` }, adapters, '0')).toThrow(
+      `TUTTI_PRICES ${said}`,
+    )
+  })
+
+  test('is no price by model or by word, nor a key of callbacks with spaces around it', () => {
+    const credits = {
+      generateMusic: { v5: 13 },
+      generateMinimax: { field: 'mode', words: { describe: 1 } },
+      separateStems: { field: 'separation', words: { vocals: 9 } },
+    }
+    const env = { TUTTI_PRICES: JSON.stringify({ kie: { credits } }), KIE_WEBHOOK_HMAC_KEY: ' callback-secret\n' }
+    const kie = readConfig(env, adapters, '0').providers.find(({ adapter }) => adapter.id === 'kie')!
+    expect(kie.adapter.prices.credits).toMatchObject(credits)
+    expect(kie.callbackKey).toBe('callback-secret')
+    expect(() => readConfig({ KIE_WEBHOOK_HMAC_KEY: ' ' }, adapters, '0')).toThrow(
+      'KIE_WEBHOOK_HMAC_KEY is empty: leave it out',
+    )
   })
 
   test('is no user agent that can be sent, nor a password that is percent-encoded', () => {
@@ -314,6 +354,7 @@ describe.concurrent('a start', () => {
       providers: 'udioapi:1,kie:2',
       sort: 'price',
       callbacks: 'on',
+      signed_callbacks: 'kie',
       https: true,
       proxy: true,
       cors: 2,
@@ -335,6 +376,7 @@ describe.concurrent('a start', () => {
       providers: 'kie:1',
       sort: 'priority',
       callbacks: 'off',
+      signed_callbacks: 'off',
       https: false,
       proxy: false,
       cors: 'off',

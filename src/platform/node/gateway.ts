@@ -21,7 +21,7 @@ import { openTracing } from './telemetry.ts'
 import { processTimers } from './timers.ts'
 import { undiciTransport } from './transport.ts'
 
-/** How long requests under way may take once the server is told to stop. */
+/** How long requests under way may take once the server is told to stop, whether their clients are still there or not. */
 const PATIENCE = 25_000
 /** When a task whose step could not be stored is tried again. */
 const STUMBLED = 5_000
@@ -131,7 +131,16 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
   let server: Server | undefined
   const recovery = Promise.withResolvers<void>()
   let recovered = false
-  const taken = (request: Request) => (recovered ? fetch(request) : recovery.promise.then(() => fetch(request)))
+  /** A client that goes away closes its connection, and what it asked for is bought all the same: a stop waits for both. */
+  const underWay = new Set<Promise<Response>>()
+  const taken = (request: Request): Response | Promise<Response> => {
+    const answer = recovered ? fetch(request) : recovery.promise.then(() => fetch(request))
+    if (!(answer instanceof Promise)) return answer
+    underWay.add(answer)
+    const settled = () => underWay.delete(answer)
+    answer.then(settled, settled)
+    return answer
+  }
 
   const bind = (hostname: string, port: number): Promise<number> =>
     new Promise((resolve, reject) => {
@@ -158,6 +167,7 @@ export const openGateway = async (options: GatewayOptions): Promise<Gateway> => 
         loop.stop(PATIENCE),
         Promise.race([engine.quiet(), timers.sleep(PATIENCE)]),
         Promise.race([closed, timers.sleep(PATIENCE)]),
+        Promise.race([Promise.allSettled(underWay), timers.sleep(PATIENCE)]),
       ])
       await upstream.close()
       await tracing?.close()

@@ -35,7 +35,7 @@ const refuseNewer = (database: DatabaseSync, file: string, known: number) => {
   if (schema <= known) return
   database.close()
   throw new Error(
-    `${file} was written by a newer Tutti: its schema is ${schema}, this one knows ${known}. Nothing was changed. Start the newer version again, or put back the copy of the file from before the update`,
+    `${file} was written by a newer Tutti: its schema is ${schema}, this one knows ${known}. Nothing was changed. Start the newer version again, or put back the copy from before the update: with the process stopped, remove ${file}-wal and ${file}-shm, and put the copy there, with its own -wal where it has one`,
   )
 }
 
