@@ -123,7 +123,8 @@ export class Tutti extends Operations {
     const over = async (last: Event | null) => {
       if (last !== null) {
         quiet = false
-        return hasEnded(last.data.task)
+        // All events of one change tell of the task as it is after the last of them.
+        return hasEnded(last.data.task) && last.seq >= last.data.task.seq
       }
       // What happened between the end of a quiet stream and this look is in none yet: one more is opened for it.
       if (quiet) return true

@@ -14,7 +14,7 @@ export const EVENTS = {
   'task.canceled': 'It was ended before a provider had it',
   'track.ready': 'One more track is there',
   'asset.expiring': 'In 72 hours, or sooner, the provider deletes files of it: copy them',
-  'track.salvaged': 'A result came after the end of a failed task: this task keeps it',
+  'track.salvaged': 'A result came after its task had failed, or had gone on to the next provider: this task keeps it',
 } as const
 export const EVENT_TYPES = Object.keys(EVENTS) as (keyof typeof EVENTS)[]
 export type EventType = keyof typeof EVENTS

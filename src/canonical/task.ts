@@ -172,7 +172,7 @@ export const Task = z
     result: Result.nullable().describe('What was made, where that is no track; null until it is there'),
     error: TaskError.nullable().describe('Why it failed, or was canceled by its deadline; else null'),
     salvaged_from: TaskId.nullable().describe(
-      'The failed task whose result came after its end, and is kept by this one; null for every other task',
+      'The task that had failed, or had gone on to the next provider, when this result of it came; null for every other task',
     ),
     billing: Billing,
     warnings: z

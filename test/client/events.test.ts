@@ -9,9 +9,10 @@ import { type Answer, cutInside, json, problem, startServer } from './server.ts'
 const TASK = 'task_01JD3W8Q4T7X2M5N9P6R0S1V30'
 const STREAM = { 'content-type': 'text/event-stream' }
 
-const event = (seq: number, type: string, status = 'running') => ({
+/** @param last the number of the last event of the same change */
+const event = (seq: number, type: string, status = 'running', last = seq) => ({
   ...{ id: `evt_${seq}`, object: 'event', type, seq, timestamp: '2026-01-01T00:00:00.000Z' },
-  data: { task: { id: TASK, status } },
+  data: { task: { id: TASK, status, seq: last } },
 })
 type Spoken = ReturnType<typeof event>
 const said = (...events: Spoken[]) =>
@@ -53,6 +54,12 @@ describe('a stream', () => {
     const { tutti, asked } = await start(streamed(event(1, 'task.queued')), streamed(LAST))
     expect(await heard(tutti.events(TASK))).toEqual([1, 4])
     expect(asked).toHaveLength(2)
+  })
+
+  test('that is closed between two events of the change that ended the task is opened again', async () => {
+    const { tutti, asked } = await start(streamed(event(3, 'track.ready', 'succeeded', 4)), streamed(LAST))
+    expect(await heard(tutti.events(TASK))).toEqual([3, 4])
+    expect(asked.map(({ headers }) => headers['last-event-id'])).toEqual([undefined, 'evt_3'])
   })
 
   const [EVENTS, TOLD] = [`/v1/tasks/${TASK}/events`, `/v1/tasks/${TASK}`]

@@ -3274,7 +3274,7 @@ export type Task = {
      */
     error: TaskError | null;
     /**
-     * The failed task whose result came after its end, and is kept by this one; null for every other task
+     * The task that had failed, or had gone on to the next provider, when this result of it came; null for every other task
      */
     salvaged_from: string | null;
     billing: Billing;
@@ -8358,7 +8358,6 @@ export type CheckVoiceErrors = {
     /**
      * - `provider_pinned_unavailable`: The provider of this track can not be used
      * - `provider_tls_error`: No secure connection to the provider
-     * - `provider_protocol`: The provider said something we do not know
      * - `provider_credits_exhausted`: The provider account is out of credits
      * - `provider_rate_limited`: The provider takes no more requests for now
      * - `provider_maintenance`: The provider is in maintenance
@@ -8373,7 +8372,7 @@ export type CheckVoiceErrors = {
         /**
          * More may appear
          */
-        code?: 'provider_pinned_unavailable' | 'provider_tls_error' | 'provider_protocol' | 'provider_credits_exhausted' | 'provider_rate_limited' | 'provider_maintenance' | 'provider_auth_failed' | 'provider_unavailable' | 'submission_unconfirmed' | 'storage_unavailable' | 'shutting_down';
+        code?: 'provider_pinned_unavailable' | 'provider_tls_error' | 'provider_credits_exhausted' | 'provider_rate_limited' | 'provider_maintenance' | 'provider_auth_failed' | 'provider_unavailable' | 'submission_unconfirmed' | 'storage_unavailable' | 'shutting_down';
     };
 };
 
@@ -8537,7 +8536,6 @@ export type CreatePersonaErrors = {
     /**
      * - `provider_pinned_unavailable`: The provider of this track can not be used
      * - `provider_tls_error`: No secure connection to the provider
-     * - `provider_protocol`: The provider said something we do not know
      * - `provider_credits_exhausted`: The provider account is out of credits
      * - `provider_rate_limited`: The provider takes no more requests for now
      * - `provider_maintenance`: The provider is in maintenance
@@ -8552,7 +8550,7 @@ export type CreatePersonaErrors = {
         /**
          * More may appear
          */
-        code?: 'provider_pinned_unavailable' | 'provider_tls_error' | 'provider_protocol' | 'provider_credits_exhausted' | 'provider_rate_limited' | 'provider_maintenance' | 'provider_auth_failed' | 'provider_unavailable' | 'submission_unconfirmed' | 'storage_unavailable' | 'shutting_down';
+        code?: 'provider_pinned_unavailable' | 'provider_tls_error' | 'provider_credits_exhausted' | 'provider_rate_limited' | 'provider_maintenance' | 'provider_auth_failed' | 'provider_unavailable' | 'submission_unconfirmed' | 'storage_unavailable' | 'shutting_down';
     };
 };
 
@@ -8718,7 +8716,6 @@ export type EnhanceStyleErrors = {
     /**
      * - `no_provider_available`: No provider can be used at the moment
      * - `provider_tls_error`: No secure connection to the provider
-     * - `provider_protocol`: The provider said something we do not know
      * - `provider_credits_exhausted`: The provider account is out of credits
      * - `provider_rate_limited`: The provider takes no more requests for now
      * - `provider_maintenance`: The provider is in maintenance
@@ -8733,7 +8730,7 @@ export type EnhanceStyleErrors = {
         /**
          * More may appear
          */
-        code?: 'no_provider_available' | 'provider_tls_error' | 'provider_protocol' | 'provider_credits_exhausted' | 'provider_rate_limited' | 'provider_maintenance' | 'provider_auth_failed' | 'provider_unavailable' | 'submission_unconfirmed' | 'storage_unavailable' | 'shutting_down';
+        code?: 'no_provider_available' | 'provider_tls_error' | 'provider_credits_exhausted' | 'provider_rate_limited' | 'provider_maintenance' | 'provider_auth_failed' | 'provider_unavailable' | 'submission_unconfirmed' | 'storage_unavailable' | 'shutting_down';
     };
 };
 
@@ -8898,7 +8895,6 @@ export type UploadAudioErrors = {
     /**
      * - `no_provider_available`: No provider can be used at the moment
      * - `provider_tls_error`: No secure connection to the provider
-     * - `provider_protocol`: The provider said something we do not know
      * - `provider_credits_exhausted`: The provider account is out of credits
      * - `provider_rate_limited`: The provider takes no more requests for now
      * - `provider_maintenance`: The provider is in maintenance
@@ -8913,7 +8909,7 @@ export type UploadAudioErrors = {
         /**
          * More may appear
          */
-        code?: 'no_provider_available' | 'provider_tls_error' | 'provider_protocol' | 'provider_credits_exhausted' | 'provider_rate_limited' | 'provider_maintenance' | 'provider_auth_failed' | 'provider_unavailable' | 'submission_unconfirmed' | 'storage_unavailable' | 'shutting_down';
+        code?: 'no_provider_available' | 'provider_tls_error' | 'provider_credits_exhausted' | 'provider_rate_limited' | 'provider_maintenance' | 'provider_auth_failed' | 'provider_unavailable' | 'submission_unconfirmed' | 'storage_unavailable' | 'shutting_down';
     };
 };
 
@@ -8965,16 +8961,6 @@ export type ImportTrackErrors = {
          * More may appear
          */
         code?: 'missing_api_key' | 'invalid_api_key' | 'key_expired';
-    };
-    /**
-     * - `spend_limit_reached`: The API key may spend no more for now
-     */
-    402: Problem & {
-        status?: 402;
-        /**
-         * More may appear
-         */
-        code?: 'spend_limit_reached';
     };
     /**
      * - `insufficient_scope`: The API key does not allow this
@@ -9043,8 +9029,6 @@ export type ImportTrackErrors = {
      * - `capability_unsupported`: No provider can do this
      * - `provider_not_configured`: The provider has no key here
      * - `track_index_out_of_range`: The task has no track at this place
-     * - `content_rejected`: The provider refused the content
-     * - `copyright_match`: The provider found existing work in it
      * - `provider_rejected_request`: The provider refused the request
      */
     422: Problem & {
@@ -9052,18 +9036,17 @@ export type ImportTrackErrors = {
         /**
          * More may appear
          */
-        code?: 'validation_failed' | 'idempotency_key_reused' | 'idempotency_key_expired' | 'capability_unsupported' | 'provider_not_configured' | 'track_index_out_of_range' | 'content_rejected' | 'copyright_match' | 'provider_rejected_request';
+        code?: 'validation_failed' | 'idempotency_key_reused' | 'idempotency_key_expired' | 'capability_unsupported' | 'provider_not_configured' | 'track_index_out_of_range' | 'provider_rejected_request';
     };
     /**
      * - `rate_limited`: The API key was used too often
-     * - `concurrency_limited`: Too many tasks are under way
      */
     429: Problem & {
         status?: 429;
         /**
          * More may appear
          */
-        code?: 'rate_limited' | 'concurrency_limited';
+        code?: 'rate_limited';
     };
     /**
      * - `adapter_error`: The provider could not be asked
@@ -9077,14 +9060,12 @@ export type ImportTrackErrors = {
         code?: 'adapter_error' | 'internal_error';
     };
     /**
-     * - `provider_tls_error`: No secure connection to the provider
      * - `provider_protocol`: The provider said something we do not know
      * - `provider_credits_exhausted`: The provider account is out of credits
      * - `provider_rate_limited`: The provider takes no more requests for now
      * - `provider_maintenance`: The provider is in maintenance
      * - `provider_auth_failed`: The provider refused our key
      * - `provider_unavailable`: The provider can not be reached
-     * - `submission_unconfirmed`: Whether the provider accepted is not known
      * - `storage_unavailable`: Nothing can be stored at the moment
      * - `shutting_down`: The server is shutting down
      */
@@ -9093,7 +9074,7 @@ export type ImportTrackErrors = {
         /**
          * More may appear
          */
-        code?: 'provider_tls_error' | 'provider_protocol' | 'provider_credits_exhausted' | 'provider_rate_limited' | 'provider_maintenance' | 'provider_auth_failed' | 'provider_unavailable' | 'submission_unconfirmed' | 'storage_unavailable' | 'shutting_down';
+        code?: 'provider_protocol' | 'provider_credits_exhausted' | 'provider_rate_limited' | 'provider_maintenance' | 'provider_auth_failed' | 'provider_unavailable' | 'storage_unavailable' | 'shutting_down';
     };
 };
 
@@ -9191,6 +9172,7 @@ export type EstimateErrors = {
     };
     /**
      * - `validation_failed`: A field is not valid
+     * - `provider_not_configured`: The provider has no key here
      * - `upload_expired`: The upload is no longer there
      */
     422: Problem & {
@@ -9198,7 +9180,7 @@ export type EstimateErrors = {
         /**
          * More may appear
          */
-        code?: 'validation_failed' | 'upload_expired';
+        code?: 'validation_failed' | 'provider_not_configured' | 'upload_expired';
     };
     /**
      * - `rate_limited`: The API key was used too often
@@ -11032,7 +11014,6 @@ export type AlignLyricsErrors = {
     /**
      * - `provider_pinned_unavailable`: The provider of this track can not be used
      * - `provider_tls_error`: No secure connection to the provider
-     * - `provider_protocol`: The provider said something we do not know
      * - `provider_credits_exhausted`: The provider account is out of credits
      * - `provider_rate_limited`: The provider takes no more requests for now
      * - `provider_maintenance`: The provider is in maintenance
@@ -11047,7 +11028,7 @@ export type AlignLyricsErrors = {
         /**
          * More may appear
          */
-        code?: 'provider_pinned_unavailable' | 'provider_tls_error' | 'provider_protocol' | 'provider_credits_exhausted' | 'provider_rate_limited' | 'provider_maintenance' | 'provider_auth_failed' | 'provider_unavailable' | 'submission_unconfirmed' | 'storage_unavailable' | 'shutting_down';
+        code?: 'provider_pinned_unavailable' | 'provider_tls_error' | 'provider_credits_exhausted' | 'provider_rate_limited' | 'provider_maintenance' | 'provider_auth_failed' | 'provider_unavailable' | 'submission_unconfirmed' | 'storage_unavailable' | 'shutting_down';
     };
 };
 

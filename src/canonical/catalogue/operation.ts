@@ -113,7 +113,20 @@ export const SOURCE = [
   'provider_pinned_unavailable',
 ] as const satisfies readonly ErrorCode[]
 
-/** What a provider can say to a call. */
+/** What can come of reading a record at a provider: nothing is bought. */
+export const READ = [
+  'capability_unsupported',
+  'provider_rejected_request',
+  'provider_credits_exhausted',
+  'provider_rate_limited',
+  'provider_maintenance',
+  'provider_auth_failed',
+  'provider_unavailable',
+  'provider_protocol',
+  'adapter_error',
+] as const satisfies readonly ErrorCode[]
+
+/** What a provider can say to a paid call. */
 export const ASKED = [
   'concurrency_limited',
   'spend_limit_reached',
@@ -127,7 +140,6 @@ export const ASKED = [
   'provider_auth_failed',
   'provider_unavailable',
   'provider_tls_error',
-  'provider_protocol',
   'submission_unconfirmed',
   'adapter_error',
 ] as const satisfies readonly ErrorCode[]

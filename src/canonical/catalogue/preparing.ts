@@ -4,7 +4,7 @@ import { Estimate, EstimateRequest } from '../estimate.ts'
 import { IMPORT_RULES, ImportTrackRequest } from '../importTrack.ts'
 import { Track } from '../task.ts'
 import { Upload, UploadAudioRequest, UploadFile } from '../uploadAudio.ts'
-import { ASKED, IDEMPOTENCY, type Operation, SENT } from './operation.ts'
+import { ASKED, IDEMPOTENCY, type Operation, READ, SENT } from './operation.ts'
 
 export const preparing = {
   enhanceStyle: {
@@ -55,7 +55,7 @@ export const preparing = {
     rules: IMPORT_RULES,
     result: Track,
     headers: ['Idempotency-Key'],
-    errors: [...SENT, ...IDEMPOTENCY, 'not_ready', 'track_index_out_of_range', 'provider_not_configured', ...ASKED],
+    errors: [...SENT, ...IDEMPOTENCY, 'not_ready', 'track_index_out_of_range', 'provider_not_configured', ...READ],
     example: { provider: 'aria', provider_task_id: '5c79be8e4a2f4c1d9f3b', index: 0 },
   },
   estimate: {
@@ -68,7 +68,7 @@ export const preparing = {
     body: EstimateRequest,
     result: Estimate,
     headers: [],
-    errors: [...SENT, 'not_ready', 'upload_expired', 'provider_pinned_unavailable'],
+    errors: [...SENT, 'not_ready', 'upload_expired', 'provider_not_configured', 'provider_pinned_unavailable'],
     example: { operation: 'generateSound', request: { description: 'Rain on a tin roof' } },
   },
 } as const satisfies Readonly<Record<string, Operation>>

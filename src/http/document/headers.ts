@@ -66,7 +66,8 @@ const responseHeaders = {
     example: '/v1/tasks/task_01JD3W8Q4T7X2M5N9P6R0S1V30',
   },
   'Retry-After': {
-    description: 'Seconds until asking again can show something new. Absent where nothing more will come',
+    description:
+      'Seconds until asking again can show something new. Absent where nobody knows when, or where nothing more will come: of an error, `retryable` in the body says which',
     schema: { type: 'integer', minimum: 1 },
     example: 5,
   },

@@ -7,9 +7,12 @@ import { problemExample } from './examples/problems.ts'
 import { type HeaderName, headersOf } from './headers.ts'
 import type { Json } from './schemas.ts'
 
-/** Whether an error of it can be about a provider: one that was asked, or that made what it is about. */
+/** Whether an error of it can be about a provider: one that was or would be asked, or that made what it is about. */
 const involves = (operation: Operation | null): boolean =>
-  operation !== null && (operation.kind !== 'read' || operation.params?.shape.track_id !== undefined)
+  operation !== null &&
+  (operation.kind !== 'read' ||
+    operation.params?.shape.track_id !== undefined ||
+    operation.errors.includes('provider_pinned_unavailable'))
 
 /** Headers beside those of every error, by status. Who has no key, and who has the wrong method, is not counted. */
 const problemHeaders = (status: number, operation: Operation | null): HeaderName[] => [
