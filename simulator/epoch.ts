@@ -10,8 +10,12 @@ const USUAL_PAUSE = 20_000
 
 export type Epoch = ReturnType<typeof epoch>
 
+/** No commit takes longer. */
+const SLOWEST = 20_000
+
 export const epoch = (agenda: Agenda, judge: Judge) => {
   let number = 0
+  let judgedFrom = -1
   const submits = new Map<string, number[]>()
   const lastReads = new Map<string, { at: number; epoch: number }>()
   return {
@@ -21,12 +25,17 @@ export const epoch = (agenda: Agenda, judge: Judge) => {
       submits.clear()
     },
 
+    /** The clock was moved: what was decided before, and is still being stored, tells a time that is not comparable. */
+    moved: (): void => {
+      judgedFrom = agenda.now() + SLOWEST
+    },
+
     /** A read that could not be stored: when it was, nobody remembers. */
     forget: (): void => lastReads.clear(),
 
     /** @param at when the gateway decided to send: a slow disk is not its fault */
     submits: ({ id, limits }: Adapter, key: string, at: number): void => {
-      if (limits.submits === undefined) return
+      if (limits.submits === undefined || agenda.now() <= judgedFrom) return
       const { count, seconds } = limits.submits
       const window = seconds * 1000
       const times = [...(submits.get(key) ?? []), at].filter((each) => each > at - 5 * window).sort((a, b) => a - b)

@@ -135,7 +135,7 @@ export const run = async (
   const transport = newNetwork({ agenda, random, faults, judge, ledger, epoch, taken: callbacks.plan })
   const broken = (what: 'crash' | 'clock') => {
     epoch.begin()
-    if (what === 'crash') ledger.interrupt()
+    what === 'crash' ? ledger.interrupt() : epoch.moved()
   }
   const gateway = newGateway({ agenda, random, faults, judge, storage: () => storage, transport, broken }, entropy)
   const buyer = newBuyer({ agenda, random, faults, judge, ledger, gateway, entropy })

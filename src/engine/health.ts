@@ -272,6 +272,7 @@ export const look = (
   if (state === 'no_credits' && isCovered(current, credits) && (credits === 0 || now < until)) return { kind: 'up' }
   if (now < until) return { kind: 'down', at: until, waits: !OF_ACCOUNT.has(state), last: state === 'open' && byRate }
   if (!probed) return { kind: 'due' }
-  if (trial === null || now - trial > TRIAL_TIME) return { kind: 'trial' }
+  // Of a clock that was set back nobody knows how long it has been under way.
+  if (trial === null || now < trial || now - trial > TRIAL_TIME) return { kind: 'trial' }
   return { kind: 'busy', at: now + Math.ceil(SECOND * scale) }
 }

@@ -73,8 +73,11 @@ export const watcher = ({ access, clock, entropy, settings, log }: World, change
   /** Whose key is refused, and who is in maintenance, takes nothing at all; all else is said of one class. */
   const tell = (asked: Asked, kind: OperationClass, news: News): void => {
     const ofAll = news.type === 'auth_failed' || news.type === 'maintenance'
-    if (ofAll) for (const each of ['creates', 'calls'] as const) hear(asked, each, news)
-    else if (kind !== 'reads' || news.type !== 'no_credits') hear(asked, kind, news)
+    if (ofAll) {
+      for (const each of ['creates', 'calls'] as const) hear(asked, each, news)
+      // The read itself is over.
+      if (kind === 'reads') hear(asked, kind, { type: 'none' })
+    } else if (kind !== 'reads' || news.type !== 'no_credits') hear(asked, kind, news)
   }
 
   const adapt = (key: Key, kind: OperationClass, news: News): void => {

@@ -142,6 +142,8 @@ describe('a breaker', () => {
     const tried = heard(open, blind, { type: 'tried' })
     expect(look(tried, { ...blind, now: 2 * MINUTE }).kind).toBe('busy')
     expect(look(tried, { ...blind, now: 4 * MINUTE }).kind).toBe('trial')
+    // However far the clock was set back meanwhile.
+    expect(look({ ...tried, from: 0 }, { ...blind, now: MINUTE - 1 }).kind).toBe('trial')
   })
 })
 
