@@ -34,24 +34,26 @@ it('a callback that names another task while the answer is under way does not ta
   expect(events).toHaveLength(1)
 })
 
-it('what a nameless callback ended before its answer came is looked at once more: it may have told of another song', async () => {
+/** A song that is being sent to a provider whose callbacks name no task. */
+const nameless = async () => {
   const generateMusic = { ...echo.operations.generateMusic!, callbackNamesNoTask: true } as const
-  const nameless = defineAdapter({ ...echo, operations: { ...echo.operations, generateMusic } })
-  const world = openWorld({ providers: [nameless], script: { 'echo submit': [held] } })
+  const adapter = defineAdapter({ ...echo, operations: { ...echo.operations, generateMusic } })
+  const world = openWorld({ providers: [adapter], script: { 'echo submit': [held] } })
   const { id } = await world.create()
   await world.advance(1)
   const { provider, token } = world.callbackOf()
-  const part = {
-    key: 'of another',
-    name: 'x',
-    words: 'la',
-    tags: 'x',
-    length: 9,
-    file: 'https://x.test/x.mp3',
-    stream: '',
+  const tell = async (state: string, key: string) => {
+    const file = 'https://x.test/a.mp3'
+    const part = { key, name: 'Rain', words: 'la', tags: 'folk', length: 60, file, stream: '' }
+    await world.engine.ring(provider, token, { state, parts: [part] })
+    await world.settle()
   }
-  await world.engine.ring(provider, token, { state: 'DONE', parts: [part] })
-  await world.settle()
+  return { world, id, tell }
+}
+
+it('what a nameless callback ended before its answer came is looked at once more: it may have told of another song', async () => {
+  const { world, id, tell } = await nameless()
+  await tell('DONE', 'of another')
   expect((await world.task(id)).status).toBe('succeeded')
   await world.release(ok({ job: 'job-1' }))
   await world.advance(5 * MINUTE)
@@ -62,23 +64,8 @@ it('what a nameless callback ended before its answer came is looked at once more
 })
 
 it('the answer that names a task does not take back what a nameless callback has told of it', async () => {
-  const generateMusic = { ...echo.operations.generateMusic!, callbackNamesNoTask: true } as const
-  const nameless = defineAdapter({ ...echo, operations: { ...echo.operations, generateMusic } })
-  const world = openWorld({ providers: [nameless], script: { 'echo submit': [held] } })
-  const { id } = await world.create()
-  await world.advance(1)
-  const { provider, token } = world.callbackOf()
-  const part = {
-    key: 'a',
-    name: 'Rain',
-    words: 'la',
-    tags: 'folk',
-    length: 60,
-    file: 'https://x.test/a.mp3',
-    stream: '',
-  }
-  await world.engine.ring(provider, token, { state: 'HALF', parts: [part] })
-  await world.settle()
+  const { world, id, tell } = await nameless()
+  await tell('HALF', 'a')
   expect(await world.task(id)).toMatchObject({ stage: 'first_ready', attempts: [{ provider_task_id: null }] })
   await world.release(ok({ job: 'job-1' }))
   expect(await world.task(id)).toMatchObject({ stage: 'first_ready', attempts: [{ provider_task_id: 'job-1' }] })

@@ -4,7 +4,7 @@ import type { SqlStorage } from '@cloudflare/workers-types'
 import { afterAll, describe, expect, test } from 'vitest'
 import worker from '../../src/worker.ts'
 import { expectProblem } from '../http/problem.ts'
-import { align, make, order, PROVIDERS, readLyrics, type Song } from '../runtime/songs.ts'
+import { align, make, order, readLyrics, type Song } from '../runtime/songs.ts'
 import { crash, KEY, SONG } from './harness.ts'
 import { listenUpstream } from './loopback.ts'
 import {
@@ -15,7 +15,7 @@ import {
   NEAR,
   read,
   sleep,
-  slowly,
+  slowStyle,
   until,
   withoutLists,
   withSilentLists,
@@ -48,29 +48,13 @@ describe.concurrent('an alarm is near', () => {
   test('for as long as a call is under way: ended meanwhile, it ends as unknown by itself', async () => {
     const harness = await start()
     const key = { 'idempotency-key': 'style' }
-    const taken = PROVIDERS.map((provider) => slowly(harness, provider, 1500))
-    const bought = harness
-      .raw(
-        new Request(`${harness.here}/v1/styles/enhancements`, {
-          method: 'POST',
-          body: JSON.stringify({ style: 'indie folk' }),
-          headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...key },
-        }),
-      )
-      .catch(() => null)
-    await Promise.race(taken.map(({ whenTaken }) => whenTaken(1)))
-    for (const { normal } of taken) normal()
-    const open = async () =>
-      ((await (await harness.call('/v1/tasks?operation=enhanceStyle')).json()) as { data: Song[] }).data
-    await until(async () => (await open()).length === 1)
-    const [{ id, status }] = (await open()) as [Song]
-    expect(status).toBe('running')
+    const { id, bought, styles } = await slowStyle(harness, 1500, key)
     expect(await alarmOf(harness, id)).toBeLessThan(Date.now() + NEAR)
     await crash(harness.objects.taskAt(id))
     await bought
     expect(await alarmOf(harness, id)).toBeLessThan(Date.now() + NEAR)
     await runDurableObjectAlarm(harness.objects.taskAt(id))
-    const [style] = (await open()) as [Song]
+    const [style] = (await styles()) as [Song]
     expect([style.status, style.error?.code]).toEqual(['failed', 'submission_unconfirmed'])
   })
 

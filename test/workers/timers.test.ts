@@ -6,9 +6,9 @@ import type { DurableObjectStorage } from '@cloudflare/workers-types'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { objectRows } from '../../src/platform/workers/sql.ts'
 import { objectTimers, TIMERS } from '../../src/platform/workers/timers.ts'
-import { make, order, PROVIDERS, type Song } from '../runtime/songs.ts'
-import { crash, KEY } from './harness.ts'
-import { alarmOf, installations, KIE, NEAR, slowly, until } from './trouble.ts'
+import { make, order, type Song } from '../runtime/songs.ts'
+import { crash } from './harness.ts'
+import { alarmOf, installations, KIE, NEAR, slowStyle } from './trouble.ts'
 
 const SAFETY = 90_000
 
@@ -108,23 +108,7 @@ describe('an alarm that rings while', () => {
     timeout: 60_000,
   }, async () => {
     const harness = await start({ settings: { submitTimeout: 30_000 } })
-    const taken = PROVIDERS.map((provider) => slowly(harness, provider, 15_000))
-    const bought = harness
-      .raw(
-        new Request(`${harness.here}/v1/styles/enhancements`, {
-          method: 'POST',
-          body: JSON.stringify({ style: 'indie folk' }),
-          headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
-        }),
-      )
-      .catch(() => null)
-    await Promise.race(taken.map(({ whenTaken }) => whenTaken(1)))
-    for (const { normal } of taken) normal()
-    const open = async () =>
-      ((await (await harness.call('/v1/tasks?operation=enhanceStyle')).json()) as { data: Song[] }).data
-    await until(async () => (await open()).length === 1)
-    const [{ id, status }] = (await open()) as [Song]
-    expect(status).toBe('running')
+    const { id, bought, styles } = await slowStyle(harness, 15_000)
     passed = SAFETY + 1000
     await ring(harness, id)
     expect(await alarmOf(harness, id)).toBeGreaterThan(Date.now())
@@ -132,7 +116,7 @@ describe('an alarm that rings while', () => {
     await crash(harness.objects.taskAt(id))
     await bought
     await ring(harness, id)
-    const [style] = (await open()) as [Song]
+    const [style] = (await styles()) as [Song]
     expect([style.status, style.error?.code]).toEqual(['failed', 'submission_unconfirmed'])
   })
 

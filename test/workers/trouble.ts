@@ -1,8 +1,9 @@
 /** What tests do to objects: they let them wait, and take from them what they ask. */
 import { runInDurableObject } from 'cloudflare:test'
+import { expect } from 'vitest'
 import type { HarnessOptions } from '../harness.ts'
-import type { Song } from '../runtime/songs.ts'
-import { startHarness } from './harness.ts'
+import { PROVIDERS, type Song } from '../runtime/songs.ts'
+import { KEY, startHarness } from './harness.ts'
 
 export type Installed = Awaited<ReturnType<typeof startHarness>>
 
@@ -42,6 +43,28 @@ export const slowly = (harness: Installed, provider: string, milliseconds: numbe
     while (taken.length < count) await sleep(5)
   }
   return { whenTaken, normal: () => Object.assign(upstream, { fetch }) }
+}
+
+/** A style that is being enhanced, at whoever is asked first, for so many milliseconds. */
+export const slowStyle = async (harness: Installed, milliseconds: number, headers: Record<string, string> = {}) => {
+  const taken = PROVIDERS.map((provider) => slowly(harness, provider, milliseconds))
+  const bought = harness
+    .raw(
+      new Request(`${harness.here}/v1/styles/enhancements`, {
+        method: 'POST',
+        body: JSON.stringify({ style: 'indie folk' }),
+        headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...headers },
+      }),
+    )
+    .catch(() => null)
+  await Promise.race(taken.map(({ whenTaken }) => whenTaken(1)))
+  for (const { normal } of taken) normal()
+  const styles = async () =>
+    ((await (await harness.call('/v1/tasks?operation=enhanceStyle')).json()) as { data: Song[] }).data
+  await until(async () => (await styles()).length === 1)
+  const [{ id, status }] = (await styles()) as [Song]
+  expect(status).toBe('running')
+  return { id, bought, styles }
 }
 
 /** When its alarm rings next; null where it is not set. */
