@@ -92,8 +92,8 @@ export const callbacks = ({ agenda, random, faults, judge, ledger, gateway, rows
     const was = attemptOf(before, job)!
     const is = attemptOf(after, job)!
     const current = before.attempts.at(-1)?.id === was.id && !ended(before)
-    // Ended in the very moment: what has no name and is not done has nothing that could be looked for, and rings again.
-    const early = ended(after) && isUnnamed(job) && !done
+    // Ended or refused in the very moment: what has no name and is not done has nothing that could be looked for, and rings again.
+    const early = (ended(after) || is.state === 'refused') && isUnnamed(job) && !done
     if (current && !early && (was.state === 'unknown' || was.state === 'sending'))
       judge.expect(
         is.state === 'accepted' || salvaged(before, was.id),

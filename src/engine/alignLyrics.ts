@@ -1,6 +1,7 @@
 /** alignLyrics: bought once of the provider that made the track, then kept. */
 import type { Alignment, TimestampedLyrics } from '../canonical/lyrics.ts'
 import { trackStatus } from '../contract/shapes.ts'
+import { untilStored } from './ask.ts'
 import { type calls, NOT_READY_PAUSE, type Plan, pinned } from './calls.ts'
 import { GatewayError, raise, taskError } from './errors.ts'
 import { finder } from './finder.ts'
@@ -123,8 +124,7 @@ export const lyricsAligner = (
       const plan = planFor(caller, target, id, fingerprint)
       const said = taskError(error.code, error.message, { provider: target.attempt.provider }, 'unknown')
       const joined = intent(plan, find(plan.candidate)!.access)
-      // Stored or not, what is said is that nobody knows.
-      await tasks.create({ ...joined, status: 'failed', attempts: [], error: said }).catch(() => {})
+      await untilStored(world, id, () => tasks.create({ ...joined, status: 'failed', attempts: [], error: said }))
     }
     throw error
   }
