@@ -108,7 +108,7 @@ export const work = (
     if (task === null || outcome.class !== 'accepted') return
     const { provider_task_id: named } = outcome.response
     const known = task.attempts.find(({ id }) => id === attempt)?.provider_task_id
-    if (known !== named) await late.hear(task.id, attempt, named)
+    if (known !== named) await untilStored(world, task.id, () => late.hear(task.id, attempt, named))
   }
 
   const submit = async (task: WorkTask): Promise<void> => {

@@ -55,6 +55,8 @@ it('what a nameless callback ended before its answer came is looked at once more
   const { world, id, tell } = await nameless()
   await tell('DONE', 'of another')
   expect((await world.task(id)).status).toBe('succeeded')
+  // Also where that can not be stored at once.
+  world.refuseCommits(1)
   await world.release(ok({ job: 'job-1' }))
   await world.advance(5 * MINUTE)
   const { data } = await world.engine.listTasks('default', {})
